@@ -1,0 +1,62 @@
+/* stream.h - reading and writing record streams: for tools and sources. Stages are run by stage_main() instead.
+ * Bounded memory: one input buffer and one output buffer an open stream. */
+#ifndef SLUICE_STREAM_H
+#define SLUICE_STREAM_H
+
+#include "common/rec/out.h"
+#include "common/rec/record.h"
+#include "common/run/settings.h"
+
+/* One record as it lies in the input buffer; valid until the next call on the same reader. */
+struct record_view {
+    uint8_t id;               /* enum record_id, or an id this build does not know */
+    const uint8_t *wire;      /* the whole record, head included */
+    uint32_t wire_len;
+    const uint8_t *payload;   /* its fields */
+    uint32_t payload_len;
+};
+
+/* Decode a view. False (and nothing usable in r) when a field has the wrong type or is out of range. Missing trailing
+ * fields become zero, extra ones are ignored. */
+bool record_decode(const struct record_view *v, struct record *r) MUST_USE;
+/* First three fields only; cheap. */
+bool record_name(const struct record_view *v, uint64_t *ts_ns, uint32_t *src, uint64_t *seq) MUST_USE;
+
+struct reader;
+/* Open an input SPEC (see options.def, stage input) and read its head. *out is owned by the caller: reader_close().
+ * E_OPEN, E_READ, E_FORMAT (no sluice stream), E_SCHEMA. An input of zero bytes is E_TRUNCATED. */
+enum error reader_open(const char *spec, struct reader **out, struct err *e);
+/* The stream's head. */
+const struct rec_head *reader_head(const struct reader *r);
+/* Next record, head and eos not included. *more = false at the end: then the eos has been checked (count; E_TRUNCATED
+ * without eos, E_CORRUPT on a broken frame or a wrong count). */
+enum error reader_next(struct reader *r, struct record_view *v, bool *more, struct err *e);
+/* The eos, valid after the end was reached without an error. */
+const struct rec_eos *reader_eos(const struct reader *r);
+/* BLAKE2b of the bytes up to the eos is checked at the end when asked before the first reader_next. */
+void reader_check_hash(struct reader *r);
+void reader_close(struct reader *r);
+
+struct writer;
+/* What goes into the head of a written stream. */
+struct writer_info {
+    const char *tool;    /* "sluice-sim" */
+    uint32_t src;
+    uint64_t config, seed;
+    const char *origin;  /* "synthetic", "pumpfun-csv", ... */
+};
+/* Open an output SPEC and write the head. A terminal is refused with a hint. */
+enum error writer_open(const char *spec, const struct writer_info *info, struct writer **out, struct err *e);
+/* Put records with put_NAME(writer_out(w), &rec), then call writer_pump(): it writes when enough has gathered. */
+struct out *writer_out(struct writer *w);
+enum error writer_pump(struct writer *w, struct err *e);
+/* Pass a record on as it lies. */
+enum error writer_copy(struct writer *w, const struct record_view *v, struct err *e);
+/* Write the eos (rejected = input items that could not be used), flush and close. w is gone afterwards, also on error. */
+enum error writer_finish(struct writer *w, uint64_t ts_ns, uint64_t rejected_count, bool truncated, struct err *e);
+/* Close without eos: the stream will read as truncated. */
+void writer_abandon(struct writer *w);
+/* BLAKE2b-256 so far, as after writer_finish it stands in the eos; for printing. */
+void writer_hash(const struct writer *w, uint8_t out[32]);
+
+#endif
