@@ -1,0 +1,303 @@
+/* text.c - base58, hex, strict numbers and nearest names. See text.h.
+ * Base58 works in groups of ten characters: 58^10 is the largest power below 2^64, so a key is five groups and a
+ * group is one 128-by-64-bit division (encode) or one multiply-add (decode).
+ * Must not: use locale, floating point, tables filled at run time or unbounded buffers. */
+#include "common/base/text.h"
+
+#include <string.h>
+
+#include "common/base/num.h"
+
+#define GROUP 10                                   /* characters in a group */
+#define GROUP_ONE UINT64_C(430804206899405824)     /* 58^10 */
+#define HALF_ONE 656356768u                        /* 58^5 */
+#define LIMBS 8                                    /* of 64 bits: 64 bytes at most */
+
+static const char alphabet58[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+/* Digit of each character from '1' to 'z', 0xff for those that are none. */
+static const uint8_t digit58['z' - '1' + 1] = {
+    0,    1,    2,    3,    4,    5,    6,    7,    8,    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 9,    10,   11,
+    12,   13,   14,   15,   16,   0xff, 17,   18,   19,   20,   21,   0xff, 22,   23,   24,   25,   26,   27,   28,
+    29,   30,   31,   32,   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 33,   34,   35,   36,   37,   38,   39,   40,   41,
+    42,   43,   0xff, 44,   45,   46,   47,   48,   49,   50,   51,   52,   53,   54,   55,   56,   57};
+
+static uint64_t load_big_endian(const uint8_t *bytes, size_t n)
+{
+    uint64_t v = 0;
+    for (size_t i = 0; i < n; i++) v = v << 8 | bytes[i];
+    return v;
+}
+
+/* Ten characters of a group, most significant first. */
+static void put_group(uint64_t group, char *out)
+{
+    uint32_t half[2] = {(uint32_t)(group / HALF_ONE), (uint32_t)(group % HALF_ONE)};
+    for (int h = 0; h < 2; h++) {
+        for (int i = 4; i >= 0; i--) {
+            out[h * 5 + i] = alphabet58[half[h] % 58];
+            half[h] /= 58;
+        }
+    }
+}
+
+/* Divide the number in limbs[first..count) (most significant first) by 58^10; returns the remainder. */
+static uint64_t take_group(uint64_t *limbs, size_t first, size_t count)
+{
+    uint64_t rem = 0;
+    for (size_t i = first; i < count; i++) limbs[i] = div_u128((u128)rem << 64 | limbs[i], GROUP_ONE, &rem);
+    return rem;
+}
+
+size_t base58_encode(const uint8_t *bytes, size_t n, char *out)
+{
+    uint64_t limbs[LIMBS];
+    char digits[GROUP * 9];
+    size_t count = (n + 7) / 8, first = 0, at = sizeof digits, ones = 0;
+    if (n > 64) n = 0, count = 0;
+    for (size_t i = 0, from = 0; i < count; i++) {
+        size_t take = i == 0 && n % 8 ? n % 8 : 8;
+        limbs[i] = load_big_endian(bytes + from, take);
+        from += take;
+    }
+    while (ones < n && bytes[ones] == 0) ones++;
+    for (;;) {
+        while (first < count && limbs[first] == 0) first++;
+        if (first == count) break;
+        at -= GROUP;
+        put_group(take_group(limbs, first, count), digits + at);
+    }
+    while (at < sizeof digits && digits[at] == '1') at++;
+    memset(out, '1', ones);
+    memcpy(out + ones, digits + at, sizeof digits - at);
+    out[ones + sizeof digits - at] = 0;
+    return ones + sizeof digits - at;
+}
+
+/* Value of n characters (at most ten); *bad becomes 0xff or so when one is no digit. */
+static uint64_t get_group(const char *text, size_t n, uint8_t *bad)
+{
+    uint64_t v = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t at = (uint8_t)(text[i] - '1');
+        uint8_t d = at < sizeof digit58 ? digit58[at] : 0xff;
+        *bad |= d;
+        v = v * 58 + d;
+    }
+    return v;
+}
+
+bool base58_decode(const char *text, size_t len, uint8_t *bytes, size_t n)
+{
+    uint64_t limbs[LIMBS] = {0}; /* least significant first */
+    size_t count = n / 8, ones = 0, zeros = 0, at = len % GROUP;
+    uint8_t bad = 0;
+    if (n % 8 || n > 64 || len < n || len > n * 11 / 8) return false;
+    limbs[0] = get_group(text, at, &bad);
+    for (; at < len; at += GROUP) {
+        u128 carry = get_group(text + at, GROUP, &bad);
+        for (size_t i = 0; i < count; i++) {
+            carry += (u128)limbs[i] * GROUP_ONE;
+            limbs[i] = (uint64_t)carry;
+            carry >>= 64;
+        }
+        if (carry) return false;
+    }
+    if (bad & 0x80) return false;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t v = __builtin_bswap64(limbs[count - 1 - i]);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        v = limbs[count - 1 - i];
+#endif
+        memcpy(bytes + i * 8, &v, 8);
+    }
+    while (ones < len && text[ones] == '1') ones++;
+    while (zeros < n && bytes[zeros] == 0) zeros++;
+    return ones == zeros;
+}
+
+void hex_encode(const uint8_t *bytes, size_t n, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * n] = 0;
+}
+
+static unsigned hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return (unsigned)(c - '0');
+    if (c >= 'a' && c <= 'f') return (unsigned)(c - 'a') + 10;
+    if (c >= 'A' && c <= 'F') return (unsigned)(c - 'A') + 10;
+    return 16;
+}
+
+bool hex_decode(const char *text, size_t len, uint8_t *bytes, size_t n)
+{
+    if (len != 2 * n) return false;
+    for (size_t i = 0; i < len; i++)
+        if (hex_digit(text[i]) > 15) return false;
+    for (size_t i = 0; i < n; i++) bytes[i] = (uint8_t)(hex_digit(text[2 * i]) << 4 | hex_digit(text[2 * i + 1]));
+    return true;
+}
+
+bool parse_u64(const char *text, size_t len, uint64_t *out)
+{
+    uint64_t v = 0;
+    if (len == 0) return false;
+    for (size_t i = 0; i < len; i++) {
+        unsigned d = (unsigned)(unsigned char)text[i] - '0';
+        if (d > 9 || !mul_u64(v, 10, &v) || !add_u64(v, d, &v)) return false;
+    }
+    *out = v;
+    return true;
+}
+
+/* A magnitude with its sign as i64; false when it does not fit. */
+static bool signed_of(uint64_t magnitude, bool minus, int64_t *out)
+{
+    if (magnitude > (uint64_t)INT64_MAX + minus) return false;
+    *out = minus ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
+    return true;
+}
+
+bool parse_i64(const char *text, size_t len, int64_t *out)
+{
+    bool minus = len > 0 && text[0] == '-';
+    uint64_t v;
+    return parse_u64(text + minus, len - minus, &v) && signed_of(v, minus, out);
+}
+
+/* The parts of an unsigned decimal text: digits [0, whole) then, after a dot, more; times 10^exponent. */
+struct decimal {
+    size_t whole_len, fraction_at, fraction_len;
+    int64_t exponent; /* held within +-100000: further out nothing changes any more */
+};
+
+static size_t digit_run(const char *text, size_t at, size_t len)
+{
+    size_t n = 0;
+    while (at + n < len && text[at + n] >= '0' && text[at + n] <= '9') n++;
+    return n;
+}
+
+/* "e-7" at text[at..len): false when malformed. */
+static bool scan_exponent(const char *text, size_t at, size_t len, int64_t *exponent)
+{
+    bool minus = ++at < len && text[at] == '-';
+    if (at < len && (text[at] == '-' || text[at] == '+')) at++;
+    if (at == len || digit_run(text, at, len) != len - at) return false;
+    int64_t v = 0;
+    for (; at < len; at++) v = v < 100000 ? v * 10 + (text[at] - '0') : v;
+    v = v > 100000 ? 100000 : v;
+    *exponent = minus ? -v : v;
+    return true;
+}
+
+static bool scan_decimal(const char *text, size_t len, struct decimal *d)
+{
+    size_t at = d->whole_len = digit_run(text, 0, len);
+    d->fraction_at = at;
+    d->fraction_len = 0;
+    d->exponent = 0;
+    if (at == 0) return false;
+    if (at < len && text[at] == '.') {
+        d->fraction_at = at + 1;
+        at += 1 + (d->fraction_len = digit_run(text, at + 1, len));
+        if (d->fraction_len == 0) return false;
+    }
+    if (at == len) return true;
+    return (text[at] == 'e' || text[at] == 'E') && scan_exponent(text, at, len, &d->exponent);
+}
+
+static unsigned digit_at(const char *text, const struct decimal *d, size_t i)
+{
+    return (unsigned)(text[i < d->whole_len ? i : d->fraction_at + (i - d->whole_len)] - '0');
+}
+
+bool parse_decimal_u64(const char *text, size_t len, unsigned decimals, uint64_t *out, bool *inexact)
+{
+    struct decimal d;
+    uint64_t v = 0;
+    bool lost = false;
+    if (decimals > 18 || len > 100000 || !scan_decimal(text, len, &d)) return false;
+    size_t digits = d.whole_len + d.fraction_len;
+    int64_t keep = (int64_t)d.whole_len + d.exponent + (int64_t)decimals; /* digits before the last unit; may lie outside */
+    for (size_t i = 0; i < digits && (int64_t)i < keep; i++)
+        if (!mul_u64(v, 10, &v) || !add_u64(v, digit_at(text, &d, i), &v)) return false;
+    for (int64_t i = (int64_t)digits; v != 0 && i < keep; i++)
+        if (!mul_u64(v, 10, &v)) return false;
+    for (size_t i = keep < 0 ? 0 : (size_t)keep; i < digits; i++) lost |= digit_at(text, &d, i) != 0;
+    if (keep >= 0 && (size_t)keep < digits && digit_at(text, &d, (size_t)keep) >= 5 && !add_u64(v, 1, &v)) return false;
+    *out = v;
+    if (inexact) *inexact = lost;
+    return true;
+}
+
+bool parse_decimal(const char *text, size_t len, unsigned decimals, int64_t *out, bool *inexact)
+{
+    bool minus = len > 0 && text[0] == '-';
+    uint64_t v;
+    return parse_decimal_u64(text + minus, len - minus, decimals, &v, inexact) && signed_of(v, minus, out);
+}
+
+void format_decimal(int64_t units, unsigned decimals, char out[48])
+{
+    char digits[40];
+    uint64_t v = units < 0 ? 0 - (uint64_t)units : (uint64_t)units;
+    size_t n = 0, at = 0, low = 0;
+    if (decimals > 18) decimals = 18;
+    do digits[n++] = (char)('0' + v % 10);
+    while ((v /= 10) != 0 || n <= decimals);
+    while (low < decimals && digits[low] == '0') low++;
+    if (units < 0) out[at++] = '-';
+    while (n > low) {
+        if (n == decimals) out[at++] = '.';
+        out[at++] = digits[--n];
+    }
+    out[at] = 0;
+}
+
+#define NAME_LEN 64 /* longer words have no near names */
+
+/* Edits (insert, delete, replace, swap neighbours) between two words of at most NAME_LEN characters. */
+static size_t edits(const char *a, size_t an, const char *b, size_t bn)
+{
+    size_t row[3][NAME_LEN + 1];
+    size_t *before = row[0], *last = row[1], *now = row[2];
+    for (size_t j = 0; j <= bn; j++) last[j] = j;
+    for (size_t i = 1; i <= an; i++) {
+        now[0] = i;
+        for (size_t j = 1; j <= bn; j++) {
+            size_t best = last[j - 1] + (a[i - 1] != b[j - 1]);
+            if (last[j] + 1 < best) best = last[j] + 1;
+            if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
+                best = before[j - 2] + 1;
+            now[j] = best;
+        }
+        size_t *spare = before;
+        before = last;
+        last = now;
+        now = spare;
+    }
+    return last[bn];
+}
+
+const char *nearest_name(const char *word, const char *const *names, size_t count)
+{
+    size_t word_len = strlen(word), best = SIZE_MAX;
+    const char *found = NULL;
+    if (word_len > NAME_LEN) return NULL;
+    for (size_t i = 0; i < count; i++) {
+        size_t len = names[i] ? strlen(names[i]) : 0, far = (word_len > len ? word_len : len) / 3 + 1;
+        if (len == 0 || len > NAME_LEN) continue;
+        size_t n = edits(word, word_len, names[i], len);
+        if (n > far || n >= len || n >= best) continue;
+        best = n;
+        found = names[i];
+    }
+    return found;
+}
