@@ -3,24 +3,8 @@
 #ifndef SLUICE_STREAM_H
 #define SLUICE_STREAM_H
 
-#include "common/rec/out.h"
-#include "common/rec/record.h"
+#include "common/rec/codec.h"
 #include "common/run/settings.h"
-
-/* One record as it lies in the input buffer; valid until the next call on the same reader. */
-struct record_view {
-    uint8_t id;               /* enum record_id, or an id this build does not know */
-    const uint8_t *wire;      /* the whole record, head included */
-    uint32_t wire_len;
-    const uint8_t *payload;   /* its fields */
-    uint32_t payload_len;
-};
-
-/* Decode a view. False (and nothing usable in r) when a field has the wrong type or is out of range. Missing trailing
- * fields become zero, extra ones are ignored. */
-bool record_decode(const struct record_view *v, struct record *r) MUST_USE;
-/* First three fields only; cheap. */
-bool record_name(const struct record_view *v, uint64_t *ts_ns, uint32_t *src, uint64_t *seq) MUST_USE;
 
 struct reader;
 /* Open an input SPEC (see options.def, stage input) and read its head. *out is owned by the caller: reader_close().

@@ -1,0 +1,158 @@
+# Makefile - one non-recursive build. `make help` lists what it can do.
+# By convention: ROOM/sluice-*.c are main files; other ROOM/*.c are the room's pure library; ROOM/io/*.c its impure one.
+# tests/unit/test_*.c, tests/bench/bench_*.c and tests/fuzz/fuzz_*.c are programs of their own.
+
+VERSION := 0.1.0
+BUILD   ?= release
+CC      ?= gcc
+PREFIX  ?= /usr/local
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(BUILD),fuzz)
+CC := clang
+endif
+# One tree a build kind; gcc's release build is plain `build`.
+B ?= build$(if $(filter release,$(BUILD)),,/$(BUILD))
+
+OPT_release := -O2
+OPT_debug   := -O0 -g
+OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+OPT_tsan    := -O1 -g -fsanitize=thread
+OPT_cov     := -O0 -g --coverage
+OPT_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -DFUZZING
+OPT := $(OPT_$(BUILD))
+ifeq ($(OPT),)
+$(error BUILD must be one of: release debug asan tsan cov fuzz)
+endif
+
+WARN   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wno-missing-field-initializers $(if $(WERROR),-Werror)
+# -ffp-contract=off: features and scores must be the same bits from every compiler.
+Q := $(if $(V),,@)
+CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DSLUICE_VERSION='"$(VERSION)"' -I. -I$(B)/gen -ffp-contract=off -fno-strict-overflow -MMD -MP $(WARN) $(OPT) $(CFLAGS)
+LDLIBS_ALL := -lnng -lmsgpackc -lcurl -ljansson -lsodium -lsqlite3 -lzstd -linih -lm -lpthread
+# GNU ld and gold both keep only what a tool uses of these.
+LDFLAGS_ALL := -Wl,--as-needed $(LDFLAGS)
+
+COMMON_ROOMS := common/base common/rec common/sol common/amm common/io common/run
+STAGE_ROOMS  := ingest features score risk execute ledger
+PURE_ROOMS   := common/base common/rec common/sol common/amm features score risk execute ledger
+
+MAINS := $(wildcard common/tools/sluice*.c $(STAGE_ROOMS:%=%/sluice-*.c))
+TOOLS := $(notdir $(MAINS:.c=))
+BINS  := $(TOOLS:%=$(B)/bin/%)
+pure_src = $(filter-out $(1)/sluice-%,$(wildcard $(1)/*.c))
+PURE_SRC := $(foreach r,$(PURE_ROOMS),$(call pure_src,$(r)))
+LIB_SRC  := $(foreach r,$(COMMON_ROOMS) $(STAGE_ROOMS),$(call pure_src,$(r))) $(wildcard $(STAGE_ROOMS:%=%/io/*.c))
+LIB_OBJ  := $(LIB_SRC:%.c=$(B)/obj/%.o)
+LIB      := $(B)/libsluice.a
+
+UNIT  := $(wildcard tests/unit/test_*.c)
+BENCH := $(wildcard tests/bench/bench_*.c)
+FUZZ  := $(wildcard tests/fuzz/fuzz_*.c)
+UNIT_BIN  := $(UNIT:tests/unit/%.c=$(B)/tests/%)
+BENCH_BIN := $(BENCH:tests/bench/%.c=$(B)/bench/%)
+FUZZ_BIN  := $(FUZZ:tests/fuzz/%.c=$(B)/fuzz/%)
+
+.PHONY: all tools help check check-unit check-shell check-venue bench fuzz fuzz-replay lint bless install clean setup demo tests-build
+.DEFAULT_GOAL := all
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+all: $(BINS)
+tools: all
+tests-build: $(BINS) $(UNIT_BIN)
+
+help:
+	@sed -n 's/^#: //p' Makefile
+#: make              build the tools into build/bin
+#: make BUILD=KIND   release (default), debug, asan, tsan, cov, fuzz; each in a tree of its own
+#: make setup        install what the build needs (Debian packages; says which)
+#: make demo         set up, build, run a whole backtest on the embedded market, print the result
+#: make check        set up, build, run all tests
+#: make check-unit   unit tests only
+#: make bench        measure: replay, codec, quote, features, whole row
+#: make fuzz         run every fuzz target for FUZZ_SECONDS (10) seconds each
+#: make lint         layers, purity, banned calls, function length, man pages
+#: make bless        rewrite the golden files from what the tools print now (review the diff)
+#: make install      into PREFIX (/usr/local), below DESTDIR
+#: make clean        remove build/
+
+# Flags that change rebuild everything: they are kept in a file that every object depends on.
+$(B)/flags: FORCE
+	@mkdir -p $(B)
+	@echo '$(CC) $(subst ','\'',$(CFLAGS_ALL))' | cmp -s - $@ || echo '$(CC) $(subst ','\'',$(CFLAGS_ALL))' >$@
+FORCE:
+
+$(B)/obj/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -c $< -o $@
+
+$(LIB): $(LIB_OBJ)
+	@rm -f $@
+	$(Q)ar rcs $@ $(LIB_OBJ)
+
+define tool_rule
+$(B)/bin/$(notdir $(1:.c=)): $(B)/obj/$(1:.c=.o) $(LIB)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) $$< $$(LIB) $$(LDLIBS_ALL) -o $$@
+endef
+$(foreach m,$(MAINS),$(eval $(call tool_rule,$(m))))
+
+$(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) -o $@
+$(B)/bench/%: $(B)/obj/tests/bench/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) -o $@
+# With BUILD=fuzz the targets get libFuzzer's main; otherwise a small one that replays the files it is given.
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(LIB) $(if $(filter fuzz,$(BUILD)),,$(B)/obj/tests/fuzz/replay_main.o)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(if $(filter fuzz,$(BUILD)),-fsanitize=fuzzer) $(filter %.o,$^) $(LIB) $(LDLIBS_ALL) -o $@
+
+fuzz-bins: $(FUZZ_BIN)
+bench-bins: $(BENCH_BIN)
+
+setup:
+	@tests/setup.sh
+
+check: setup
+	+@$(MAKE) --no-print-directory check-all
+check-all: $(BINS) $(UNIT_BIN) $(FUZZ_BIN)
+	@tests/run.sh $(B)
+check-unit: $(UNIT_BIN)
+	@prove --exec '' $(UNIT_BIN)
+
+fuzz:
+	@tests/fuzz/run.sh
+
+lint: all
+	@tests/lint/run.sh $(B)
+
+bench: $(BINS) $(BENCH_BIN)
+	@tests/bench/run.sh $(B)
+
+bless: $(BINS)
+	@BLESS=1 tests/golden/run.sh $(B)
+
+demo: setup
+	+@$(MAKE) --no-print-directory all
+	@pipelines/demo.sh
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7 \
+		$(DESTDIR)$(PREFIX)/share/sluice/pipelines $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 755 $(BINS) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 pipelines/*.sh $(DESTDIR)$(PREFIX)/share/sluice/pipelines
+	install -m 644 pipelines/*.conf $(DESTDIR)$(PREFIX)/share/sluice/pipelines
+	for n in 1 5 7; do for f in man/*.$$n; do [ ! -e "$$f" ] || install -m 644 "$$f" $(DESTDIR)$(PREFIX)/share/man/man$$n; done; done
+	$(B)/bin/sluice completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sluice
+
+compile_commands.json: Makefile
+	@echo '[' >$@; first=1; for f in $(LIB_SRC) $(MAINS) $(UNIT); do [ $$first ] || echo ',' >>$@; first=; \
+	printf '{"directory":"%s","file":"%s","command":"%s"}' "$(CURDIR)" "$$f" "$(CC) $(subst ",\\\",$(subst ','\'',$(CFLAGS_ALL))) -c $$f" >>$@; done; echo ']' >>$@
+
+clean:
+	rm -rf build compile_commands.json
+
+-include $(shell [ -d $(B)/obj ] && find $(B)/obj -name '*.d')
