@@ -40,8 +40,11 @@ struct stage {
     bool (*awaits)(const void *state);
     /* True when the stage writes the back channel (execute). */
     bool reports;
-    /* A sink's I/O: called instead of the pure step when set, may fail. Only the ledger has it. */
+    /* A sink's I/O: called instead of the pure step when set, may fail. Only the ledger has it. With REC_head and REC_eos
+     * in `reads` it is given these two as well; no eos before sink_finish means that the input was truncated. */
     enum error (*sink_step)(void *state, const struct record *r, struct err *e);
+    /* Input has run dry for now: a good moment to flush. May be NULL. */
+    enum error (*sink_idle)(void *state, struct err *e);
     enum error (*sink_finish)(void *state, struct err *e);
 };
 

@@ -7,7 +7,7 @@
 #include "common/run/settings.h"
 
 struct reader;
-/* Open an input SPEC (see options.def, stage input) and read its head. *out is owned by the caller: reader_close().
+/* Open an input SPEC (see options.def, stage input; several, newline-separated, are merged) and read its head. *out is owned by the caller: reader_close().
  * E_OPEN, E_READ, E_FORMAT (no sluice stream), E_SCHEMA. An input of zero bytes is E_TRUNCATED. */
 enum error reader_open(const char *spec, struct reader **out, struct err *e);
 /* The stream's head. */
@@ -17,8 +17,8 @@ const struct rec_head *reader_head(const struct reader *r);
 enum error reader_next(struct reader *r, struct record_view *v, bool *more, struct err *e);
 /* The eos, valid after the end was reached without an error. */
 const struct rec_eos *reader_eos(const struct reader *r);
-/* BLAKE2b of the bytes up to the eos is checked at the end when asked before the first reader_next. */
-void reader_check_hash(struct reader *r);
+/* The hash in the eos is checked too (E_CORRUPT) unless this is called before the first reader_next: for speed. */
+void reader_skip_hash(struct reader *r);
 void reader_close(struct reader *r);
 
 struct writer;
@@ -28,6 +28,7 @@ struct writer_info {
     uint32_t src;
     uint64_t config, seed;
     const char *origin;  /* "synthetic", "pumpfun-csv", ... */
+    uint64_t upstream;   /* hash of the head it was made from, 0 at a source */
 };
 /* Open an output SPEC and write the head. A terminal is refused with a hint. */
 enum error writer_open(const char *spec, const struct writer_info *info, struct writer **out, struct err *e);

@@ -1,0 +1,92 @@
+/* back.c - see back.h. */
+#include "common/run/back.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Take in what is there, without waiting. */
+static enum error take_in(struct back *b, struct err *e)
+{
+    if (b->start > 0) {
+        memmove(b->buf, b->buf + b->start, b->end - b->start);
+        b->end -= b->start;
+        b->start = 0;
+    }
+    while (b->end < BACK_BYTES) {
+        ssize_t n = read(b->ep->fd, b->buf + b->end, BACK_BYTES - b->end);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0 && errno == EAGAIN) return OK;
+        if (n < 0) return err_set(e, E_READ, "unable to read the back channel: %s", strerror(errno));
+        if (n == 0) {
+            b->eof = true;
+            return OK;
+        }
+        b->end += (size_t)n;
+    }
+    return err_set(e, E_LIMIT, "the back channel holds more than %u bytes", BACK_BYTES);
+}
+
+static enum error on_ready(struct endpoint_idle *self, struct err *e)
+{
+    struct back *b = (struct back *)self;
+    struct pollfd p = {.fd = b->ep->fd, .events = POLLIN};
+    if (b->eof || poll(&p, 1, 0) <= 0) return OK;
+    if (p.revents & POLLIN) return take_in(b, e);
+    self->fd = -1; /* hung up: the wait for a done will say so */
+    b->eof = true;
+    return OK;
+}
+
+enum error back_open(struct back *b, const char *spec, bool write, struct err *e)
+{
+    memset(b, 0, sizeof *b);
+    enum error rc = endpoint_open_back(spec, write, &b->ep, e);
+    if (rc != OK || write) return rc;
+    b->buf = malloc(BACK_BYTES);
+    if (!b->buf) return err_set(e, E_LIMIT, "out of memory");
+    b->idle = (struct endpoint_idle){.fd = b->ep->fd, .ready = on_ready};
+    return OK;
+}
+
+static enum error wait_more(struct back *b, int out_fd, struct err *e)
+{
+    struct pollfd p[2] = {{.fd = b->ep->fd, .events = POLLIN}, {.fd = out_fd, .events = 0}};
+    if (b->eof) return err_set(e, E_PEER, "'%s': the writer went away while orders were in flight", b->ep->spec);
+    if (poll(p, 2, 1000) < 0 && errno != EINTR) return err_set(e, E_READ, "unable to wait for the back channel: %s", strerror(errno));
+    if (p[0].revents & POLLIN) return take_in(b, e);
+    if (p[1].revents & (POLLERR | POLLHUP)) return err_set(e, E_PIPE, "the reader of the output went away while orders were in flight");
+    if (p[0].revents & (POLLHUP | POLLERR)) b->eof = true;
+    if (endpoint_stop) return err_set(e, E_PEER, "stopped while orders were in flight");
+    return OK;
+}
+
+enum error back_next(struct back *b, int out_fd, struct record_view *v, struct err *e)
+{
+    for (;;) {
+        enum frame_result fr = frame_next(b->buf + b->start, b->end - b->start, v);
+        if (fr == FRAME_BAD) return err_set(e, E_PEER, "'%s' carries something that is no record", b->ep->spec);
+        if (fr == FRAME_OK) {
+            b->start += v->wire_len;
+            return OK;
+        }
+        enum error rc = wait_more(b, out_fd, e);
+        if (rc != OK) return rc;
+    }
+}
+
+enum error back_write(struct back *b, struct out *o, struct err *e)
+{
+    struct iovec v = {o->report_buf, o->report_len};
+    o->report_len = 0;
+    return endpoint_writev(b->ep, &v, 1, e);
+}
+
+void back_close(struct back *b)
+{
+    if (b->ep) endpoint_close(b->ep);
+    free(b->buf);
+    memset(b, 0, sizeof *b);
+}

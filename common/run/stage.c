@@ -1,0 +1,324 @@
+/* stage.c - the one loop that runs every stage. See stage.h for the contract.
+ * Must not: know any stage; allocate after start; reorder records. */
+#include "common/run/stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "common/run/back.h"
+#include "common/run/feed.h"
+#include "common/run/main_common.h"
+#include "common/run/output.h"
+
+#define REPORT_BYTES (4u << 20)
+
+struct run {
+    const struct stage *stage;
+    const struct settings *settings;
+    uint8_t *state;
+    size_t state_size;
+    struct feed feed;
+    struct output output;
+    struct out none;         /* a sink's out: nothing may be put there */
+    struct back back;
+    bool has_back;
+    uint64_t drops;          /* records not passed on */
+    uint64_t rejected;       /* records that did not decode */
+    uint64_t ts_ns;          /* event time reached */
+    struct record record;    /* the one being stepped */
+};
+
+static struct out *out_of(struct run *r) { return r->stage->sink ? &r->none : &r->output.out; }
+
+/* ---- the state block ---- */
+
+struct block_head { char magic[8]; char tool[32]; uint64_t schema, config, size; struct hash32 hash; };
+
+static enum error state_alloc(struct run *r, struct err *e)
+{
+    r->state_size = r->stage->state_size ? r->stage->state_size(r->settings) : 64;
+    void *p = mmap(NULL, r->state_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) return err_set(e, E_LIMIT, "unable to reserve %zu bytes of state", r->state_size);
+    r->state = p;
+    return OK;
+}
+
+static struct block_head block_head_of(const struct run *r)
+{
+    struct block_head h = {.magic = "sluicest", .schema = schema_hash(), .config = settings_hash(r->settings), .size = r->state_size};
+    snprintf(h.tool, sizeof h.tool, "%s", r->stage->name);
+    return h;
+}
+
+static enum error state_load(struct run *r, const char *path, struct err *e)
+{
+    struct block_head want = block_head_of(r), got;
+    char *data;
+    size_t n;
+    enum error rc = file_read_all(path, r->state_size + sizeof got, &data, &n, e);
+    if (rc != OK) return rc;
+    bool fits = n == r->state_size + sizeof got;
+    if (fits) {
+        memcpy(&got, data, sizeof got);
+        blake_of(data + sizeof got, r->state_size, want.hash.b);
+        fits = memcmp(&got, &want, sizeof got) == 0;
+    }
+    if (fits) memcpy(r->state, data + sizeof got, r->state_size);
+    free(data);
+    return fits ? OK : err_set(e, E_FORMAT, "'%s' is not a checkpoint of %s with this configuration", path, r->stage->name);
+}
+
+static enum error state_save(const struct run *r, const char *path, struct err *e)
+{
+    struct block_head h = block_head_of(r);
+    blake_of(r->state, r->state_size, h.hash.b);
+    char *all = malloc(sizeof h + r->state_size);
+    if (!all) return err_set(e, E_LIMIT, "out of memory");
+    memcpy(all, &h, sizeof h);
+    memcpy(all + sizeof h, r->state, r->state_size);
+    enum error rc = file_write_atomic(path, all, sizeof h + r->state_size, e);
+    free(all);
+    return rc;
+}
+
+/* ---- opening ---- */
+
+static enum error drops_of(struct run *r, const char *keep, struct err *e)
+{
+    r->drops = r->stage->consumes;
+    while (*keep) {
+        char name[32];
+        size_t n = strcspn(keep, "\n,");
+        snprintf(name, sizeof name, "%.*s", (int)(n < 31 ? n : 31), keep);
+        unsigned id = record_id_of(name);
+        if (n && !id) return err_set(e, E_USAGE, "--keep: there is no record '%s'; see sluice-records(5)", name);
+        if (n) r->drops &= ~(UINT64_C(1) << id);
+        keep += n + (keep[n] != 0);
+    }
+    return OK;
+}
+
+static enum error open_output(struct run *r, const struct section *own, struct err *e)
+{
+    struct rec_head head;
+    feed_head(&r->feed, &head);
+    head.src = r->stage->src;
+    head.seq = 0;
+    head.format = STREAM_FORMAT;
+    head.schema = schema_hash();
+    head.config = settings_hash(r->settings);
+    head.seed = get_u64(own, "seed");
+    snprintf(head.tool, sizeof head.tool, "%s", r->stage->name);
+    snprintf(head.version, sizeof head.version, "%s", SLUICE_VERSION);
+    return output_open(&r->output, get_str(own, "output"), &head, e);
+}
+
+static enum error open_back(struct run *r, const char *spec, struct err *e)
+{
+    if (!*spec) {
+        if (r->stage->awaits) log_line(LOG_WARNING, "no --reports: fills are not seen, orders stay in flight until they are given up");
+        return OK;
+    }
+    if (!r->stage->awaits && !r->stage->reports) return err_set(e, E_USAGE, "%s has no back channel; --reports belongs to sluice-risk and sluice-execute", r->stage->name);
+    enum error rc = back_open(&r->back, spec, r->stage->reports, e);
+    r->has_back = rc == OK;
+    return rc;
+}
+
+static enum error attach_back(struct run *r, struct err *e)
+{
+    if (!r->has_back) return OK;
+    if (!r->stage->reports) {
+        endpoint_set_idle(r->output.ep, &r->back.idle);
+        return OK;
+    }
+    r->output.out.report_buf = malloc(REPORT_BYTES);
+    r->output.out.report_cap = REPORT_BYTES;
+    return r->output.out.report_buf ? OK : err_set(e, E_LIMIT, "out of memory");
+}
+
+/* A reader of the back channel opens it before it writes its head, a writer after it has read one: no order of starting
+ * the processes can lock them. */
+static enum error open_all(struct run *r, struct err *e)
+{
+    const struct section *own = settings_own(r->settings);
+    enum error rc = drops_of(r, get_str(own, "keep"), e);
+    if (rc == OK) rc = state_alloc(r, e);
+    if (rc == OK) rc = r->stage->init(r->state, r->settings, e);
+    if (rc == OK && *get_str(own, "state-in")) rc = state_load(r, get_str(own, "state-in"), e);
+    if (rc == OK && !r->stage->reports) rc = open_back(r, get_str(own, "reports"), e);
+    if (rc == OK) rc = feed_open(&r->feed, get_str(own, "input"), false, e);
+    if (rc == OK && r->stage->reports) rc = open_back(r, get_str(own, "reports"), e);
+    if (rc == OK && !r->stage->sink) rc = open_output(r, own, e);
+    return rc == OK ? attach_back(r, e) : rc;
+}
+
+/* ---- the loop ---- */
+
+static enum error flush(struct run *r, struct err *e)
+{
+    if (!r->stage->sink) return output_flush(&r->output, e);
+    return r->stage->sink_idle ? r->stage->sink_idle(r->state, e) : OK;
+}
+
+/* Give the decoded record to the stage and take up what it made. */
+static enum error step(struct run *r, struct err *e)
+{
+    struct out *o = out_of(r);
+    o->cause_src = r->record.u.any.src;
+    o->cause_seq = r->record.u.any.seq;
+    if (r->record.u.any.ts_ns > r->ts_ns) r->ts_ns = r->record.u.any.ts_ns;
+    if (r->stage->sink_step) return r->stage->sink_step(r->state, &r->record, e);
+    r->stage->step(r->state, &r->record, o);
+    if (r->stage->sink) return OK;
+    enum error rc = output_gather(&r->output, e);
+    return rc == OK && o->report_len ? back_write(&r->back, o, e) : rc;
+}
+
+/* Orders are in flight and a slot has closed: hear what became of them before anything else is decided. */
+static enum error barrier(struct run *r, struct err *e)
+{
+    enum error rc = output_flush(&r->output, e);
+    bool done = false;
+    while (rc == OK && !done) {
+        struct record_view v;
+        rc = back_next(&r->back, r->output.ep->fd, &v, e);
+        if (rc != OK) break;
+        done = v.id == REC_done;
+        if (!record_decode(&v, &r->record)) return err_set(e, E_PEER, "the back channel carries a record that does not decode");
+        if (done || r->stage->reads >> v.id & 1) rc = step(r, e);
+    }
+    return rc;
+}
+
+static enum error handle(struct run *r, const struct record_view *v, struct err *e)
+{
+    uint64_t bit = v->id < REC_LIMIT ? UINT64_C(1) << v->id : 0;
+    enum error rc = OK;
+    if (!(r->drops & bit) && !r->stage->sink && (rc = output_pass(&r->output, v, e)) != OK) return rc;
+    if (!(r->stage->reads & bit)) return OK;
+    if (UNLIKELY(!record_decode(v, &r->record))) {
+        if (r->rejected++ == 0) log_line(LOG_WARNING, "a %s record does not decode; such records are passed on and counted", record_desc(v->id)->name);
+        return OK;
+    }
+    rc = step(r, e);
+    if (rc == OK && v->id == REC_slot && r->has_back && r->stage->awaits && r->stage->awaits(r->state)) rc = barrier(r, e);
+    return rc;
+}
+
+/* Batches were lost on a sub endpoint: say so in the stream too. */
+static enum error note_loss(struct run *r, struct err *e)
+{
+    uint64_t lost = feed_lost(&r->feed);
+    if (!lost) return OK;
+    log_line(LOG_WARNING, "%llu batches were lost on the way here", (unsigned long long)lost);
+    if (r->stage->sink) return OK;
+    struct rec_gap gap = {.ts_ns = r->ts_ns};
+    snprintf(gap.reason, sizeof gap.reason, "%llu batches lost on a sub endpoint", (unsigned long long)lost);
+    put_gap(&r->output.out, &gap);
+    return output_gather(&r->output, e);
+}
+
+static enum error loop(struct run *r, struct err *e)
+{
+    for (;;) {
+        struct record_view v;
+        enum feed_result fr = feed_take(&r->feed, &v, e);
+        enum error rc = OK;
+        switch (fr) {
+        case FEED_RECORD: rc = handle(r, &v, e); break;
+        case FEED_DRY:
+            rc = flush(r, e);
+            if (rc == OK) rc = feed_fill(&r->feed, e);
+            if (rc == OK) rc = note_loss(r, e);
+            break;
+        case FEED_END: return OK;
+        case FEED_ERROR: return e->code;
+        }
+        if (rc != OK) return rc;
+    }
+}
+
+static enum error give_edge(struct run *r, enum record_id id, struct err *e)
+{
+    if (!r->stage->sink_step || !(r->stage->reads >> id & 1)) return OK;
+    r->record.id = id;
+    if (id == REC_head) feed_head(&r->feed, &r->record.u.head);
+    else feed_eos(&r->feed, &r->record.u.eos);
+    return r->stage->sink_step(r->state, &r->record, e);
+}
+
+/* What was read has been worked through: close the stream in order, whole or (bad != OK) cut. */
+static enum error close_stream(struct run *r, enum error bad, struct err *e)
+{
+    bool cut = bad != OK || feed_truncated(&r->feed);
+    enum error rc = OK;
+    if (r->stage->sink) {
+        if (!cut) rc = give_edge(r, REC_eos, e);
+        return rc == OK && r->stage->sink_finish ? r->stage->sink_finish(r->state, e) : rc;
+    }
+    if (r->stage->finish) {
+        r->output.out.cause_src = 0;
+        r->output.out.cause_seq = 0;
+        r->stage->finish(r->state, &r->output.out);
+    }
+    struct rec_eos up = {0}, eos = {0};
+    if (!cut) feed_eos(&r->feed, &up);
+    eos.ts_ns = up.ts_ns > r->ts_ns ? up.ts_ns : r->ts_ns;
+    eos.upstream_count = up.records_count;
+    eos.upstream_hash = up.hash;
+    eos.rejected_count = up.rejected_count + r->rejected;
+    eos.truncated = cut;
+    rc = output_gather(&r->output, e);
+    if (rc == OK && r->output.out.report_len && r->has_back) rc = back_write(&r->back, &r->output.out, e);
+    return rc == OK ? output_finish(&r->output, &eos, e) : rc;
+}
+
+static enum error run(struct run *r, struct err *e)
+{
+    enum error rc = open_all(r, e);
+    if (rc == OK) rc = give_edge(r, REC_head, e);
+    if (rc != OK) return rc;
+    enum error bad = loop(r, e);
+    struct err second = {0};
+    bool can_close = bad == OK || bad == E_CORRUPT || bad == E_READ || bad == E_FORMAT;
+    if (can_close) rc = close_stream(r, bad, &second);
+    if (bad != OK) return bad;
+    if (rc != OK) return *e = second, rc;
+    const char *save = get_str(settings_own(r->settings), "state-out");
+    if (*save && (rc = state_save(r, save, e)) != OK) return rc;
+    if (r->rejected) log_line(LOG_WARNING, "%llu records did not decode", (unsigned long long)r->rejected);
+    if (feed_truncated(&r->feed)) return err_set(e, E_TRUNCATED, endpoint_stop ? "stopped by a signal; the output is marked truncated" : "the input ended without its eos; what came before it was processed");
+    return OK;
+}
+
+static void release(struct run *r)
+{
+    free(r->output.out.report_buf);
+    feed_close(&r->feed);
+    output_close(&r->output);
+    back_close(&r->back);
+    if (r->state) munmap(r->state, r->state_size);
+}
+
+int stage_main(const struct stage *stage, int argc, char **argv)
+{
+    static struct run r; /* large: records with vectors */
+    struct settings_request want = {.tool = stage->name, .section = stage->section, .stage = true};
+    bool strategies = !strcmp(stage->section, "score") || !strcmp(stage->section, "risk");
+    if (strategies) want.allowed = "strategy";
+    struct settings *s = NULL;
+    struct err e = {0};
+    bool finished;
+    main_signals();
+    enum error rc = main_settings(&want, stage->purpose, stage->sink ? "DATABASE" : "", stage, argc, argv, &s, &finished, &e);
+    if (rc == OK && !finished) {
+        r = (struct run){.stage = stage, .settings = s};
+        rc = run(&r, &e);
+        release(&r);
+    }
+    settings_free(s);
+    return main_leave(stage->name, rc, &e);
+}

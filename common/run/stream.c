@@ -1,0 +1,104 @@
+/* stream.c - readers and writers for tools and sources. See stream.h. */
+#include "common/run/stream.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/run/feed.h"
+#include "common/run/output.h"
+
+struct reader { struct feed feed; };
+
+enum error reader_open(const char *spec, struct reader **out, struct err *e)
+{
+    struct reader *r = calloc(1, sizeof *r);
+    if (!r) return err_set(e, E_LIMIT, "out of memory");
+    enum error rc = feed_open(&r->feed, spec, true, e);
+    if (rc == OK) *out = r;
+    else reader_close(r);
+    return rc;
+}
+
+const struct rec_head *reader_head(const struct reader *r) { return &r->feed.in[0].head; }
+const struct rec_eos *reader_eos(const struct reader *r) { return &r->feed.in[0].eos; }
+void reader_skip_hash(struct reader *r) { r->feed.in[0].hashing = false; }
+
+enum error reader_next(struct reader *r, struct record_view *v, bool *more, struct err *e)
+{
+    *more = false;
+    for (;;) {
+        enum feed_result fr = feed_take(&r->feed, v, e);
+        enum error rc;
+        switch (fr) {
+        case FEED_RECORD: *more = true; return OK;
+        case FEED_ERROR: return e->code;
+        case FEED_END:
+            if (!feed_truncated(&r->feed)) return OK;
+            return err_set(e, E_TRUNCATED, "'%s' is truncated: it ends without eos", r->feed.in[0].ep->spec);
+        case FEED_DRY:
+            if ((rc = feed_fill(&r->feed, e)) != OK) return rc;
+        }
+    }
+}
+
+void reader_close(struct reader *r)
+{
+    if (!r) return;
+    feed_close(&r->feed);
+    free(r);
+}
+
+struct writer { struct output output; struct record copy; };
+
+enum error writer_open(const char *spec, const struct writer_info *info, struct writer **out, struct err *e)
+{
+    struct writer *w = calloc(1, sizeof *w);
+    if (!w) return err_set(e, E_LIMIT, "out of memory");
+    struct rec_head head = {.src = info->src, .format = STREAM_FORMAT, .schema = schema_hash(), .config = info->config, .seed = info->seed, .upstream = info->upstream};
+    snprintf(head.tool, sizeof head.tool, "%s", info->tool);
+    snprintf(head.version, sizeof head.version, "%s", SLUICE_VERSION);
+    snprintf(head.origin, sizeof head.origin, "%s", info->origin);
+    enum error rc = output_open(&w->output, spec, &head, e);
+    if (rc == OK) *out = w;
+    else writer_abandon(w);
+    return rc;
+}
+
+struct out *writer_out(struct writer *w) { return &w->output.out; }
+
+enum error writer_pump(struct writer *w, struct err *e)
+{
+    if (LIKELY(w->output.out.len < OUTPUT_FLUSH / 2 && !w->output.out.overflow)) return OK;
+    enum error rc = output_gather(&w->output, e);
+    return rc == OK ? output_flush(&w->output, e) : rc;
+}
+
+enum error writer_copy(struct writer *w, const struct record_view *v, struct err *e)
+{
+    struct out *o = &w->output.out;
+    if (o->cap - o->len < v->wire_len) {
+        o->overflow = true;
+        return output_gather(&w->output, e);
+    }
+    memcpy(o->buf + o->len, v->wire, v->wire_len);
+    o->len += v->wire_len;
+    o->made_count++;
+    return writer_pump(w, e);
+}
+
+enum error writer_finish(struct writer *w, uint64_t ts_ns, uint64_t rejected_count, bool truncated, struct err *e)
+{
+    struct rec_eos eos = {.ts_ns = ts_ns, .rejected_count = rejected_count, .truncated = truncated};
+    enum error rc = output_finish(&w->output, &eos, e);
+    writer_abandon(w);
+    return rc;
+}
+
+void writer_abandon(struct writer *w)
+{
+    output_close(&w->output);
+    free(w);
+}
+
+void writer_hash(const struct writer *w, uint8_t out[32]) { output_hash(&w->output, out); }
