@@ -22,6 +22,7 @@ enum error reader_open(const char *spec, struct reader **out, struct err *e)
 
 const struct rec_head *reader_head(const struct reader *r) { return &r->feed.in[0].head; }
 const struct rec_eos *reader_eos(const struct reader *r) { return &r->feed.in[0].eos; }
+void reader_merged_head(const struct reader *r, struct rec_head *head) { feed_head(&r->feed, head); }
 void reader_skip_hash(struct reader *r) { r->feed.in[0].hashing = false; }
 
 enum error reader_next(struct reader *r, struct record_view *v, bool *more, struct err *e)
@@ -67,11 +68,16 @@ enum error writer_open(const char *spec, const struct writer_info *info, struct 
 
 struct out *writer_out(struct writer *w) { return &w->output.out; }
 
+enum error writer_flush(struct writer *w, struct err *e)
+{
+    enum error rc = output_gather(&w->output, e);
+    return rc == OK ? output_flush(&w->output, e) : rc;
+}
+
 enum error writer_pump(struct writer *w, struct err *e)
 {
     if (LIKELY(w->output.out.len < OUTPUT_FLUSH / 2 && !w->output.out.overflow)) return OK;
-    enum error rc = output_gather(&w->output, e);
-    return rc == OK ? output_flush(&w->output, e) : rc;
+    return writer_flush(w, e);
 }
 
 enum error writer_copy(struct writer *w, const struct record_view *v, struct err *e)

@@ -12,6 +12,8 @@ struct reader;
 enum error reader_open(const char *spec, struct reader **out, struct err *e);
 /* The stream's head. */
 const struct rec_head *reader_head(const struct reader *r);
+/* One head for all merged inputs: origins joined, upstream the hash of their heads. */
+void reader_merged_head(const struct reader *r, struct rec_head *head);
 /* Next record, head and eos not included. *more = false at the end: then the eos has been checked (count; E_TRUNCATED
  * without eos, E_CORRUPT on a broken frame or a wrong count). */
 enum error reader_next(struct reader *r, struct record_view *v, bool *more, struct err *e);
@@ -35,6 +37,8 @@ enum error writer_open(const char *spec, const struct writer_info *info, struct 
 /* Put records with put_NAME(writer_out(w), &rec), then call writer_pump(): it writes when enough has gathered. */
 struct out *writer_out(struct writer *w);
 enum error writer_pump(struct writer *w, struct err *e);
+/* Write what has gathered, now. */
+enum error writer_flush(struct writer *w, struct err *e);
 /* Pass a record on as it lies. */
 enum error writer_copy(struct writer *w, const struct record_view *v, struct err *e);
 /* Write the eos (rejected = input items that could not be used), flush and close. w is gone afterwards, also on error. */
