@@ -45,6 +45,8 @@ enum failure amm_buy_in(const struct amm_pool *p, struct amm_fees f, uint64_t in
 enum failure amm_buy_out(const struct amm_pool *p, struct amm_fees f, uint64_t out_raw, struct amm_swap *s);
 enum failure amm_sell_in(const struct amm_pool *p, struct amm_fees f, uint64_t in_raw, struct amm_swap *s);
 enum failure amm_sell_out(const struct amm_pool *p, struct amm_fees f, uint64_t out_raw, struct amm_swap *s);
+/* Buy with quote_net lamports that reach the curve; fees come on top. For re-applying recorded swaps. */
+enum failure amm_buy_net(const struct amm_pool *p, struct amm_fees f, uint64_t quote_net, struct amm_swap *s);
 /* Least quote, fees included, that buys at least out_raw tokens (inverse of buy_in). */
 enum failure amm_buy_in_for(const struct amm_pool *p, struct amm_fees f, uint64_t out_raw, struct amm_swap *s);
 

@@ -145,7 +145,7 @@ static void add_base58(struct line *l, const uint8_t *p, size_t n, bool shorten)
 {
     char t[2 * 64 + 2];
     base58_encode(p, n, t);
-    if (shorten && strlen(t) > 12) strcpy(t + 8, "..");
+    if (shorten && strlen(t) > 12) memcpy(t + 8, "..", 3);
     add_text(l, t);
 }
 

@@ -1,0 +1,74 @@
+/* carry.c - see carry.h. */
+#include "common/amm/carry.h"
+
+#include "common/base/num.h"
+
+/* The recorded trade as its trader meant it, on our state. */
+static enum failure again(const struct amm_pool *ours, struct amm_fees f, const struct rec_trade *t, struct amm_swap *s)
+{
+    if (t->side == side_sell) return amm_sell_in(ours, f, t->base_raw, s);
+    if (t->exactness == exactness_out) return amm_buy_out(ours, f, t->base_raw, s);
+    return amm_buy_net(ours, f, t->quote_raw, s);
+}
+
+static bool limit_broken(const struct rec_trade *t, const struct amm_swap *s)
+{
+    if (t->limit_raw == 0 || t->exactness == exactness_unknown) return false;
+    return t->exactness == exactness_out ? s->in_raw > t->limit_raw : s->out_raw < t->limit_raw;
+}
+
+bool carry_trade(struct carry *c, const struct rec_trade *t)
+{
+    if (t->flags & (TRADE_FAILED | TRADE_OUTLIER)) return false;
+    if (!c->differs) {
+        amm_observe(&c->market, t);
+        c->ours = c->market;
+        return false;
+    }
+    struct amm_fees f = amm_fees_at(&c->ours, t->ts_ns);
+    struct amm_swap s;
+    bool reverted = again(&c->ours, f, t, &s) != failure_none || limit_broken(t, &s);
+    if (!reverted) amm_apply(&c->ours, t->side, &s);
+    c->reverted_count += reverted;
+    amm_observe(&c->market, t);
+    return reverted;
+}
+
+static void settle(struct carry *c, uint64_t base, uint64_t quote, uint64_t base_real, uint64_t quote_real)
+{
+    c->market.base_reserve_raw = base;
+    c->market.quote_reserve_raw = quote;
+    c->market.base_real_raw = base_real;
+    c->market.quote_real_raw = quote_real;
+    c->ours = c->market;
+    c->differs = 0;
+}
+
+void carry_pool(struct carry *c, const struct rec_pool *r)
+{
+    bool had = c->market.base_reserve_raw != 0 && c->market.venue == r->venue;
+    c->market.venue = r->venue;
+    c->market.has_creator = !key_is_none(&r->creator);
+    c->market.mayhem = (r->flags & TOKEN_MAYHEM) != 0;
+    if (r->supply_raw) c->market.supply_raw = r->supply_raw;
+    if (r->event == pool_event_completed) {
+        c->market.complete = c->ours.complete = 1;
+        return;
+    }
+    if (had && r->event == pool_event_none && c->differs) return;
+    c->market.complete = 0;
+    if (r->base_reserve_raw || r->event == pool_event_removed) settle(c, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw, r->quote_real_raw);
+    else c->ours = c->market, c->differs = 0;
+}
+
+void carry_reserve(struct carry *c, const struct rec_reserve *r)
+{
+    c->market.venue = r->venue;
+    settle(c, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw ? r->base_real_raw : r->base_reserve_raw, r->quote_real_raw ? r->quote_real_raw : r->quote_reserve_raw);
+}
+
+void carry_own(struct carry *c, uint8_t side, const struct amm_swap *s)
+{
+    amm_apply(&c->ours, side, s);
+    c->differs = 1;
+}

@@ -1,0 +1,65 @@
+#!/bin/sh
+# run.sh BUILD_DIR - the rules of the house that a machine can check: layers, purity, banned calls, one file a library,
+# length of functions, man pages. Prints each violation as file:line: rule; exit 1 when there is one.
+set -u
+B=${1:-build}
+cd "$(dirname "$0")/../.."
+bad=0
+say() { echo "lint: $*"; bad=1; }
+
+sources=$(git ls-files '*.c' '*.h' 2>/dev/null || find common ingest features score risk execute ledger -name '*.[ch]')
+rank() { case $1 in common/base/*) echo 1 ;; common/rec/*) echo 2 ;; common/sol/*) echo 3 ;; common/amm/*) echo 4 ;; common/io/*) echo 5 ;; common/run/*) echo 6 ;; common/tools/*) echo 8 ;; tests/*) echo 9 ;; *) echo 7 ;; esac; }
+room() { case $1 in common/*|tests/*) echo "" ;; */*) echo "${1%%/*}" ;; *) echo "" ;; esac; }
+
+# Rooms include downward only; no stage includes another; includes are written from the root.
+for f in $sources; do
+    mine=$(rank "$f") own=$(room "$f")
+    grep -n '^#include "' "$f" | sed 's/^\([0-9]*\):#include "\([^"]*\)".*/\1 \2/' | while read -r line inc; do
+        case $inc in common/*|ingest/*|features/*|score/*|risk/*|execute/*|ledger/*|tests/*) ;; *) echo "$f:$line: include '$inc' is not written from the root"; continue ;; esac
+        [ "$(rank "$inc")" -le "$mine" ] || echo "$f:$line: includes upward: $inc"
+        other=$(room "$inc")
+        [ -z "$own" ] || [ -z "$other" ] || [ "$own" = "$other" ] || echo "$f:$line: a stage includes another: $inc"
+    done
+done >"$B/lint.layers" 2>&1
+[ -s "$B/lint.layers" ] && { cat "$B/lint.layers"; bad=1; }
+
+# Each outside library enters by one file (sodium.h by the few that hash).
+for h in nng/nng.h curl/curl.h jansson.h sqlite3.h zstd.h ini.h; do
+    n=$(grep -lE "^#include <$h>" $sources | wc -l)
+    [ "$n" -le 1 ] || say "<$h> enters by $n files: $(grep -lE "^#include <$h>" $sources | tr '\n' ' ')"
+done
+
+# Calls nobody makes.
+grep -nE '[^a-z_](strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|atof|rand|srand|alloca|system|tmpnam|strtok)\(' $sources | grep -v '^tests/\|strtok_r' | sed 's/^/lint: banned call: /' >"$B/lint.banned"
+[ -s "$B/lint.banned" ] && { cat "$B/lint.banned"; bad=1; }
+
+# The pure rooms: no clock, no I/O, no environment, no allocation, no threads, as the linker sees them.
+allowed='^(mem(cpy|set|cmp|move|chr|mem)|str(len|cmp|ncmp|chr|rchr|spn|cspn|str|pbrk|nlen|casecmp|ncasecmp)|snprintf|__snprintf_chk|vsnprintf|bcmp|qsort|sqrtf?|floorf?|ceilf?|fabsf?|abort|__ctype_b_loc|__stack_chk_fail|__assert_fail|crypto_generichash.*|sodium_.*|__u?(div|mod)ti3|msgpack_.*|_GLOBAL_OFFSET_TABLE_|__asan.*|__ubsan.*|__popcountdi2)$'
+for f in common/base common/rec common/sol common/amm features score risk execute ledger; do
+    for c in "$f"/*.c; do
+        case $c in */sluice-*|*'*'*) continue ;; esac
+        o=$B/obj/${c%.c}.o
+        [ -e "$o" ] || continue
+        nm -u "$o" | awk '{print $2}' | sort -u
+        continue
+    done
+done | sort -u >"$B/lint.undefined"
+find "$B/obj/common" "$B/obj/features" "$B/obj/score" "$B/obj/risk" "$B/obj/execute" "$B/obj/ledger" -name '*.o' 2>/dev/null | xargs nm --defined-only 2>/dev/null | awk 'NF==3{print $3}' | sort -u >"$B/lint.defined"
+comm -23 "$B/lint.undefined" "$B/lint.defined" | grep -vE "$allowed" | sed 's/^/lint: a pure room needs: /' >"$B/lint.impure"
+[ -s "$B/lint.impure" ] && { cat "$B/lint.impure"; bad=1; }
+
+# Functions of at most 80 lines.
+awk 'FNR==1{start=0} /^[a-z].*\)$/{name=$0} /^\{/{start=FNR} /^\}/{ if (start && FNR-start>80) printf "lint: %s:%d: function of %d lines: %s\n", FILENAME, start, FNR-start, name; start=0 }' $(printf '%s\n' $sources | grep -v '^tests/') >"$B/lint.long"
+[ -s "$B/lint.long" ] && { cat "$B/lint.long"; bad=1; }
+
+# A man page a tool, each clean.
+for t in "$B"/bin/sluice*; do
+    [ -e "man/$(basename "$t").1" ] || say "$(basename "$t") has no man page"
+done
+if command -v mandoc >/dev/null 2>&1; then
+    for m in man/*.[157]; do [ -e "$m" ] && { mandoc -T lint -W warning "$m" | grep -v 'referenced manual not found\|missing date' && bad=1; }; done
+else
+    echo "lint: SKIP man page syntax: mandoc is not installed"
+fi
+[ "$bad" = 0 ] && echo "lint: clean"
+exit $bad
