@@ -1,0 +1,53 @@
+/* forest.c - see forest.h. e^x and ln x are made of + - * / alone, so that every machine gets the same bits. */
+#include "score/forest.h"
+
+float forest_margin(const struct forest *f, const float *x)
+{
+    float sum = f->base_margin;
+    for (uint32_t t = 0; t < f->trees; t++) {
+        const struct forest_node *n = &f->node[f->root[t]];
+        while (n->left) {
+            float v = x[n->feature];
+            bool left = v != v ? n->default_left : v < n->split;
+            n = &f->node[left ? n->left : n->right];
+        }
+        sum += n->split;
+    }
+    return sum;
+}
+
+/* e^x for |x| <= 50: e^x = 2^k e^r, r in [-ln2/2, ln2/2], Taylor to the 13th term: relative error below 1e-15. */
+static double exp_of(double x)
+{
+    const double ln2 = 0.69314718055994530942;
+    int k = (int)(x / ln2 + (x < 0 ? -0.5 : 0.5));
+    double r = x - k * ln2, term = 1, sum = 1;
+    for (int i = 1; i <= 13; i++) term = term * r / i, sum += term;
+    for (; k > 0; k--) sum *= 2;
+    for (; k < 0; k++) sum /= 2;
+    return sum;
+}
+
+/* ln y = 2 artanh((y-1)/(y+1)), after taking out powers of two. */
+static double ln_of(double y)
+{
+    const double ln2 = 0.69314718055994530942;
+    int k = 0;
+    for (; y > 1.5; k++) y /= 2;
+    for (; y < 0.75; k--) y *= 2;
+    double z = (y - 1) / (y + 1), power = z, sum = 0;
+    for (int i = 1; i < 41; i += 2, power *= z * z) sum += power / i;
+    return 2 * sum + k * ln2;
+}
+
+double logit(double p) { return ln_of(p / (1 - p)); }
+
+uint32_t forest_ppm(const struct forest *f, const float *x)
+{
+    double m = (double)forest_margin(f, x);
+    if (m != m) return 0;
+    if (!f->logistic) return m <= 0 ? 0 : m >= 1e6 ? PPM_ONE : (uint32_t)m;
+    if (m > 50) return PPM_ONE;
+    if (m < -50) return 0;
+    return (uint32_t)(1e6 / (1 + exp_of(-m)) + 0.5);
+}
