@@ -221,6 +221,7 @@ enum error expr_compile(const char *text, struct expr *x, struct err *e)
         if (whole) parse_or(&s);
         else negation(&s);
         t->text_len = (uint16_t)(s.p - s.text - t->text_at);
+        while (t->text_len && x->text[t->text_at + t->text_len - 1] == ' ') t->text_len--;
         if (s.bad || (!whole && word(&s, "and"))) { if (s.bad) break; continue; }
         blanks(&s);
         if (!whole && strncmp(s.p, "or", 2) == 0 && !name_char(s.p[2])) {
