@@ -118,7 +118,7 @@ static enum error unix_address(const char *path, struct sockaddr_un *sa, struct 
 {
     *sa = (struct sockaddr_un){.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof sa->sun_path || !*path) return err_set(e, E_USAGE, "bad socket path '%s'", path);
-    strcpy(sa->sun_path, path);
+    memcpy(sa->sun_path, path, strlen(path) + 1);
     return OK;
 }
 
