@@ -25,6 +25,8 @@ const struct rec_eos *reader_eos(const struct reader *r) { return &r->feed.in[0]
 void reader_merged_head(const struct reader *r, struct rec_head *head) { feed_head(&r->feed, head); }
 void reader_skip_hash(struct reader *r) { r->feed.in[0].hashing = false; }
 
+bool reader_ended(const struct reader *r) { return r->feed.in[0].eos.records_count != 0; }
+
 enum error reader_next(struct reader *r, struct record_view *v, bool *more, struct err *e)
 {
     *more = false;
@@ -36,6 +38,7 @@ enum error reader_next(struct reader *r, struct record_view *v, bool *more, stru
         case FEED_ERROR: return e->code;
         case FEED_END:
             if (!feed_truncated(&r->feed)) return OK;
+            if (reader_ended(r)) return err_set(e, E_TRUNCATED, "'%s' was made from a truncated input: its eos says so", r->feed.in[0].ep->spec);
             return err_set(e, E_TRUNCATED, "'%s' is truncated: it ends without eos", r->feed.in[0].ep->spec);
         case FEED_DRY:
             if ((rc = feed_fill(&r->feed, e)) != OK) return rc;

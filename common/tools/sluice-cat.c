@@ -121,10 +121,11 @@ static enum error cat_stream(void *self, struct reader *rd, struct err *e)
         if (record_decode(&v, &c->record)) rc = show(c, &c->record, e);
         else c->undecoded++;
     }
-    if (rc != OK) return rc;
+    if (!reader_ended(rd)) return rc;
     c->record.id = REC_eos;
     c->record.u.eos = *reader_eos(rd);
-    return show(c, &c->record, e);
+    enum error shown = show(c, &c->record, e);
+    return rc == OK ? shown : rc;
 }
 
 static enum error cat(const struct settings *s, struct err *e)

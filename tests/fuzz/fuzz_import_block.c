@@ -1,0 +1,20 @@
+/* fuzz_import_block.c - blocks in JSON. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ingest/io/block.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct import_row rows[512];
+    static uint32_t order[512];
+    struct import m = {.rows = rows, .order = order, .cap = 512};
+    struct block_facts f;
+    struct err e = {0};
+    if (block_import(&m, (const char *)data, size, &f, &e) == OK) import_sort(&m);
+    else if (!e.text[0]) abort();
+    return 0;
+}
