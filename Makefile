@@ -15,7 +15,7 @@ endif
 # One tree a build kind; gcc's release build is plain `build`.
 B ?= build$(if $(filter release,$(BUILD)),,/$(BUILD))
 
-OPT_release := -O2
+OPT_release := -O3
 OPT_debug   := -O0 -g
 OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 OPT_tsan    := -O1 -g -fsanitize=thread

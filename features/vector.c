@@ -143,15 +143,17 @@ static void put_totals(float *v, const struct token *t)
 /* One walk over the wallets: who traded in which window, who holds how much. */
 struct crowd { uint32_t buyers[WINDOWS], sellers[WINDOWS], holders, early, sniper_sells; uint64_t top[10], held, early_held, sniper_held; u128 squares; };
 
-static void note_window(uint32_t count[WINDOWS], uint32_t now, uint32_t then)
+/* First second that each window covers. Bucketed as the series are, so that a wallet and its trade fall into the same windows. */
+static void window_starts(uint32_t now, uint32_t start[WINDOWS])
 {
-    /* Bucketed as the series are, so that a wallet and its trade fall into the same windows. */
     static const uint32_t bucket[WINDOWS] = {1, 1, 1, 1, 1, 15, 15, 60}, buckets[WINDOWS] = {1, 5, 15, 30, 60, 20, 60, 60};
-    if (then-- == 0) return;
-    for (unsigned i = WINDOWS; i-- > 0;) {
-        if (then / bucket[i] + buckets[i] <= now / bucket[i]) return;
-        count[i]++;
-    }
+    for (unsigned i = 0; i < WINDOWS; i++) start[i] = now / bucket[i] < buckets[i] ? 0 : (now / bucket[i] - buckets[i] + 1) * bucket[i];
+}
+
+/* then is the second plus one, 0 = never; without branches, as this is the innermost loop. */
+static inline void note_window(uint32_t count[WINDOWS], const uint32_t start[WINDOWS], uint32_t then)
+{
+    for (unsigned i = 0; i < WINDOWS; i++) count[i] += then > start[i];
 }
 
 static void note_holding(struct crowd *c, uint64_t held)
@@ -167,11 +169,12 @@ static void note_holding(struct crowd *c, uint64_t held)
 static void look_around(struct feature_state *s, const struct token *t, uint32_t row, struct crowd *c)
 {
     const struct wallet *w = state_wallets(s, row);
-    uint32_t now = state_seconds(s);
+    uint32_t start[WINDOWS];
+    window_starts(state_seconds(s), start);
     for (uint32_t i = 0; i < t->wallets; i++) {
         uint64_t held = sub_sat_u64(w[i].bought_raw, w[i].sold_raw);
-        note_window(c->buyers, now, w[i].buy_s);
-        note_window(c->sellers, now, w[i].sell_s);
+        note_window(c->buyers, start, w[i].buy_s);
+        note_window(c->sellers, start, w[i].sell_s);
         if (held) note_holding(c, held);
         c->squares += (u128)(held >> 20) * (held >> 20);
         if (w[i].flags & WALLET_EARLY) c->early++, c->early_held = add_sat_u64(c->early_held, held);

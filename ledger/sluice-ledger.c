@@ -35,14 +35,19 @@ static enum error sink_finish(void *state, struct err *e)
     enum error rc = store_flush(l->store, e);
     if (rc == OK) rc = store_hash(store_db(l->store), hex, e);
     if (rc == OK) printf("ledger-hash: %s%s\n", hex, l->complete ? "" : " (input truncated)");
+    return rc;
+}
+
+static void release(void *state)
+{
+    struct ledger *l = state;
     store_close(l->store);
     l->store = NULL;
-    return rc;
 }
 
 static const struct stage stage = {
     .name = "sluice-ledger", .section = "ledger", .purpose = "keep the books in a database", .src = SRC_LEDGER, .sink = true,
     .reads = REC_BIT(head) | REC_BIT(eos) | REC_BIT(fill) | REC_BIT(signal) | REC_BIT(reject) | REC_BIT(order) | REC_BIT(report) | REC_BIT(equity) | REC_BIT(alert), .state_size = state_size, .init = init,
-    .sink_step = sink_step, .sink_idle = sink_idle, .sink_finish = sink_finish};
+    .sink_step = sink_step, .sink_idle = sink_idle, .sink_finish = sink_finish, .release = release};
 
 int main(int argc, char **argv) { return stage_main(&stage, argc, argv); }

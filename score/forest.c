@@ -29,18 +29,17 @@ static double exp_of(double x)
 }
 
 /* ln y = 2 artanh((y-1)/(y+1)), after taking out powers of two. */
-static double ln_of(double y)
+double natural_log(double y)
 {
     const double ln2 = 0.69314718055994530942;
     int k = 0;
+    if (!(y > 0)) return 0;
     for (; y > 1.5; k++) y /= 2;
     for (; y < 0.75; k--) y *= 2;
     double z = (y - 1) / (y + 1), power = z, sum = 0;
     for (int i = 1; i < 41; i += 2, power *= z * z) sum += power / i;
     return 2 * sum + k * ln2;
 }
-
-double logit(double p) { return ln_of(p / (1 - p)); }
 
 uint32_t forest_ppm(const struct forest *f, const float *x)
 {

@@ -78,7 +78,14 @@ static void put_low_probability(const struct strategy *g, const struct rec_fvec 
     put_reject(out, &r);
 }
 
-static bool within(uint64_t then_ns, uint64_t now_ns, uint64_t span_ns) { return then_ns && now_ns - then_ns < span_ns; }
+/* Features this build knows; a vector must have them all. */
+#define FEATURE(index, name, unit, window, doc) +1
+enum { FEATURES_KNOWN = 0
+#include "common/rec/features.def"
+};
+#undef FEATURE
+
+static bool within(uint64_t then_ns, uint64_t now_ns, uint64_t span_ns) { return then_ns && (now_ns <= then_ns || now_ns - then_ns < span_ns); }
 
 static void consider(struct score_state *s, uint32_t i, uint32_t row, const struct rec_fvec *v, struct out *out)
 {
@@ -91,7 +98,8 @@ static void consider(struct score_state *s, uint32_t i, uint32_t row, const stru
         *exited = v->ts_ns;
         put_side(g, &g->exit, side_sell, v, ppm, out);
     }
-    if (g->entry.count == 0 || (g->once && *entered) || within(*entered, v->ts_ns, g->cooldown_ns)) return;
+    if (v->values.n < FEATURES_KNOWN) return; /* made by an older build: what it does not know must not pass for 0 */
+    if ((g->entry.count == 0 && !g->has_model) || (g->once && *entered) || within(*entered, v->ts_ns, g->cooldown_ns)) return;
     unsigned failing = expr_failing(&g->entry, v->values.v, ppm, &which);
     if (failing > 1 || (failing == 1 && g->entry.count < 3)) return;
     if (failing == 0 && g->has_model) ppm = forest_ppm((const struct forest *)(const void *)((const char *)s + g->at_model), v->values.v);

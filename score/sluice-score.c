@@ -25,8 +25,8 @@ static enum error compile(const struct section *sec, const char *key, const char
 static enum error read_when(const struct section *sec, struct strategy *g, struct err *e)
 {
     const char *on = get_str(sec, "on");
-    g->on_traded = strstr(on, "traded") != NULL;
-    g->on_age = strstr(on, "age") != NULL;
+    g->on_traded = strcmp(on, "traded") == 0 || strcmp(on, "traded,age") == 0 || strcmp(on, "age,traded") == 0;
+    g->on_age = strcmp(on, "age") == 0 || strcmp(on, "traded,age") == 0 || strcmp(on, "age,traded") == 0;
     return g->on_traded || g->on_age ? OK : err_set(e, E_CONFIG, "%s: on wants traded, age or traded,age", origin_of(sec, "on"));
 }
 
@@ -43,6 +43,7 @@ static enum error read_strategy(const struct section *sec, const struct settings
     if (get_u64(sec, "probability-ppm") > PPM_ONE || get_u64(sec, "min-probability-ppm") > PPM_ONE) return err_set(e, E_CONFIG, "[strategy %s]: probabilities go from 0 to 1000000 ppm", g->name);
     if (rc == OK) rc = compile(sec, "entry", get_str(sec, "entry"), &g->entry, e);
     if (rc == OK) rc = compile(sec, "exit", get_str(sec, "exit"), &g->exit, e);
+    if (rc == OK && g->enabled && !*get_str(sec, "model") && g->entry.count == 0) return err_set(e, E_CONFIG, "[strategy %s] has neither an entry rule nor a model: it would never speak", g->name);
     if (rc != OK || !*get_str(sec, "model")) return rc;
     if (!get_bool(settings_section(s, "sluice"), "enable-ml-inference")) return OK;
     g->has_model = 1;

@@ -1,17 +1,17 @@
 # tap.sh - TAP for shell tests: . tests/tap.sh; ok "what" command...; is "what" GOT WANT; done_testing. Sourced, not run.
-n=0
+tap_n=0
 bad=0
 work=$(mktemp -d "${TMPDIR:-/tmp}/sluice-test.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 result() { # STATUS NAME
-    n=$((n + 1))
-    if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; bad=$((bad + 1)); fi
+    tap_n=$((tap_n + 1))
+    if [ "$1" = 0 ]; then echo "ok $tap_n - $2"; else echo "not ok $tap_n - $2"; bad=$((bad + 1)); fi
 }
 ok() { what=$1; shift; if "$@" >"$work/.ok" 2>&1; then result 0 "$what"; else result 1 "$what"; sed 's/^/# /' "$work/.ok" | head -20; fi; }
 is() { if [ "$2" = "$3" ]; then result 0 "$1"; else result 1 "$1"; printf '# got:  %s\n# want: %s\n' "$2" "$3" | head -40; fi; }
-skip() { n=$((n + 1)); echo "ok $n - $1 # SKIP $2"; }
+skip() { tap_n=$((tap_n + 1)); echo "ok $tap_n - $1 # SKIP $2"; }
 skip_all() { echo "1..0 # SKIP $1"; exit 0; }
 # exits CODE NAME COMMAND...: the command ends with this exit code; its standard error is left in $work/err
 exits() { want=$1 what=$2; shift 2; rc=0; "$@" >"$work/out" 2>"$work/err" || rc=$?; if [ "$rc" = "$want" ]; then result 0 "$what"; else result 1 "$what"; echo "# exit $rc, want $want"; head -5 "$work/err" | sed 's/^/# /'; fi; }
-done_testing() { echo "1..$n"; [ "$bad" = 0 ]; }
+done_testing() { echo "1..$tap_n"; [ "$bad" = 0 ]; }

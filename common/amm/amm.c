@@ -194,7 +194,29 @@ static bool sell_reaches(const void *arg, uint64_t in)
 {
     const struct target *t = arg;
     struct amm_swap s;
-    return amm_sell_in(t->p, t->f, in, &s) == failure_none && s.out_raw >= t->out;
+    enum failure bad = amm_sell_in(t->p, t->f, in, &s);
+    /* More than the pool can pay lies beyond the target, so that this stays true once it is. */
+    return bad == failure_funds || (bad == failure_none && s.out_raw >= t->out);
+}
+
+/* The pump family takes its fees of the output, each rounded up, so that one lamport more before fees can be two less after:
+ * output is not monotone, and bisection would miss the least. Start where no smaller amount can do, and step. */
+static enum failure pump_sell_out(const struct amm_pool *p, struct amm_fees f, uint64_t out, struct amm_swap *s)
+{
+    uint64_t q, b, sum = (uint64_t)f.lp_bps + f.protocol_bps + f.creator_bps;
+    if (sum >= BPS_ONE || !muldiv_floor(out, BPS_ONE, BPS_ONE - sum, &q) || q >= p->quote_reserve_raw) return failure_funds;
+    if (q == 0) q = 1;
+    if (!muldiv_ceil(p->base_reserve_raw, q, p->quote_reserve_raw - q, &b)) return failure_math;
+    for (int i = 0; i < 16; i++) {
+        enum failure bad = amm_sell_in(p, f, b, s);
+        if (bad || s->out_raw >= out) return bad;
+        /* The least sale that brings at least one lamport more. */
+        uint64_t next;
+        q = s->quote_raw + 1;
+        if (q >= p->quote_reserve_raw || !muldiv_ceil(p->base_reserve_raw, q, p->quote_reserve_raw - q, &next)) return failure_funds;
+        b = next > b ? next : b + 1;
+    }
+    return failure_math;
 }
 
 enum failure amm_sell_out(const struct amm_pool *p, struct amm_fees f, uint64_t out, struct amm_swap *s)
@@ -203,7 +225,7 @@ enum failure amm_sell_out(const struct amm_pool *p, struct amm_fees f, uint64_t 
     memset(s, 0, sizeof *s);
     enum failure bad = usable(p);
     if (bad) return bad;
-    /* Upper bound: beyond it the pool's real quote, or the arithmetic, is exhausted. Grow to it, so that `ok` holds at hi. */
+    if (!fee_on_input(p->venue)) return pump_sell_out(p, f, out, s);
     uint64_t hi = 1;
     while (hi < UINT64_MAX / 4 && !sell_reaches(&t, hi)) hi *= 2;
     uint64_t in = least(hi, sell_reaches, &t);
@@ -230,8 +252,7 @@ enum failure amm_buy_in_for(const struct amm_pool *p, struct amm_fees f, uint64_
     return in ? amm_buy_in(p, f, in, s) : failure_math;
 }
 
-/* What of a sale's token fee leaves a CPMM pool. */
-static uint64_t base_leaves(const struct amm_pool *p, uint64_t base) { return p->venue == venue_raydium_cpmm ? cpmm_leaves(fee_of(base, 25)) : 0; }
+uint64_t amm_base_leaves(const struct amm_pool *p, uint64_t base) { return p->venue == venue_raydium_cpmm ? cpmm_leaves(fee_of(base, 25)) : 0; }
 
 void amm_apply(struct amm_pool *p, uint8_t side, const struct amm_swap *s)
 {
@@ -243,7 +264,7 @@ void amm_apply(struct amm_pool *p, uint8_t side, const struct amm_swap *s)
         if (s->completes) p->complete = 1;
         return;
     }
-    uint64_t base = s->base_raw - base_leaves(p, s->base_raw), quote = s->quote_raw - s->lp_fee_raw;
+    uint64_t base = s->base_raw - amm_base_leaves(p, s->base_raw), quote = s->quote_raw - s->lp_fee_raw;
     p->base_reserve_raw += base;
     p->base_real_raw = add_sat_u64(p->base_real_raw, base);
     p->quote_reserve_raw -= quote;
@@ -266,5 +287,13 @@ uint64_t amm_max_sell(const struct amm_pool *p, struct amm_fees f, uint32_t impa
     uint64_t b;
     struct amm_swap s;
     if (usable(p) || impact_bps >= BPS_ONE || !muldiv_floor(p->base_reserve_raw, impact_bps, BPS_ONE - impact_bps, &b)) return 0;
-    return b && amm_sell_in(p, f, b, &s) == failure_none ? b : 0;
+    uint64_t lo = 0, hi = b;
+    if (b && amm_sell_in(p, f, b, &s) == failure_none) return b;
+    /* The pool's real quote binds: the largest sale it can pay. */
+    while (hi - lo > 1) {
+        uint64_t mid = lo + (hi - lo) / 2;
+        if (amm_sell_in(p, f, mid, &s) == failure_funds) hi = mid;
+        else lo = mid;
+    }
+    return lo && amm_sell_in(p, f, lo, &s) == failure_none ? lo : 0;
 }

@@ -50,6 +50,8 @@ enum failure amm_buy_net(const struct amm_pool *p, struct amm_fees f, uint64_t q
 /* Least quote, fees included, that buys at least out_raw tokens (inverse of buy_in). */
 enum failure amm_buy_in_for(const struct amm_pool *p, struct amm_fees f, uint64_t out_raw, struct amm_swap *s);
 
+/* What of a sale's token fee leaves the pool's reserves (Raydium CPMM only). */
+uint64_t amm_base_leaves(const struct amm_pool *p, uint64_t base_raw);
 /* Apply a swap that was quoted on this very state. side is side_buy or side_sell. */
 void amm_apply(struct amm_pool *p, uint8_t side, const struct amm_swap *s);
 

@@ -34,14 +34,24 @@ bool carry_trade(struct carry *c, const struct rec_trade *t)
     return reverted;
 }
 
-static void settle(struct carry *c, uint64_t base, uint64_t quote, uint64_t base_real, uint64_t quote_real)
+/* x moved from `from` to `to`: move y by as much, not below 0. */
+static uint64_t moved(uint64_t y, uint64_t from, uint64_t to) { return to >= from ? add_sat_u64(y, to - from) : sub_sat_u64(y, from - to); }
+
+/* The recorded state is now this. Where ours differs it keeps its difference: a record that tells what is known already,
+ * or liquidity that came or went, must not wash our own impact away. */
+static void settle(struct carry *c, bool same_pool, uint64_t base, uint64_t quote, uint64_t base_real, uint64_t quote_real)
 {
+    struct amm_pool old = c->market, ours = c->ours;
     c->market.base_reserve_raw = base;
     c->market.quote_reserve_raw = quote;
     c->market.base_real_raw = base_real;
     c->market.quote_real_raw = quote_real;
     c->ours = c->market;
-    c->differs = 0;
+    if (!same_pool || !c->differs || base == 0 || quote == 0) { c->differs = 0; return; }
+    c->ours.base_reserve_raw = moved(ours.base_reserve_raw, old.base_reserve_raw, base);
+    c->ours.quote_reserve_raw = moved(ours.quote_reserve_raw, old.quote_reserve_raw, quote);
+    c->ours.base_real_raw = moved(ours.base_real_raw, old.base_real_raw, base_real);
+    c->ours.quote_real_raw = moved(ours.quote_real_raw, old.quote_real_raw, quote_real);
 }
 
 void carry_pool(struct carry *c, const struct rec_pool *r)
@@ -55,16 +65,17 @@ void carry_pool(struct carry *c, const struct rec_pool *r)
         c->market.complete = c->ours.complete = 1;
         return;
     }
-    if (had && r->event == pool_event_none && c->differs) return;
+    bool same = had && r->event != pool_event_migrated && r->event != pool_event_created;
     c->market.complete = 0;
-    if (r->base_reserve_raw || r->event == pool_event_removed) settle(c, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw, r->quote_real_raw);
-    else c->ours = c->market, c->differs = 0;
+    if (r->base_reserve_raw || r->event == pool_event_removed) settle(c, same, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw, r->quote_real_raw);
+    else if (!c->differs) c->ours = c->market;
 }
 
 void carry_reserve(struct carry *c, const struct rec_reserve *r)
 {
+    bool same = c->market.venue == r->venue;
     c->market.venue = r->venue;
-    settle(c, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw ? r->base_real_raw : r->base_reserve_raw, r->quote_real_raw ? r->quote_real_raw : r->quote_reserve_raw);
+    settle(c, same, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw ? r->base_real_raw : r->base_reserve_raw, r->quote_real_raw ? r->quote_real_raw : r->quote_reserve_raw);
 }
 
 void carry_own(struct carry *c, uint8_t side, const struct amm_swap *s)

@@ -32,8 +32,9 @@ bool amm_before(const struct rec_trade *t, struct amm_pool *p)
                add_u64(p->base_real_raw, t->base_raw, &p->base_real_raw) && sub_u64(p->quote_reserve_raw, quote, &p->quote_reserve_raw) &&
                ((p->quote_real_raw = sub_sat_u64(p->quote_real_raw, quote)), true);
     }
-    return t->side == side_sell && sub_u64(t->quote_raw, t->lp_fee_raw, &quote) && sub_u64(p->base_reserve_raw, t->base_raw, &p->base_reserve_raw) &&
-           ((p->base_real_raw = sub_sat_u64(p->base_real_raw, t->base_raw)), true) && add_u64(p->quote_reserve_raw, quote, &p->quote_reserve_raw) &&
+    uint64_t base = t->base_raw - amm_base_leaves(p, t->base_raw);
+    return t->side == side_sell && sub_u64(t->quote_raw, t->lp_fee_raw, &quote) && sub_u64(p->base_reserve_raw, base, &p->base_reserve_raw) &&
+           ((p->base_real_raw = sub_sat_u64(p->base_real_raw, base)), true) && add_u64(p->quote_reserve_raw, quote, &p->quote_reserve_raw) &&
            add_u64(p->quote_real_raw, quote, &p->quote_real_raw);
 }
 
@@ -45,7 +46,7 @@ static bool buy_amounts_fit(const struct amm_pool *b, const struct rec_trade *t)
     uint64_t left = B - t->base_raw;
     if (b->venue != venue_pump && muldiv_ceil(Q, t->base_raw, left, &x) && x == q) return true; /* exact tokens */
     if (b->venue == venue_pump && muldiv_floor(Q, t->base_raw, left, &x) && x + 1 == q) return true;
-    if (muldiv_floor(B, q, Q + q, &x) && x == t->base_raw) return true;                          /* exact quote */
+    /* Exact quote. */
     return muldiv_floor(B, q - 1, Q + q - 1, &x) && x == t->base_raw;
 }
 
@@ -129,18 +130,32 @@ uint64_t amm_sandwich_loss(const struct amm_pool *p, struct amm_fees f, uint8_t 
 {
     struct amm_swap alone;
     uint64_t lo = 0, out = 0, hi = side == side_buy ? p->quote_reserve_raw : p->base_reserve_raw;
+    hi = hi > UINT64_MAX / 32 ? UINT64_MAX / 2 : hi * 16; /* a front of sixteen times the pool takes all a limit can leave */
     i128 profit = -1;
     *front = 0;
     if ((side == side_buy ? amm_buy_in(p, f, in, &alone) : amm_sell_in(p, f, in, &alone)) != failure_none || alone.out_raw <= limit) return 0;
-    /* The largest front the victim's limit bears: its output falls as the front grows, so bisection finds it; profit
-     * grows with the front as long as the victim goes through. */
+    /* The largest front the victim's limit bears: its output falls as the front grows, so bisection finds it. */
     while (hi - lo > 1) {
         uint64_t mid = lo + (hi - lo) / 2, o;
         i128 gain;
-        if (sandwich(p, f, side, in, limit, mid, &o, &gain)) lo = mid, out = o, profit = gain;
+        if (sandwich(p, f, side, in, limit, mid, &o, &gain)) lo = mid;
         else hi = mid;
     }
-    if (lo == 0 || profit <= (i128)tip || out >= alone.out_raw) return 0;
-    *front = lo;
+    /* Of those, the one that pays best: profit rises to one peak and falls, as the searcher pays its own impact and fees. */
+    uint64_t from = 1, to = lo;
+    while (lo && to - from > 2) {
+        uint64_t a = from + (to - from) / 3, b = to - (to - from) / 3, o;
+        i128 at_a = -1, at_b = -1;
+        sandwich(p, f, side, in, limit, a, &o, &at_a);
+        sandwich(p, f, side, in, limit, b, &o, &at_b);
+        if (at_a < at_b) from = a + 1;
+        else to = b;
+    }
+    for (uint64_t x = from; lo && x <= to; x++) {
+        uint64_t o;
+        i128 gain;
+        if (sandwich(p, f, side, in, limit, x, &o, &gain) && gain > profit) profit = gain, out = o, *front = x;
+    }
+    if (*front == 0 || profit <= (i128)tip || out >= alone.out_raw) return *front = 0, 0;
     return alone.out_raw - out;
 }

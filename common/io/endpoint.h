@@ -53,7 +53,8 @@ enum error endpoint_writev(struct endpoint *ep, const struct iovec *iov, int n, 
 enum error endpoint_finish(struct endpoint *ep, struct err *e);
 void endpoint_close(struct endpoint *ep);
 
-/* The back channel: a FIFO path, unix:PATH or fd:N, never blocking. The reader opens before the writer. */
+/* The back channel: a FIFO path, unix:PATH or fd:N, never blocking. The reader opens before the writer. A FIFO that nobody
+ * reads (any more) is E_PIPE for the writer. */
 enum error endpoint_open_back(const char *spec, bool write, struct endpoint **out, struct err *e);
 /* Make writes give way to ep->idle instead of blocking. */
 void endpoint_set_idle(struct endpoint *ep, struct endpoint_idle *idle);

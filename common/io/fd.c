@@ -195,7 +195,7 @@ enum error endpoint_open_back(const char *spec, bool writing, struct endpoint **
     struct stat st;
     if (stat(spec, &st) != 0 || !S_ISFIFO(st.st_mode)) return err_set(e, E_OPEN, "'%s' is not a FIFO; the reading side makes it when there is nothing", spec);
     fd = open(spec, (writing ? O_WRONLY : O_RDONLY) | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0 && errno == ENXIO) return err_set(e, E_OPEN, "nobody reads '%s'; start sluice-risk with --reports first", spec);
+    if (fd < 0 && errno == ENXIO) return err_set(e, E_PIPE, "nobody reads '%s': sluice-risk has ended, or runs without --reports", spec);
     if (fd < 0) return err_set(e, E_OPEN, "unable to open '%s': %s", spec, strerror(errno));
     return endpoint_from_fd(fd, spec, out, e);
 }

@@ -124,6 +124,12 @@ static enum error open_back(struct run *r, const char *spec, struct err *e)
     if (!r->stage->awaits && !r->stage->reports) return err_set(e, E_USAGE, "%s has no back channel; --reports belongs to sluice-risk and sluice-execute", r->stage->name);
     enum error rc = back_open(&r->back, spec, r->stage->reports, e);
     r->has_back = rc == OK;
+    if (rc == E_PIPE && r->stage->reports) {
+        /* The reader opens the channel before it writes its head, which was read: on a short stream it has ended already,
+         * with no order in flight, and hears nothing more. */
+        log_line(LOG_INFO, "%s; reports are dropped", e->text);
+        return OK;
+    }
     return rc;
 }
 
@@ -163,6 +169,18 @@ static enum error flush(struct run *r, struct err *e)
     return r->stage->sink_idle ? r->stage->sink_idle(r->state, e) : OK;
 }
 
+/* Write the back channel. Its reader may have ended, with no order in flight and nothing more to hear: not an error. */
+static enum error give_reports(struct run *r, struct err *e)
+{
+    enum error rc = back_write(&r->back, out_of(r), e);
+    if (rc != E_PIPE) return rc;
+    log_line(LOG_INFO, "the reader of the back channel has ended; reports are dropped");
+    r->has_back = false;
+    free(out_of(r)->report_buf);
+    out_of(r)->report_buf = NULL; /* report_NAME() drops from now on */
+    return OK;
+}
+
 /* Give the decoded record to the stage and take up what it made. */
 static enum error step(struct run *r, struct err *e)
 {
@@ -174,7 +192,7 @@ static enum error step(struct run *r, struct err *e)
     r->stage->step(r->state, &r->record, o);
     if (r->stage->sink) return OK;
     enum error rc = output_gather(&r->output, e);
-    return rc == OK && o->report_len ? back_write(&r->back, o, e) : rc;
+    return rc == OK && o->report_len ? give_reports(r, e) : rc;
 }
 
 /* Orders are in flight and a slot has closed: hear what became of them before anything else is decided. */
@@ -272,7 +290,7 @@ static enum error close_stream(struct run *r, enum error bad, struct err *e)
     eos.rejected_count = up.rejected_count + r->rejected;
     eos.truncated = cut;
     rc = output_gather(&r->output, e);
-    if (rc == OK && r->output.out.report_len && r->has_back) rc = back_write(&r->back, &r->output.out, e);
+    if (rc == OK && r->output.out.report_len && r->has_back) rc = give_reports(r, e);
     return rc == OK ? output_finish(&r->output, &eos, e) : rc;
 }
 
@@ -300,6 +318,7 @@ static void release(struct run *r)
     feed_close(&r->feed);
     output_close(&r->output);
     back_close(&r->back);
+    if (r->state && r->stage->release) r->stage->release(r->state);
     if (r->state) munmap(r->state, r->state_size);
 }
 

@@ -46,6 +46,8 @@ struct stage {
     /* Input has run dry for now: a good moment to flush. May be NULL. */
     enum error (*sink_idle)(void *state, struct err *e);
     enum error (*sink_finish)(void *state, struct err *e);
+    /* The process leaves, whatever happened: let go of what init() took. Only sinks have it. May be NULL. */
+    void (*release)(void *state);
 };
 
 /* Run a stage: parse options, open ends, loop, close. Returns the process exit code. */

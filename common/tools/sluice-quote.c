@@ -56,7 +56,8 @@ static bool contiguous(const struct amm_pool *p, const struct rec_trade *t)
 {
     struct amm_pool before;
     if (!amm_before(t, &before)) return false;
-    return before.base_reserve_raw == p->base_reserve_raw;
+    /* What left a CPMM pool of the quote is not recorded in the reserves, so only there the base alone decides. */
+    return before.base_reserve_raw == p->base_reserve_raw && (t->venue == venue_raydium_cpmm || before.quote_reserve_raw == p->quote_reserve_raw);
 }
 
 static void check_trade(struct check *c, const struct rec_trade *t)
@@ -98,6 +99,17 @@ static void check_pool(struct check *c, const struct rec_pool *r)
     p->quote_real_raw = r->quote_real_raw;
 }
 
+static void check_reserve(struct check *c, const struct rec_reserve *r)
+{
+    bool added;
+    struct amm_pool *p = pool_of(c, &r->pool, &r->mint, &added);
+    p->venue = r->venue;
+    p->base_reserve_raw = r->base_reserve_raw;
+    p->quote_reserve_raw = r->quote_reserve_raw;
+    p->base_real_raw = r->base_real_raw ? r->base_real_raw : r->base_reserve_raw;
+    p->quote_real_raw = r->quote_real_raw ? r->quote_real_raw : r->quote_reserve_raw;
+}
+
 static enum error check_stream(void *self, struct reader *r, struct err *e)
 {
     struct check *c = self;
@@ -105,10 +117,11 @@ static enum error check_stream(void *self, struct reader *r, struct err *e)
     bool more;
     enum error rc;
     while ((rc = reader_next(r, &v, &more, e)) == OK && more) {
-        if (v.id != REC_trade && v.id != REC_pool && v.id != REC_gap) continue;
+        if (v.id != REC_trade && v.id != REC_pool && v.id != REC_reserve) continue;
         if (!record_decode(&v, &c->record)) continue;
         if (v.id == REC_trade) check_trade(c, &c->record.u.trade);
         else if (v.id == REC_pool) check_pool(c, &c->record.u.pool);
+        else check_reserve(c, &c->record.u.reserve);
     }
     return rc;
 }

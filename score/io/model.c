@@ -2,6 +2,7 @@
  * and each child lies after its parent, so a walk ends. */
 #include "score/io/model.h"
 
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,7 +43,7 @@ static enum error read_node(struct loading *l, json_t *tree, size_t i, size_t n,
     struct forest_node *node = &l->f->node[base + i];
     json_int_t left = json_integer_value(json_array_get(json_object_get(tree, "left_children"), i)), right = json_integer_value(json_array_get(json_object_get(tree, "right_children"), i));
     json_t *condition = json_array_get(json_object_get(tree, "split_conditions"), i), *def = json_array_get(json_object_get(tree, "default_left"), i);
-    if (!json_is_number(condition)) return bad(l, "a split is no number");
+    if (!json_is_number(condition) || !((float)json_number_value(condition) >= -FLT_MAX && (float)json_number_value(condition) <= FLT_MAX)) return bad(l, "a split or leaf is no finite number");
     *node = (struct forest_node){.split = (float)json_number_value(condition), .default_left = json_is_true(def) || json_integer_value(def) == 1};
     if (left < 0 && right < 0) return OK;
     if (left <= (json_int_t)i || right <= (json_int_t)i || left >= (json_int_t)n || right >= (json_int_t)n) return bad(l, "a child lies outside its tree or before its parent");
@@ -79,10 +80,15 @@ static enum error read_base(struct loading *l, json_t *learner)
     char *end;
     if (!objective || !text) return bad(l, "no objective or base_score");
     double base = strtod(*text == '[' ? text + 1 : text, &end);
+    const char *classes = json_string_value(json_object_get(json_object_get(learner, "learner_model_param"), "num_class")), *targets = json_string_value(json_object_get(json_object_get(learner, "learner_model_param"), "num_target"));
+    if (*end && strcmp(end, "]") != 0) return bad(l, "base_score is not one number");
+    if ((classes && strcmp(classes, "0") != 0) || (targets && strcmp(targets, "1") != 0 && strcmp(targets, "0") != 0)) return bad(l, "more than one class or target");
     l->f->logistic = strcmp(objective, "binary:logistic") == 0;
     if (!l->f->logistic && strcmp(objective, "reg:squarederror") != 0) return err_set(l->e, E_FORMAT, "objective '%.60s' is not supported: binary:logistic or reg:squarederror", objective);
     if (l->f->logistic && !(base > 0 && base < 1)) return bad(l, "base_score of a logistic model must lie between 0 and 1");
-    l->f->base_margin = (float)(l->f->logistic ? logit(base) : base);
+    /* As XGBoost: base_score is a float32, and its margin -ln(1/p - 1) with the difference rounded to float32. */
+    float p = (float)base, odds = 1.0f / p - 1.0f;
+    l->f->base_margin = l->f->logistic ? -(float)natural_log((double)odds) : p;
     return OK;
 }
 

@@ -87,6 +87,22 @@ static void properties(uint8_t venue, const char *name)
             impact += (u128)x.quote_raw * (p.base_reserve_raw / 1000) * BPS_ONE > (u128)x.base_raw * (BPS_ONE + bps + 2) * (p.quote_reserve_raw / 1000 + 1);
     }
     ok(big > n / 2, "%s: %d of %d random swaps are possible", name, big, n);
+    for (int i = 0; i < 4000; i++) {
+        struct amm_pool p = random_pool(&r, venue), q = p, before;
+        struct amm_fees f = amm_fees_at(&p, SEP25);
+        struct amm_swap b;
+        p.quote_real_raw = q.quote_real_raw = p.quote_reserve_raw / 8;
+        uint64_t most = amm_max_sell(&p, f, 2500), in = 1000 + rng_below(&r, p.base_reserve_raw / 50);
+        undo += most == 0 || amm_sell_in(&p, f, most, &b) != failure_none;
+        if (amm_sell_in(&p, f, in, &b) != failure_none || b.out_raw == 0) continue;
+        struct amm_swap x;
+        inverse += amm_sell_out(&p, f, b.out_raw, &x) != failure_none || x.out_raw < b.out_raw || x.in_raw > in;
+        amm_apply(&q, side_sell, &b);
+        struct rec_trade t = {.venue = venue, .side = side_sell, .ts_ns = SEP25, .base_raw = b.base_raw, .quote_raw = b.quote_raw, .lp_fee_raw = b.lp_fee_raw, .base_reserve_raw = q.base_reserve_raw, .quote_reserve_raw = q.quote_reserve_raw,
+                              .base_real_raw = q.base_real_raw, .quote_real_raw = q.quote_real_raw};
+        undo += !amm_before(&t, &before) || before.base_reserve_raw != p.base_reserve_raw || before.quote_reserve_raw != p.quote_reserve_raw;
+        explain += amm_explain(&p, &t) != NULL;
+    }
     ok(money == 0, "%s: no round trip makes money", name);
     ok(mono == 0, "%s: more in, not less out", name);
     ok(inverse == 0, "%s: inverse quotes reach their target and cost no more", name);
@@ -108,6 +124,57 @@ static void sandwiches(void)
     uint64_t loss = amm_sandwich_loss(&p, none, side_buy, 5 * LAMPORTS_PER_SOL, loose, 0, &front);
     ok(loss > 0 && s.out_raw - loss >= loose && front > 0, "ten percent of slippage is taken, and not more");
     ok(amm_sandwich_loss(&p, f, side_buy, LAMPORTS_PER_SOL / 100, 1, LAMPORTS_PER_SOL, &front) == 0, "fees and tip make a small victim not worth it");
+}
+
+/* The searcher's best front, against trying many. */
+static void best_front(void)
+{
+    struct rng r;
+    rng_seed(&r, 5);
+    int worse = 0, found = 0;
+    for (int i = 0; i < 200; i++) {
+        struct amm_pool p = {.venue = venue_pumpswap, .base_reserve_raw = UINT64_C(206900000000000), .quote_reserve_raw = 85 * LAMPORTS_PER_SOL, .base_real_raw = UINT64_C(206900000000000), .quote_real_raw = 85 * LAMPORTS_PER_SOL};
+        struct amm_fees f = amm_fees_at(&p, SEP25);
+        struct amm_swap v;
+        uint64_t in = LAMPORTS_PER_SOL / 2 + rng_below(&r, 20 * LAMPORTS_PER_SOL), front;
+        if (amm_buy_in(&p, f, in, &v) != failure_none) continue;
+        uint64_t limit = v.out_raw - v.out_raw / 100 * (1 + rng_below(&r, 80)), loss = amm_sandwich_loss(&p, f, side_buy, in, limit, 0, &front);
+        i128 best = 0, got = 0;
+        for (uint64_t x = 0; x <= 400; x++) {
+            uint64_t size = x == 400 ? front : LAMPORTS_PER_SOL / 4 * (x + 1);
+            struct amm_pool q = p;
+            struct amm_swap a, b, c;
+            if (size == 0 || amm_buy_in(&q, f, size, &a) != failure_none) continue;
+            amm_apply(&q, side_buy, &a);
+            if (amm_buy_in(&q, f, in, &b) != failure_none || b.out_raw < limit) continue;
+            amm_apply(&q, side_buy, &b);
+            if (amm_sell_in(&q, f, a.base_raw, &c) != failure_none) continue;
+            i128 gain = (i128)c.out_raw - (i128)a.in_raw;
+            if (x == 400) got = gain;
+            else if (gain > best) best = gain;
+        }
+        if (got < best) printf("# in %" PRIu64 " front %" PRIu64 " got %lld best %lld\n", in, front, (long long)got, (long long)best);
+        worse += got < best;
+        found += loss > 0;
+    }
+    ok(worse == 0, "no front tried pays a searcher better than the one found (%d of 200 victims pay)", found);
+}
+
+/* Records that tell what is known, or liquidity, do not wash our impact away. */
+static void kept(void)
+{
+    struct amm_pool m = {.venue = venue_pumpswap, .base_reserve_raw = UINT64_C(206900000000000), .quote_reserve_raw = 85 * LAMPORTS_PER_SOL, .base_real_raw = UINT64_C(206900000000000), .quote_real_raw = 85 * LAMPORTS_PER_SOL};
+    struct carry c = {.market = m, .ours = m};
+    struct amm_swap s;
+    ok(amm_buy_in(&c.ours, amm_fees_at(&m, SEP25), 5 * LAMPORTS_PER_SOL, &s) == failure_none, "we buy");
+    carry_own(&c, side_buy, &s);
+    uint64_t ours = c.ours.quote_reserve_raw;
+    struct rec_reserve r = {.venue = venue_pumpswap, .base_reserve_raw = m.base_reserve_raw, .quote_reserve_raw = m.quote_reserve_raw};
+    carry_reserve(&c, &r);
+    is_u64(c.ours.quote_reserve_raw, ours, "a reserve record with nothing new changes nothing");
+    r.quote_reserve_raw += LAMPORTS_PER_SOL;
+    carry_reserve(&c, &r);
+    is_u64(c.ours.quote_reserve_raw, ours + LAMPORTS_PER_SOL, "what comes to the market's reserve comes to ours");
 }
 
 static void carried(void)
@@ -175,6 +242,8 @@ int main(void)
     properties(venue_raydium_v4, "Raydium v4");
     properties(venue_raydium_cpmm, "Raydium CPMM");
     sandwiches();
+    best_front();
+    kept();
     carried();
     recorded();
     return done();
