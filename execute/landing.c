@@ -21,7 +21,7 @@ uint64_t latency_of(const struct paper_rules *r, const struct rec_order *o)
 }
 
 /* Chance that the transaction lands at all. A bundle competes by its tip: odds by quantile of landed tips as Jito's tip
- * floor showed them (p25 1,000; p50 10,000; p75 100,000; p95 1,000,000; p99 10,000,000 lamports, rounded to decades). A plain
+ * floor tells them; decades of lamports and their odds are assumptions, to be fitted to own landings. A plain
  * transaction competes by its priority fee on the same scale. */
 static uint32_t landing_ppm(const struct paper_rules *r, const struct rec_order *o)
 {
@@ -92,7 +92,8 @@ static void ladder(const struct landing *in, const struct amm_pool *ours_before,
     if (!net_quote(m, o, f->base_raw, in->now_ns, &sized)) sized = spot;
     if (!net_quote(ours_before, o, f->base_raw, in->now_ns, &carried)) carried = sized;
     if (unsandwiched) carried = unsandwiched;
-    else carried = f->quote_lamports; /* no sandwich: roundings belong to the carried impact */
+    else carried = f->quote_lamports;
+    if (!in->pool->differs) sized = carried; /* nothing of ours is in the pool yet: the unit of rounding is own size too */
     f->naive_lamports = naive;
     f->latency_cost_lamports = sign * ((int64_t)spot - (int64_t)naive);
     f->impact_cost_lamports = sign * ((int64_t)sized - (int64_t)spot);
@@ -100,22 +101,31 @@ static void ladder(const struct landing *in, const struct amm_pool *ours_before,
     f->sandwich_cost_lamports = sign * ((int64_t)f->quote_lamports - (int64_t)carried);
 }
 
-/* A searcher that sees the order takes what its limit leaves. Ours is then executed on the pool behind the front leg. */
-static bool sandwiched(const struct landing *in, const struct amm_pool *p, struct amm_swap *s, uint64_t *before, uint64_t *front)
+static enum failure leg(struct amm_pool *p, struct amm_fees f, uint8_t side, uint64_t in, struct amm_swap *s)
+{
+    enum failure bad = side == side_buy ? amm_buy_in(p, f, in, s) : amm_sell_in(p, f, in, s);
+    if (!bad) amm_apply(p, side, s);
+    return bad;
+}
+
+/* A searcher that sees the order takes what its limit leaves: its front leg, ours, its back leg, each on the pool as the one
+ * before left it. *after is the pool behind the three. False when nobody looks or it does not pay. */
+static bool sandwiched(const struct landing *in, const struct amm_pool *p, struct amm_swap *s, uint64_t *before, struct amm_pool *after)
 {
     const struct rec_order *o = in->order;
     struct amm_fees f = amm_fees_at(p, in->now_ns);
+    uint64_t front;
     if (draw(in->rules, o->order_id, ASK_SANDWICH, PPM_ONE) >= in->rules->sandwich_ppm) return false;
-    uint64_t loss = amm_sandwich_loss(p, f, o->side, o->amount_raw, o->limit_raw, 100000, front);
-    if (!loss) return false;
+    if (!amm_sandwich_loss(p, f, o->side, o->amount_raw, o->limit_raw, 100000, &front)) return false;
     struct amm_pool q = *p;
-    struct amm_swap a, v;
-    if ((o->side == side_buy ? amm_buy_in(&q, f, *front, &a) : amm_sell_in(&q, f, *front, &a)) != failure_none) return false;
-    amm_apply(&q, o->side, &a);
-    if (quote(&q, o, in->now_ns, &v) != failure_none || v.out_raw < o->limit_raw) return false;
+    struct amm_swap a, v, back;
+    if (leg(&q, f, o->side, front, &a) != failure_none || leg(&q, f, o->side, o->amount_raw, &v) != failure_none || v.out_raw < o->limit_raw) return false;
+    if ((o->side == side_buy ? amm_sell_in(&q, f, a.base_raw, &back) : amm_buy_out(&q, f, a.base_raw, &back)) != failure_none) return false;
+    amm_apply(&q, o->side == side_buy ? side_sell : side_buy, &back);
     /* What the tokens we get would have cost, or the tokens we sell have brought, without the searcher. */
     if (!net_quote(p, o, v.base_raw, in->now_ns, before)) return false;
     *s = v;
+    *after = q;
     return true;
 }
 
@@ -153,7 +163,8 @@ uint8_t land(struct landing *in, struct rec_fill *f)
     const struct rec_order *o = in->order;
     struct amm_pool before = in->pool->ours;
     struct amm_swap s;
-    uint64_t unsandwiched = 0, front = 0;
+    struct amm_pool after = before;
+    uint64_t unsandwiched = 0;
     uint8_t no = refuse(in);
     if (no) return no;
     copy_order(in, f);
@@ -162,13 +173,12 @@ uint8_t land(struct landing *in, struct rec_fill *f)
     enum failure bad = quote(&before, o, in->now_ns, &s);
     if (bad) return fail_on_chain(in, f, bad);
     if (s.out_raw < o->limit_raw) return fail_on_chain(in, f, failure_slippage);
-    if (!sandwiched(in, &before, &s, &unsandwiched, &front)) unsandwiched = 0;
+    bool seen = sandwiched(in, &before, &s, &unsandwiched, &after);
+    if (!seen) unsandwiched = 0;
     fill_money(in, &s, f);
     ladder(in, &before, unsandwiched, f);
-    /* The searcher's two legs cancel but for its profit: only our own swap stays in the pool. */
-    struct amm_swap own = s;
-    if (unsandwiched && quote(&before, o, in->now_ns, &own) == failure_none) own.base_raw = s.base_raw;
-    carry_own(in->pool, o->side, &own);
+    if (seen) in->pool->ours = after, in->pool->differs = 1;
+    else carry_own(in->pool, o->side, &s);
     f->base_reserve_raw = in->pool->ours.base_reserve_raw;
     f->quote_reserve_raw = in->pool->ours.quote_reserve_raw;
     return 0;

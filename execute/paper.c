@@ -37,8 +37,8 @@ static uint32_t pool_row(struct paper_state *s, const struct key *pool, const st
 
 /* ---- order ids ---- */
 
-/* True when the id is new. The table forgets everything once half full, oldest runs first: ids are hashes, a tape with
- * half a million orders is far beyond the position limits of risk. */
+/* True when the id is new. The table forgets everything once half full, after 524,288 orders: an id that comes back
+ * later than that would be taken for new. */
 static bool remember(struct paper_state *s, uint64_t id)
 {
     if (s->seen_count >= PAPER_SEEN / 2) memset(s->seen, 0, sizeof s->seen), s->seen_count = 0;
@@ -104,13 +104,14 @@ static void book(struct paper_state *s, const struct rec_fill *f, uint32_t row)
     if (!h) return;
     if (f->side == side_buy) {
         if (h->held_raw == 0) s->pool[row].held++;
+        else if (h->pool_row != row) s->pool[h->pool_row].held -= s->pool[h->pool_row].held > 0, s->pool[row].held++;
         h->held_raw += f->base_raw;
         h->pool_row = row;
         return;
     }
     h->held_raw = sub_sat_u64(h->held_raw, f->base_raw);
     if (h->held_raw) return;
-    if (s->pool[row].held) s->pool[row].held--;
+    if (s->pool[h->pool_row].held) s->pool[h->pool_row].held--;
     h->used = 0;
     s->open--;
 }
@@ -127,7 +128,7 @@ static bool try_order(struct paper_state *s, struct paper_order *o, struct out *
         answer(s, o, order_status_expired, failure_expired, out);
         return true;
     }
-    uint32_t row = pool_row(s, &o->order.pool, &o->order.mint);
+    uint32_t row = o->row;
     struct paper_holding *h = holding_of(s, &o->order.mint, false);
     if (row == TABLE_NONE) {
         answer(s, o, order_status_refused, failure_capacity, out);
@@ -147,12 +148,21 @@ static bool try_order(struct paper_state *s, struct paper_order *o, struct out *
     return true;
 }
 
+/* An order or a holding no longer needs this pool. */
+static void let_go(struct paper_state *s, uint32_t row)
+{
+    if (row != TABLE_NONE && s->pool[row].held) s->pool[row].held--;
+}
+
 /* Everything whose landing slot has closed is settled, in order of arrival. */
 static void settle(struct paper_state *s, struct out *out)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < s->in_flight; i++) {
-        if (try_order(s, &s->orders[i], out)) continue;
+        if (try_order(s, &s->orders[i], out)) {
+            let_go(s, s->orders[i].row);
+            continue;
+        }
         if (kept != i) s->orders[kept] = s->orders[i];
         kept++;
     }
@@ -181,11 +191,13 @@ static void step_order(struct paper_state *s, const struct rec_order *r, struct 
 {
     struct paper_order o = {.order = *r, .due_slot = s->slot + latency_of(&s->rules, r), .cause_src = out->cause_src, .cause_seq = out->cause_seq,  .used = ORDER_GOOD};
     /* An order is never filled twice. Its refusal is heard like everything else: at the next slot. */
-    if (!remember(s, r->order_id)) o.used = ORDER_DUPLICATE, o.due_slot = s->slot;
+    if (r->order_id == 0 || !remember(s, r->order_id)) o.used = ORDER_DUPLICATE, o.due_slot = s->slot;
     if (s->in_flight == PAPER_ORDERS) {
         answer(s, &o, order_status_refused, failure_capacity, out);
         return;
     }
+    o.row = pool_row(s, &r->pool, &r->mint);
+    if (o.row != TABLE_NONE) s->pool[o.row].held++; /* an ordered pool is not forgotten */
     s->orders[s->in_flight++] = o;
 }
 

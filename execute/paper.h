@@ -25,7 +25,7 @@ struct paper_rules {
     uint8_t bundle, null_venue, pad[6];  /* bundle: orders go as Jito bundles: all or nothing */
 };
 
-struct paper_order { struct rec_order order; uint64_t due_slot; uint32_t cause_src; uint8_t used, pad[3]; uint64_t cause_seq; };
+struct paper_order { struct rec_order order; uint64_t due_slot; uint32_t cause_src, row; uint64_t cause_seq; uint8_t used, pad[7]; };
 struct paper_holding { struct key mint; uint64_t held_raw; uint32_t pool_row; uint8_t used, pad[3]; };
 struct paper_pool { struct carry carry; uint32_t held, pad; };
 

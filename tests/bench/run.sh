@@ -14,7 +14,7 @@ echo "date      $(date -u +%Y-%m-%dT%H:%M:%SZ)   build $(cat "$B/flags" | grep -
 sluice-sim --seed 7 --hours "${BENCH_HOURS:-6}" --launches "${BENCH_LAUNCHES:-1800}" >"$tmp/tape.slu"
 sluice-verify "$tmp/tape.slu" | sed "s|.*ok, \(.*\) records.*hash \(.*\)|input     \1 records, BLAKE2b \2|"
 records=$(sluice-stat --json "$tmp/tape.slu" | sed 's/.*"records"://' | grep -o ':[0-9]*' | tr -d : | paste -sd+)
-records=$((records))
+records=$(($records))
 trades=$(sluice-stat --json "$tmp/tape.slu" | sed 's/.*"trade":\([0-9]*\).*/\1/')
 seconds() { # COMMAND: median wall seconds of 5 runs
     for _ in 1 2 3 4 5; do
