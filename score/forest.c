@@ -1,6 +1,8 @@
 /* forest.c - see forest.h. e^x and ln x are made of + - * / alone, so that every machine gets the same bits. */
 #include "score/forest.h"
 
+#include <float.h>
+
 float forest_margin(const struct forest *f, const float *x)
 {
     float sum = f->base_margin;
@@ -33,7 +35,7 @@ double natural_log(double y)
 {
     const double ln2 = 0.69314718055994530942;
     int k = 0;
-    if (!(y > 0)) return 0;
+    if (!(y > 0 && y <= DBL_MAX)) return 0;
     for (; y > 1.5; k++) y /= 2;
     for (; y < 0.75; k--) y *= 2;
     double z = (y - 1) / (y + 1), power = z, sum = 0;

@@ -22,7 +22,7 @@ struct forest {
 float forest_margin(const struct forest *f, const float *features);
 /* Logistic: 1e6 / (1 + e^-margin), to the nearest ppm; else the margin as it is, clamped to 0 .. 1,000,000. */
 uint32_t forest_ppm(const struct forest *f, const float *features);
-/* ln y for y > 0, by series, the same on every machine. */
+/* ln y for finite y > 0 (else 0), by series, the same on every machine. */
 double natural_log(double y);
 
 #endif

@@ -88,6 +88,7 @@ static enum error read_base(struct loading *l, json_t *learner)
     if (l->f->logistic && !(base > 0 && base < 1)) return bad(l, "base_score of a logistic model must lie between 0 and 1");
     /* As XGBoost: base_score is a float32, and its margin -ln(1/p - 1) with the difference rounded to float32. */
     float p = (float)base, odds = 1.0f / p - 1.0f;
+    if (l->f->logistic ? !(odds > 0 && odds <= FLT_MAX) : !(p >= -FLT_MAX && p <= FLT_MAX)) return bad(l, "base_score is out of range");
     l->f->base_margin = l->f->logistic ? -(float)natural_log((double)odds) : p;
     return OK;
 }

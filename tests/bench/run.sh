@@ -37,5 +37,5 @@ mkfifo "$tmp/f"
 peak() { python3 -c 'import resource,subprocess,sys; r=subprocess.call(sys.argv[2:]); open(sys.argv[1],"w").write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)); sys.exit(r)' "$@"; }
 if command -v python3 >/dev/null 2>&1; then
     peak "$tmp/m1" sluice-features -i "$tmp/tape.slu" | peak "$tmp/m2" sluice-score | peak "$tmp/m3" sluice-risk --reports "$tmp/f" | peak "$tmp/m4" sluice-execute --paper --reports "$tmp/f" | peak "$tmp/m5" sluice-ledger "$tmp/r.db" >/dev/null
-    echo "memory of the row            $(cat "$tmp"/m? | sed 's/$/\n/' | awk '{s+=$1} END{printf "%8.0f MiB", s/1024}')   (features $(($(cat "$tmp/m1") / 1024)), score $(($(cat "$tmp/m2") / 1024)), risk $(($(cat "$tmp/m3") / 1024)), execute $(($(cat "$tmp/m4") / 1024)), ledger $(($(cat "$tmp/m5") / 1024)))"
+    echo "memory of the row            $(for k in 1 2 3 4 5; do cat "$tmp/m$k"; echo; done | awk '{s+=$1} END{printf "%8.0f MiB", s/1024}')   (features $(($(cat "$tmp/m1") / 1024)), score $(($(cat "$tmp/m2") / 1024)), risk $(($(cat "$tmp/m3") / 1024)), execute $(($(cat "$tmp/m4") / 1024)), ledger $(($(cat "$tmp/m5") / 1024)))"
 fi
