@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 command -v clang >/dev/null 2>&1 || { echo "fuzz: SKIP: clang is not installed"; exit 0; }
-make -s BUILD=fuzz fuzz-bins
+env -u B make -s BUILD=fuzz fuzz-bins
 for bin in build/fuzz/fuzz/fuzz_*; do
     [ -x "$bin" ] && [ ! -d "$bin" ] || continue
     case $bin in *.d|*.o) continue ;; esac
