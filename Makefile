@@ -29,7 +29,7 @@ endif
 WARN   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wno-missing-field-initializers $(if $(WERROR),-Werror)
 # -ffp-contract=off: features and scores must be the same bits from every compiler.
 Q := $(if $(V),,@)
-CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DSLUICE_VERSION='"$(VERSION)"' -I. -I$(B)/gen -ffp-contract=off -fno-strict-overflow -MMD -MP $(WARN) $(OPT) $(CFLAGS)
+CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DSLUICE_VERSION='"$(VERSION)"' -I. -I$(B)/gen -ffp-contract=off -fno-math-errno -fno-strict-overflow -MMD -MP $(WARN) $(OPT) $(CFLAGS)
 LDLIBS_ALL := -lnng -lmsgpackc -lcurl -ljansson -lsodium -lsqlite3 -lzstd -linih -lm -lpthread
 # GNU ld and gold both keep only what a tool uses of these.
 LDFLAGS_ALL := -Wl,--as-needed $(LDFLAGS)

@@ -1,5 +1,6 @@
 /* vector.c - one token's feature vector from what is kept of it. Integers throughout; each value becomes a float once, at
  * the end. Must not: change anything but window cursors. */
+#include <math.h>
 #include <string.h>
 
 #include "common/base/num.h"
@@ -20,12 +21,11 @@ _Static_assert(F_PAST_LAST == (int)FEATURE_COUNT && FEATURE_COUNT <= FEATURE_SLO
 
 static uint32_t isqrt(uint64_t n)
 {
-    uint64_t r = 0;
-    for (uint64_t bit = UINT64_C(1) << 62; bit; bit >>= 2) {
-        if (n >= r + bit) n -= r + bit, r = (r >> 1) + bit;
-        else r >>= 1;
-    }
-    return r > UINT32_MAX ? UINT32_MAX : (uint32_t)r;
+    uint64_t r = (uint64_t)sqrt((double)n); /* at most one off: a double has 53 bits */
+    if (r > UINT32_MAX) r = UINT32_MAX;
+    while (r * r > n) r--;
+    while (r < UINT32_MAX && (r + 1) * (r + 1) <= n) r++;
+    return (uint32_t)r;
 }
 
 static float milli_of(uint64_t x) { return (float)((double)x / 1e9); }

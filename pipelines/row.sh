@@ -10,6 +10,7 @@ row_tools() {
 }
 
 # row TAPE DIR: TAPE through the five stages, books in DIR/run.db, the whole stream in DIR/run.slu.zst unless KEEP=no.
+# Inside the row the checksum guards each link; the BLAKE2b is computed once, on the whole stream at its end.
 # With TRANSPORT=nng the stages are joined by nng sockets instead of pipes.
 row() {
     tape=$1 dir=$2
@@ -39,9 +40,9 @@ stage() { # NAME COMMAND...: run, keep the exit status
 }
 
 row_pipe() {
-    stage features sluice-features -i "$tape" |
-        stage score sluice-score |
-        stage risk sluice-risk --reports "$dir/reports.fifo" |
+    stage features sluice-features -i "$tape" --hash=no |
+        stage score sluice-score --hash=no |
+        stage risk sluice-risk --hash=no --reports "$dir/reports.fifo" |
         stage execute sluice-execute --paper --reports "$dir/reports.fifo" |
         stage ledger sluice-ledger "$dir/run.db" >"$dir/ledger.out"
 }
@@ -50,8 +51,8 @@ row_nng() {
     u=ipc://$dir
     stage ledger sluice-ledger -i "pull:+$u/d.ipc" "$dir/run.db" >"$dir/ledger.out" &
     stage execute sluice-execute --paper --reports "$dir/reports.fifo" -i "pull:+$u/c.ipc" -o "push:$u/d.ipc" &
-    stage risk sluice-risk --reports "$dir/reports.fifo" -i "pull:+$u/b.ipc" -o "push:$u/c.ipc" &
-    stage score sluice-score -i "pull:+$u/a.ipc" -o "push:$u/b.ipc" &
-    stage features sluice-features -i "$tape" -o "push:$u/a.ipc" &
+    stage risk sluice-risk --hash=no --reports "$dir/reports.fifo" -i "pull:+$u/b.ipc" -o "push:$u/c.ipc" &
+    stage score sluice-score --hash=no -i "pull:+$u/a.ipc" -o "push:$u/b.ipc" &
+    stage features sluice-features --hash=no -i "$tape" -o "push:$u/a.ipc" &
     wait
 }

@@ -2,7 +2,7 @@
 # setup.sh - install what sluice needs to build and to be tested, on Debian and its relatives. Says what it installs; does
 # nothing when everything is there. Optional parts (clang, mandoc, Python) that cannot be had are named and left out.
 set -eu
-NEEDED="gcc make pkg-config perl libnng-dev libmsgpack-dev libcurl4-openssl-dev libjansson-dev libsodium-dev libsqlite3-dev libzstd-dev libinih-dev"
+NEEDED="gcc make pkg-config perl libnng-dev libmsgpack-dev libcurl4-openssl-dev libjansson-dev libsodium-dev libsqlite3-dev libzstd-dev libxxhash-dev libinih-dev"
 OPTIONAL="clang libclang-rt-14-dev llvm mandoc zstd sqlite3 jq python3"
 
 missing() {

@@ -99,7 +99,11 @@ static inline int64_t clamp_i64_from_u64(uint64_t a) { return a > (uint64_t)INT6
 static inline uint32_t ratio_ppm(uint64_t part, uint64_t whole)
 {
     if (whole == 0) return 0;
-    u128 q = (u128)part * PPM_ONE / whole;
+    u128 p = (u128)part * PPM_ONE;
+    uint64_t rem, q;
+    if ((uint64_t)(p >> 64) == 0) q = (uint64_t)p / whole;
+    else if ((uint64_t)(p >> 64) >= whole) return UINT32_MAX;
+    else q = div_u128(p, whole, &rem);
     return q > UINT32_MAX ? UINT32_MAX : (uint32_t)q;
 }
 

@@ -9,7 +9,7 @@
 
 #define RECORD_MAX 65536   /* largest record on the wire, 4 bytes of head included */
 #define FEATURE_SLOTS 512  /* floats in a VEC */
-#define STREAM_FORMAT 1    /* head.format */
+#define STREAM_FORMAT 2    /* head.format */
 
 /* trade.flags */
 #define TRADE_FAILED 1u      /* the transaction failed on chain: nothing moved; reserves are those before it */

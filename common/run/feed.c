@@ -5,12 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Bring the digests up to the records taken: in long runs, as they lie. */
+static void digest(struct input *in)
+{
+    size_t n = in->start - in->digested;
+    if (n == 0) return;
+    quick_add(&in->quick, in->buf + in->digested, n);
+    if (in->hashing) blake_add(&in->blake, in->buf + in->digested, n);
+    in->digested = in->start;
+}
+
 static enum error input_fill(struct input *in, struct err *e)
 {
+    digest(in);
     if (in->start > 0) {
         memmove(in->buf, in->buf + in->start, in->end - in->start);
         in->end -= in->start;
-        in->start = 0;
+        in->start = in->digested = 0;
     }
     size_t got = 0;
     enum error rc = endpoint_read(in->ep, in->buf + in->end, INPUT_BYTES - in->end, &got, e);
@@ -29,7 +40,6 @@ static enum frame_result peek(struct input *in, struct record_view *v, struct er
 
 static void advance(struct input *in, const struct record_view *v)
 {
-    if (in->hashing && v->id != REC_eos) blake_add(&in->blake, v->wire, v->wire_len);
     in->start += v->wire_len;
     in->offset += v->wire_len;
     in->count++;
@@ -41,8 +51,8 @@ static enum error check_head(struct input *in, const struct record_view *v, stru
     if (v->id != REC_head || !record_decode(v, &r)) return err_set(e, E_FORMAT, "'%s' is not a sluice stream (it does not begin with a head record)", in->ep->spec);
     in->head = r.u.head;
     in->head_hash = blake_u64(v->wire, v->wire_len);
-    if (in->head.format > STREAM_FORMAT)
-        return err_set(e, E_SCHEMA, "'%s' has stream format %u; this build reads up to %u", in->ep->spec, in->head.format, STREAM_FORMAT);
+    if (in->head.format != STREAM_FORMAT)
+        return err_set(e, E_SCHEMA, "'%s' has stream format %u; this build reads format %u", in->ep->spec, in->head.format, STREAM_FORMAT);
     return OK;
 }
 
@@ -58,8 +68,10 @@ static enum error read_head(struct input *in, struct err *e)
         if (rc != OK) return rc;
     }
     enum error rc = check_head(in, &v, e);
-    if (rc == OK) advance(in, &v);
-    return rc;
+    if (rc != OK) return rc;
+    advance(in, &v);
+    in->digested = in->start;
+    return OK;
 }
 
 static enum error input_open(struct input *in, const char *spec, bool check_hash, struct err *e)
@@ -69,11 +81,19 @@ static enum error input_open(struct input *in, const char *spec, bool check_hash
     in->buf = malloc(INPUT_BYTES);
     if (!in->buf) return err_set(e, E_LIMIT, "out of memory");
     in->hashing = check_hash;
-    if (check_hash) blake_init(&in->blake);
+    blake_init(&in->blake);
+    quick_init(&in->quick);
     return read_head(in, e);
 }
 
-/* The eos: do the count and, when asked, the hash agree with what came? */
+/* Is nothing at all there where a hash should be? Then the writer was told not to compute it. */
+static bool is_none(const struct hash32 *h)
+{
+    static const struct hash32 none;
+    return memcmp(h, &none, sizeof none) == 0;
+}
+
+/* The eos: do the count, the checksum and, when asked, the hash agree with what came? */
 static enum error check_eos(struct input *in, const struct record_view *v, struct err *e)
 {
     struct record r;
@@ -82,7 +102,9 @@ static enum error check_eos(struct input *in, const struct record_view *v, struc
     in->eos = r.u.eos;
     if (in->eos.records_count != in->count && !in->ep->lossy)
         return err_set(e, E_CORRUPT, "'%s': eos counts %llu records, %llu arrived", in->ep->spec, (unsigned long long)in->eos.records_count, (unsigned long long)in->count);
-    if (in->hashing && !in->ep->lossy) {
+    digest(in);
+    if (in->eos.checksum != quick_end(&in->quick) && !in->ep->lossy) return err_set(e, E_CORRUPT, "'%s': the bytes do not have the checksum that the eos names", in->ep->spec);
+    if (in->hashing && !in->ep->lossy && !is_none(&in->eos.hash)) {
         blake_end(&in->blake, h);
         if (memcmp(h, in->eos.hash.b, 32) != 0) return err_set(e, E_CORRUPT, "'%s': the bytes do not have the hash that the eos names", in->ep->spec);
     }

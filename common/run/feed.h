@@ -4,6 +4,7 @@
 #define SLUICE_FEED_H
 
 #include "common/base/hash.h"
+#include "common/base/quick.h"
 #include "common/io/endpoint.h"
 #include "common/rec/codec.h"
 
@@ -17,8 +18,10 @@ struct input {
     bool eof;                  /* no more bytes will come */
     uint64_t offset;           /* bytes of the stream before buf[start] */
     uint64_t count;            /* records taken, head included */
-    bool hashing;
+    size_t digested;           /* bytes of buf before this are in the digests; from the end of the head on */
+    bool hashing;              /* the BLAKE2b is checked too */
     struct blake blake;
+    struct quick quick;
     struct rec_head head;
     uint64_t head_hash;
     bool ended;                /* eos was seen and checked */

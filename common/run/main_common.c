@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/hash.h"
 #include "common/io/endpoint.h"
 
 extern char **environ;
@@ -103,6 +104,7 @@ enum error main_settings(const struct settings_request *want, const char *purpos
 {
     *finished = false;
     log_setup(want->tool, "warning");
+    if (hash_setup() != OK) return err_set(e, E_LIMIT, "libsodium does not start");
     enum error rc = settings_load(want, argc, argv, environ, out, e);
     if (rc != OK) return rc;
     const struct section *own = settings_own(*out);

@@ -4,6 +4,7 @@
 #define SLUICE_OUTPUT_H
 
 #include "common/base/hash.h"
+#include "common/base/quick.h"
 #include "common/io/endpoint.h"
 #include "common/rec/codec.h"
 
@@ -18,7 +19,10 @@ struct output {
     struct iovec iov[OUTPUT_IOV];
     int n;
     bool last_passed;          /* iov[n - 1] lies in an input buffer */
+    bool in_body;              /* the head has gone; what follows is digested */
+    bool hashing;              /* false: the eos gets a zero hash, or the one that the caller has put there */
     struct blake blake;
+    struct quick quick;
     uint64_t count;            /* records written or gathered, head included */
 };
 
@@ -29,7 +33,7 @@ enum error output_pass(struct output *o, const struct record_view *v, struct err
 /* Gather what was put into o->out since the last call; flushes when much has gathered. E_LIMIT after an overflow. */
 enum error output_gather(struct output *o, struct err *e);
 enum error output_flush(struct output *o, struct err *e);
-/* Write eos (count, hash and seq are filled in here), flush, finish. */
+/* Write eos (count, checksum, hash when hashing, and seq are filled in here), flush, finish. */
 enum error output_finish(struct output *o, struct rec_eos *eos, struct err *e);
 void output_hash(const struct output *o, uint8_t hash[32]);
 void output_close(struct output *o);

@@ -112,7 +112,9 @@ static enum error open_output(struct run *r, const struct section *own, struct e
     head.seed = get_u64(own, "seed");
     snprintf(head.tool, sizeof head.tool, "%s", r->stage->name);
     snprintf(head.version, sizeof head.version, "%s", SLUICE_VERSION);
-    return output_open(&r->output, get_str(own, "output"), &head, e);
+    enum error rc = output_open(&r->output, get_str(own, "output"), &head, e);
+    r->output.hashing = get_bool(own, "hash");
+    return rc;
 }
 
 static enum error open_back(struct run *r, const char *spec, struct err *e)

@@ -110,4 +110,17 @@ void writer_abandon(struct writer *w)
     free(w);
 }
 
-void writer_hash(const struct writer *w, uint8_t out[32]) { output_hash(&w->output, out); }
+void writer_mirror(struct writer *w, struct reader *r)
+{
+    reader_skip_hash(r);
+    w->output.hashing = false;
+}
+
+enum error writer_finish_mirror(struct writer *w, const struct reader *r, uint64_t ts_ns, bool truncated, struct err *e)
+{
+    struct rec_eos eos = {.ts_ns = ts_ns, .truncated = truncated};
+    if (!truncated) eos.hash = reader_eos(r)->hash;
+    enum error rc = output_finish(&w->output, &eos, e);
+    writer_abandon(w);
+    return rc;
+}

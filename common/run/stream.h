@@ -21,7 +21,8 @@ enum error reader_next(struct reader *r, struct record_view *v, bool *more, stru
 bool reader_ended(const struct reader *r);
 /* The eos, valid after the end was reached without an error. */
 const struct rec_eos *reader_eos(const struct reader *r);
-/* The hash in the eos is checked too (E_CORRUPT) unless this is called before the first reader_next: for speed. */
+/* The BLAKE2b in the eos is checked too (E_CORRUPT) unless this is called before the first reader_next. The checksum
+ * always is. For readers that hand the hash on, and for speed. */
 void reader_skip_hash(struct reader *r);
 void reader_close(struct reader *r);
 
@@ -47,7 +48,10 @@ enum error writer_copy(struct writer *w, const struct record_view *v, struct err
 enum error writer_finish(struct writer *w, uint64_t ts_ns, uint64_t rejected_count, bool truncated, struct err *e);
 /* Close without eos: the stream will read as truncated. */
 void writer_abandon(struct writer *w);
-/* BLAKE2b-256 so far, as after writer_finish it stands in the eos; for printing. */
-void writer_hash(const struct writer *w, uint8_t out[32]);
+/* What is written will be exactly what r reads, record for record: its hash is handed on instead of computed again.
+ * Call it before the first record, with a reader of one input; end with writer_finish_mirror(). */
+void writer_mirror(struct writer *w, struct reader *r);
+/* writer_finish() of a mirror: the eos of r names the content, or nothing does when r is truncated. */
+enum error writer_finish_mirror(struct writer *w, const struct reader *r, uint64_t ts_ns, bool truncated, struct err *e);
 
 #endif

@@ -181,11 +181,13 @@ static enum error replay(const struct settings *s, struct err *e)
     struct writer_info info = {.tool = "sluice-replay", .src = SRC_TOOL, .seed = head.seed, .origin = head.origin, .upstream = head.upstream};
     rc = writer_open(get_str(settings_own(s), "output"), &info, &w, e);
     if (rc != OK) { reader_close(r); return rc; }
+    bool mirror = p.from.kind == BOUND_NONE && p.to.kind == BOUND_NONE && get_u64(settings_own(s), "loop") == 1 && !strchr(inputs, '\n');
+    if (mirror) writer_mirror(w, r);
     rc = play_rounds(&p, s, inputs, &r, w, e);
     bool cut = rc == E_TRUNCATED || rc == E_CORRUPT || rc == E_READ;
     struct err second = {0};
     if (rc == OK || cut) {
-        enum error end = writer_finish(w, p.last_ns, 0, cut, &second);
+        enum error end = mirror ? writer_finish_mirror(w, r, p.last_ns, cut, &second) : writer_finish(w, p.last_ns, 0, cut, &second);
         if (rc == OK && end != OK) *e = second, rc = end;
     } else writer_abandon(w);
     reader_close(r);

@@ -29,7 +29,9 @@ static enum error walk(struct reader *r, struct verdict *w, struct err *e)
     const struct rec_eos *eos = reader_eos(r);
     w->rejected = eos->rejected_count;
     w->truncated = eos->truncated;
-    hex_encode(eos->hash.b, 32, w->hash);
+    static const struct hash32 none;
+    if (memcmp(&eos->hash, &none, sizeof none) == 0) snprintf(w->hash, sizeof w->hash, "not computed");
+    else hex_encode(eos->hash.b, 32, w->hash);
     if (w->undecoded) return err_set(e, E_CORRUPT, "%llu records do not decode", (unsigned long long)w->undecoded);
     return OK;
 }

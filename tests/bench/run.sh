@@ -10,7 +10,7 @@ export PATH
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/sluice-bench.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 echo "machine   $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores"
-echo "date      $(date -u +%Y-%m-%dT%H:%M:%SZ)   build $(cat "$B/flags" | grep -o -- '-O[0-3]' | head -n 1)"
+echo "date      $(date -u +%Y-%m-%dT%H:%M:%SZ)   build $(cat "$B/flags" | grep -o -- "-O[0-3]" | tail -n 1)"
 sluice-sim --seed 7 --hours "${BENCH_HOURS:-6}" --launches "${BENCH_LAUNCHES:-1800}" >"$tmp/tape.slu"
 sluice-verify "$tmp/tape.slu" | sed "s|.*ok, \(.*\) records.*hash \(.*\)|input     \1 records, BLAKE2b \2|"
 records=$(sluice-stat --json "$tmp/tape.slu" | sed 's/.*"records"://' | grep -o ':[0-9]*' | tr -d : | paste -sd+)
@@ -31,7 +31,7 @@ rate "replay, records, one core" "$records" "$(seconds "taskset 1 sluice-replay 
 rate "verify, every record decoded" "$records" "$(seconds "sluice-verify --quiet $tmp/tape.slu")"
 rate "simulate, records" "$records" "$(seconds "sluice-sim --seed 7 --hours ${BENCH_HOURS:-6} --launches ${BENCH_LAUNCHES:-1800} -o null")"
 rate "features, trades" "$trades" "$(seconds "sluice-features -i $tmp/tape.slu -o null")"
-row="mkfifo $tmp/f; sluice-features -i $tmp/tape.slu | sluice-score | sluice-risk --reports $tmp/f | sluice-execute --paper --reports $tmp/f | sluice-ledger $tmp/r.db; rm -f $tmp/f $tmp/r.db*"
+row="mkfifo $tmp/f; sluice-features -i $tmp/tape.slu --hash=no | sluice-score --hash=no | sluice-risk --hash=no --reports $tmp/f | sluice-execute --paper --reports $tmp/f | sluice-ledger $tmp/r.db; rm -f $tmp/f $tmp/r.db*"
 rate "whole row, trades" "$trades" "$(seconds "$row")"
 mkfifo "$tmp/f"
 peak() { python3 -c 'import resource,subprocess,sys; r=subprocess.call(sys.argv[2:]); open(sys.argv[1],"w").write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)); sys.exit(r)' "$@"; }
