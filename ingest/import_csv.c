@@ -64,7 +64,7 @@ void import_csv_line(struct import *m, const char *line, size_t n)
     m->items++;
     memset(&t, 0, sizeof t);
     const char *why = split(line, n, c) != COLUMNS ? "not 24 columns" : read_row(c, &t);
-    struct rec_trade *row = why ? NULL : import_row(m);
+    struct rec_trade *row = why ? NULL : import_trade(m);
     if (why) import_reject(m, why);
     else if (row) *row = t;
 }

@@ -99,7 +99,7 @@ static void read_swaps(struct import *m, struct launch *l, struct slice array)
         memset(&t, 0, sizeof t);
         m->items++;
         const char *why = read_swap(v, l, &t);
-        struct rec_trade *row = why ? NULL : import_row(m);
+        struct rec_trade *row = why ? NULL : import_trade(m);
         if (why) { import_reject(m, why); continue; }
         if (!row) return;
         infer(m, l, &t);

@@ -22,7 +22,15 @@ bool slice_is(struct slice a, const char *text);
 bool slice_string(struct slice value, struct slice *out);
 /* A base58 address or signature string into 32 or 64 bytes. */
 bool slice_base58(struct slice value, uint8_t *bytes, size_t n);
+/* The same of text without quotes. */
+bool slice_base58_bare(struct slice text, uint8_t *bytes, size_t n);
+/* A JSON string as UTF-8 with its escapes resolved, control characters as blanks, cut at a character to fit cap bytes with
+ * the NUL. Empty when it is no string. */
+void slice_text(struct slice value, char *out, size_t cap);
 /* A number, or a string that holds one, as units of 10^-decimals, rounded; no sign. */
 bool slice_decimal(struct slice value, unsigned decimals, uint64_t *out);
+
+/* The same of bare text; *inexact when digits beyond the decimals were rounded. */
+bool slice_decimal_exact(struct slice text, unsigned decimals, uint64_t *out, bool *inexact);
 
 #endif

@@ -127,7 +127,7 @@ static void dress(const struct block *b, struct tx *t, struct rec_trade *r)
 
 static void put(struct block *b, const struct rec_trade *r)
 {
-    struct rec_trade *row = import_row(b->m);
+    struct rec_trade *row = import_trade(b->m);
     if (row) *row = *r;
 }
 

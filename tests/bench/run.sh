@@ -30,6 +30,11 @@ for b in "$B"/bench/bench_*; do [ -x "$b" ] && "$b"; done
 rate "replay, records, one core" "$records" "$(seconds "taskset 1 sluice-replay -o null $tmp/tape.slu")"
 rate "verify, every record decoded" "$records" "$(seconds "sluice-verify --quiet $tmp/tape.slu")"
 rate "simulate, records" "$records" "$(seconds "sluice-sim --seed 7 --hours ${BENCH_HOURS:-6} --launches ${BENCH_LAUNCHES:-1800} -o null")"
+if command -v python3 >/dev/null 2>&1; then
+    sluice-cat --json --only trade,token,pool "$tmp/tape.slu" | python3 tests/pipeline/pumpapi_writer.py 2 >"$tmp/archive.jsonl"
+    rate "import pumpapi, bytes" "$(wc -c <"$tmp/archive.jsonl")" "$(seconds "taskset 1 sluice-import --format pumpapi-jsonl $tmp/archive.jsonl -o null")"
+    rm -f "$tmp/archive.jsonl"
+fi
 rate "features, trades" "$trades" "$(seconds "sluice-features -i $tmp/tape.slu -o null")"
 row="mkfifo $tmp/f; sluice-features -i $tmp/tape.slu --hash=no | sluice-score --hash=no | sluice-risk --hash=no --reports $tmp/f | sluice-execute --paper --reports $tmp/f | sluice-ledger $tmp/r.db; rm -f $tmp/f $tmp/r.db*"
 rate "whole row, trades" "$trades" "$(seconds "$row")"

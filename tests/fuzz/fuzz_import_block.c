@@ -9,12 +9,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct import_row rows[512];
-    static uint32_t order[512];
-    struct import m = {.rows = rows, .order = order, .cap = 512};
+    static void *mem;
+    struct import m;
+    if (!mem) mem = calloc(1, import_size(512));
+    import_init(&m, mem, 512);
     struct block_facts f;
     struct err e = {0};
-    if (block_import(&m, (const char *)data, size, &f, &e) == OK) import_sort(&m);
+    if (block_import(&m, (const char *)data, size, &f, &e) == OK) import_sort(&m, UINT64_MAX);
     else if (!e.text[0]) abort();
     return 0;
 }
