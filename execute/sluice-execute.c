@@ -25,6 +25,7 @@ static enum error init(void *state, const struct settings *s, struct err *e)
     const char *route = get_str(own, "route");
     if (strcmp(route, "bundle") != 0 && strcmp(route, "plain") != 0) return err_set(e, E_CONFIG, "%s: route wants bundle or plain", origin_of(own, "route"));
     r->capital = get_lamports(own, "capital-sol");
+    if (r->capital == 0) r->capital = get_lamports(settings_section(s, "risk"), "capital-sol"); /* one wallet, said once */
     r->seed = get_u64(own, "seed");
     r->equity_every_ns = get_ns(own, "equity-every");
     if (r->equity_every_ns < NS_PER_S) return err_set(e, E_CONFIG, "%s: equity-every wants at least 1s", origin_of(own, "equity-every"));

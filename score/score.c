@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/rec/form.h"
+
 const char score_default_name[] = "momentum";
 const char score_default_entry[] = "age_s >= 20 and age_s <= 900 and uniq_buyers_30s >= 12 and net_lamports_30s > 2sol and buy_share_ppm_30s > 60% and "
                                    "top10_of_held_ppm < 75% and drawdown_ppm < 15% and freeze_authority == 0 and sniper_bought_share_ppm < 30%";
@@ -65,6 +67,7 @@ static void put_near_miss(const struct strategy *g, const struct expr_term *t, c
         r.threshold = whole(right);
         r.value = whole(left);
         r.margin = whole(below ? right - left : left - right);
+        if (t->left.n == 1 && t->left.ops[0].op == OP_FEATURE && t->left.ops[0].feature < FEATURE_SLOTS) snprintf(r.unit, sizeof r.unit, "%s", feature_units[t->left.ops[0].feature]);
     }
     put_reject(out, &r);
 }

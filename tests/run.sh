@@ -7,7 +7,7 @@ case $B in /*) ;; *) B=$PWD/$B ;; esac
 export B PATH="$B/bin:$PATH" LC_ALL=C TZ=UTC
 for bin in "$B"/tests/test_*; do [ -x "$bin" ] && set -- "$@" "$bin"; done
 shift
-for t in tests/golden/test_*.sh tests/fault/test_*.sh tests/pipeline/test_*.sh tests/fuzz/test_*.sh tests/man/test_*.sh; do
+for t in tests/golden/test_*.sh tests/fault/test_*.sh tests/pipeline/test_*.sh tests/fuzz/test_*.sh tests/venue/test_*.sh tests/man/test_*.sh; do
     [ -e "$t" ] && set -- "$@" "$t"
 done
 JOBS=${JOBS:-$(nproc)}

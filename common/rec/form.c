@@ -7,6 +7,12 @@
 
 #include "common/base/text.h"
 
+const char *const feature_units[FEATURE_SLOTS] = {
+#define FEATURE(index, name, unit, window, doc) [index] = #unit,
+#include "common/rec/features.def"
+#undef FEATURE
+};
+
 const char *const feature_names[FEATURE_SLOTS] = {
 #define FEATURE(index, name, unit, window, doc) [index] = #name,
 #include "common/rec/features.def"

@@ -29,6 +29,7 @@ const void *field_of(const struct record *r, const struct field_desc *f);
 bool field_u64(const struct record *r, const struct field_desc *f, uint64_t *out);
 
 /* Features by name and index, from features.def. */
+extern const char *const feature_units[FEATURE_SLOTS]; /* ppm, lamports, count, ...; NULL as below */
 extern const char *const feature_names[FEATURE_SLOTS]; /* NULL where no feature is defined yet */
 
 #endif

@@ -186,6 +186,13 @@ static inline void wire_get_vec(struct cursor *c, struct vec512 *out)
     if (!q) n = 0;
     if (n % 4 || n > sizeof out->v) { c->bad = true; n = 0; }
     if (n) memcpy(out->v, q, n);
+    uint32_t odd = 0; /* NaN and infinities are no features: they would make both a rule and its opposite hold */
+    for (size_t i = 0; i < n / 4; i++) {
+        uint32_t bits;
+        memcpy(&bits, &out->v[i], 4);
+        odd |= (bits & 0x7f800000u) == 0x7f800000u;
+    }
+    if (odd) c->bad = true;
     memset((uint8_t *)out->v + n, 0, sizeof out->v - n);
     out->n = (uint16_t)(n / 4);
 }

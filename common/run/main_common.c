@@ -57,7 +57,7 @@ static void help_option(const struct option_desc *o)
         column += printf("%.*s ", (int)n, p);
         p += n + (p[n] == ' ');
     }
-    if (*o->fallback && !flag) printf("[%s]", o->fallback);
+    if (*o->fallback && !(flag && strcmp(o->fallback, "no") == 0)) printf("[%s]", o->fallback);
     putchar('\n');
 }
 

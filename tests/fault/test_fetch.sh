@@ -59,8 +59,8 @@ ok "is begun again" cmp "$work/hour.zst" "$D/2026-04-21T00.jsonl.zst"
 
 exits 1 "a range over midnight asks for both days" fetch 2026-04-21T23..2026-04-22T02
 ok "to the last hour" test -e "$D/2026-04-22T01.jsonl.zst"
-for bad in 2026-04-31T00 2026-04-18T24 2026-04-18T05..04 2026-4-18 18.4.2026 2026-04-18T1 2026-04-18T01... '' 1969-01-01 2026-04-18T01..2028-04-18T01; do
-    exits 2 "'$bad' is no range of hours" fetch "$bad"
+for wrong in 2026-04-31T00 2026-04-18T24 2026-04-18T05..04 2026-4-18 18.4.2026 2026-04-18T1 2026-04-18T01... '' 1969-01-01 2026-04-18T01..2028-04-18T01; do
+    exits 2 "'$wrong' is no range of hours" fetch "$wrong"
 done
 exits 2 "no hours at all" fetch
 exits 2 "an unknown option" fetch --foo 2026-04-18T00
