@@ -133,7 +133,7 @@ bench: $(BINS) $(BENCH_BIN)
 	@tests/bench/run.sh $(B)
 
 bless: $(BINS)
-	@BLESS=1 tests/golden/run.sh $(B)
+	@B="$(abspath $(B))" PATH="$(abspath $(B))/bin:$$PATH" LC_ALL=C TZ=UTC BLESS=1 tests/golden/test_golden.sh
 
 demo: setup
 	+@$(MAKE) --no-print-directory all

@@ -1,6 +1,7 @@
 /* main_common.c - see main_common.h. Everything a person reads on standard error goes through here. */
 #include "common/run/main_common.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,6 +43,7 @@ void main_signals(void)
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); /* a file at its limit is an error of the write, not a death */
 }
 
 /* One option in two columns, its text folded at 100. */
@@ -117,9 +119,9 @@ enum error main_settings(const struct settings_request *want, const char *purpos
 int main_leave(const char *tool, enum error rc, const struct err *e)
 {
     if (rc != OK) fprintf(stderr, "%s: %s: %s\n", tool, rc == E_TRUNCATED ? "warning" : "error", e->text[0] ? e->text : err_doc(rc));
-    if (fflush(stdout) != 0 && rc == OK) {
-        fprintf(stderr, "%s: error: unable to write standard output\n", tool);
-        rc = E_WRITE;
+    if ((fflush(stdout) != 0 || ferror(stdout)) && rc == OK) {
+        rc = errno == EPIPE ? E_PIPE : E_WRITE;
+        fprintf(stderr, "%s: error: %s\n", tool, rc == E_PIPE ? "the reader of standard output went away" : "unable to write standard output");
     }
     if (nng_in_use) _exit(err_exit_code(rc));
     return err_exit_code(rc);

@@ -524,7 +524,7 @@ const char *settings_operand(const struct settings *s, size_t i) { return i < s-
 /* Does the option decide what comes out, or only where from and where to? */
 static bool decides_output(const struct option_desc *o)
 {
-    if (strcmp(o->section, "any") == 0) return false;
+    if (strcmp(o->section, "any") == 0 || strcmp(o->key, "output") == 0 || strcmp(o->key, "truth") == 0) return false;
     if (strcmp(o->section, "stage") == 0) return strcmp(o->key, "seed") == 0;
     return true;
 }

@@ -7,7 +7,7 @@
 #include "common/run/settings_impl.h"
 #include "common/run/stage.h"
 
-static bool is_secret(const char *key) { return strstr(key, "api-key") || strstr(key, "secret") || strstr(key, "token") || strstr(key, "database-url") || strstr(key, "redis-url") || strstr(key, "quicknode") || strstr(key, "rpc-url"); }
+static bool is_secret(const char *key) { return strstr(key, "api-key") || strstr(key, "secret") || (strlen(key) > 5 && strcmp(key + strlen(key) - 6, "-token") == 0) || strstr(key, "database-url") || strstr(key, "redis-url") || strstr(key, "quicknode") || strstr(key, "rpc-url"); }
 
 /* An URL may carry a key in its user part, path or query: only scheme and host are shown. */
 static void print_value(const struct setting_row *row)

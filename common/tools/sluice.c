@@ -2,11 +2,13 @@
  * completion made from the option table. Must not: know more of a tool than its name and what it says of itself. */
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/run/main_common.h"
 #include "common/base/text.h"
 #include "common/run/settings_impl.h"
 
@@ -33,6 +35,13 @@ static void scan(const char *dir)
         if (access(path, X_OK) == 0) add_verb(f->d_name + 7);
     }
     if (d) closedir(d);
+}
+
+/* What was printed must have arrived. */
+static int finish(void)
+{
+    struct err e = {0};
+    return main_leave("sluice", OK, &e);
 }
 
 static int by_name(const void *a, const void *b) { return strcmp(a, b); }
@@ -75,7 +84,7 @@ static int help(void)
     printf("  %-10s %s\n  %-10s %s\n", "help", "this list; `sluice help VERB` shows the manual page", "completion", "bash: print a completion script");
     printf("\nA whole backtest: sluice-replay TAPE | sluice-features | sluice-score | sluice-risk | sluice-execute --paper | sluice-ledger RUN.db\n"
            "pipelines/backtest.sh does just that. More: man sluice\n");
-    return fflush(stdout) ? 3 : 0;
+    return finish();
 }
 
 static void completion_of(const char *verb)
@@ -106,7 +115,7 @@ static int completion(const char *shell)
     printf("    *) words= ;;\n    esac\n    case $cur in\n    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")) ;;\n    *) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n    esac\n}\ncomplete -F _sluice sluice");
     for (size_t i = 0; i < verb_count; i++) printf(" sluice-%s", verbs[i]);
     printf("\n");
-    return fflush(stdout) ? 3 : 0;
+    return finish();
 }
 
 static int unknown(const char *verb)
@@ -127,6 +136,7 @@ static int run_verb(const char *verb, char **argv)
     snprintf(name, sizeof name, "sluice-%s", verb);
     snprintf(path, sizeof path, "%s/%s", own_dir(), name);
     argv[0] = name;
+    signal(SIGPIPE, SIG_DFL);
     execv(path, argv);
     if (errno == ENOENT) execvp(name, argv);
     if (errno == ENOENT) return unknown(verb);
@@ -145,8 +155,9 @@ static int manual(const char *verb)
 
 int main(int argc, char **argv)
 {
+    main_signals();
     const char *verb = argc > 1 ? argv[1] : "help";
-    if (strcmp(verb, "--version") == 0 || strcmp(verb, "-V") == 0) return printf("sluice %s\n", SLUICE_VERSION) < 0 || fflush(stdout) ? 3 : 0;
+    if (strcmp(verb, "--version") == 0 || strcmp(verb, "-V") == 0) return printf("sluice %s\n", SLUICE_VERSION), finish();
     if (strcmp(verb, "help") == 0 && argc > 2) return manual(argv[2]);
     if (strcmp(verb, "help") == 0 || strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0) return help();
     if (strcmp(verb, "completion") == 0) return completion(argc > 2 ? argv[2] : NULL);

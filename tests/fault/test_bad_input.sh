@@ -17,6 +17,7 @@ assert b[4:8] == bytes([0, 2, 0, 2]) # ts_ns, src, seq, format: one byte each
 b[7]=99
 open(w+'/schema.slu','wb').write(b)
 PY
+sluice-sim --seed 3 --hours 1 --launches 300 >"$work/big.slu"
 run() { # TOOL FILE: its standard input is FILE
     case $1 in
     sluice-execute) timeout 20 sluice-execute --paper <"$2" ;;
@@ -26,7 +27,7 @@ run() { # TOOL FILE: its standard input is FILE
     *) timeout 20 "$1" <"$2" ;;
     esac
 }
-one_line() { [ "$(grep -c . "$work/err")" -le 3 ] && grep -q "^sluice-[a-z]*: \(error\|warning\): [a-z'].*" "$work/err"; }
+one_line() { [ "$(grep -c . "$work/err")" -le 3 ] && grep -q "^sluice[-a-z]*: \(error\|warning\): [a-z'].*" "$work/err"; }
 for tool in sluice-cat sluice-stat sluice-verify sluice-merge sluice-replay sluice-quote sluice-features sluice-score sluice-risk sluice-execute sluice-ledger; do
     in=good.slu
     [ $tool = sluice-score ] && in=scored.slu
@@ -54,6 +55,21 @@ done
 for tool in sluice-cat sluice-stat sluice-report; do
     case $tool in sluice-report) sluice-execute --paper <"$work/good.slu" | sluice-ledger "$work/r.db" >/dev/null; arg=$work/r.db ;; *) arg=$work/good.slu ;; esac
     if [ -w /dev/full ]; then exits 3 "$tool: standard output on a full disk" sh -c "$tool '$arg' >/dev/full"; fi
+done
+# The same for every tool that prints text, and for a file at its size limit.
+mkdir -p "$work/empty.d"
+why=$(command -v sqlite3 >/dev/null 2>&1 && sqlite3 "$work/r.db" "select mint from rejects limit 1")
+for text in "sluice-config show --all" "sluice-config show --origin" "sluice-verify $work/good.slu" "sluice-quote --buy-sol 1" "sluice-quote --check --verbose $work/good.slu" "sluice-report --json $work/r.db" "sluice-stat --json $work/good.slu" "sluice help" "sluice completion bash" "sluice-risk --help" "sluice-why $work/r.db ${why:-x}"; do
+    [ "$text" != "sluice-why $work/r.db x" ] || continue
+    if [ -w /dev/full ]; then exits 3 "$text: a full disk" sh -c "$text >/dev/full"; ok "$text: says so" one_line; fi
+    exits 5 "$text: nobody reads" sh -c "{ trap '' PIPE; $text; echo \$? >'$work/st'; } | sleep 0; sleep 0.1; exit \$(cat '$work/st')" </dev/null
+done
+exits 3 "sluice-report: a page that cannot be written" sluice-report --html /dev/full "$work/r.db"; ok "sluice-report: says so" one_line
+rm -f "$work/l.db"*
+exits 7 "sluice-ledger: a file at its size limit" sh -c "ulimit -f 16; sluice-execute --paper <'$work/good.slu' | sluice-ledger '$work/l.db'"; ok "sluice-ledger: says so" one_line
+exits 3 "sluice-features: a file at its size limit" sh -c "ulimit -f 16; sluice-features -i '$work/good.slu' -o '$work/limited.slu'"; ok "sluice-features: says so" one_line
+for st in features score risk execute; do
+    exits 5 "sluice-$st: the reader goes away" sh -c "{ sluice-$st $([ $st = execute ] && echo --paper) --log-level error -i '$work/big.slu'; echo \$? >'$work/st'; } | head -c 10 >/dev/null; exit \$(cat '$work/st')"
 done
 exits 5 "sluice-sim: the reader goes away" sh -c '{ sluice-sim --hours 20 --launches 3000; echo $? >'"$work"'/st; } 2>'"$work"'/err2 | head -c 10 >/dev/null; exit $(cat '"$work"'/st)'
 exits 5 "sluice-cat: the reader goes away" sh -c '{ sluice-sim --hours 2 --launches 300 | sluice-cat; echo $? >'"$work"'/st; } 2>/dev/null | head -c 10 >/dev/null; exit $(cat '"$work"'/st)'
@@ -88,6 +104,5 @@ done
 exits 0 "sluice-import: rows of NaN and absurd amounts" sluice-import --format pumpfun-csv -o "$work/bad.slu" "$work/bad.csv"
 ok "are counted by reason" grep -q "left out 1: " "$work/err"
 ok "and in the eos" sh -c "sluice-cat --json --only eos '$work/bad.slu' | grep -q '\"rejected_count\":2'"
-# Time that goes back: two markets one after the other under one head are a stream that jumps back.
-exits 0 "sluice-features: time going back" sh -c "sluice-replay --loop 1 '$work/good.slu' | sluice-features -o null"
+# Time that goes back, absurd amounts in whole frames, NaN: tests/fault/test_hostile.sh.
 done_testing
