@@ -14,6 +14,12 @@ static const struct {
 #undef ERROR
 };
 
+void one_line(char *text)
+{
+    for (unsigned char *p = (unsigned char *)text; *p; p++)
+        if (*p < 0x20 || *p == 0x7f) *p = '?';
+}
+
 enum error err_set(struct err *e, enum error code, const char *fmt, ...)
 {
     if (!e) return code;
@@ -22,6 +28,7 @@ enum error err_set(struct err *e, enum error code, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(e->text, sizeof e->text, fmt, ap);
     va_end(ap);
+    one_line(e->text);
     return code;
 }
 

@@ -32,6 +32,7 @@ void log_line(enum log_level level, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(line, sizeof line, fmt, ap);
     va_end(ap);
+    one_line(line);
     fprintf(stderr, "%s: %s: %s\n", log_tool, level_names[level], line);
 }
 

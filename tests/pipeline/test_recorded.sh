@@ -1,18 +1,16 @@
 #!/bin/sh
 # test_recorded.sh - recorded data: every contiguous trade is exact, known defects are found, and the row runs on each tape with
-# the same hashes twice. Reads SLUICE_DATA; skipped where it is not set.
+# the same hashes through pipes and nng. Skipped where there is no recorded data; see recorded.sh.
 cd "$(dirname "$0")/../.."
 . tests/tap.sh
-D=${SLUICE_DATA:-}
-[ -n "$D" ] && [ -d "$D/pumpfun-4tokens" ] || skip_all "SLUICE_DATA does not name the folder of recorded data"
-sluice-import --format pumpfun-csv "$D/pumpfun-4tokens/trades_data.csv" >"$work/csv.slu" 2>/dev/null
+. tests/pipeline/recorded.sh
+[ -n "$D" ] || skip_all "no recorded data: SLUICE_DATA names no folder of it, and ../shared/data is not there"
+recorded_tapes
 is "4-token tape: every contiguous trade is exact, but for first sights and two gaps" "$(sluice-quote --check "$work/csv.slu" | tail -n 1)" "checked 1996 exact 1996"
 is "4-token tape: the two gaps are marked" "$(sluice-cat --json --only trade "$work/csv.slu" | grep -c '"flags":8,')" 2
-sluice-import --format getblock "$D/block-285000037/slot_285000037.json" >"$work/block.slu" 2>"$work/err"
 is "block: 12 curve trades and 122 Raydium swaps, failed ones included" "$(sluice-stat "$work/block.slu" | awk '/^  pump |^  raydium/{print $2}' | tr '\n' ' ')" "12 122 "
-is "block: no swap is unexplained" "$(cat "$work/err")" ""
+is "block: no swap is unexplained" "$(cat "$work/block.err")" ""
 is "block: every contiguous trade is exact" "$(sluice-quote --check "$work/block.slu" | tail -n 1)" "checked 104 exact 104"
-sluice-import --format floor-jsonl "$D/why-memecoins-over/floor_capture_sample.jsonl" >"$work/floor.slu" 2>/dev/null
 ok "floor sample: outliers are marked, about a tenth of 7,392 usable swaps" sh -c "n=\$(sluice-stat --json '$work/floor.slu' | sed 's/.*\"outliers\":\([0-9]*\).*/\1/'); echo \$n; [ \$n -gt 500 ] && [ \$n -lt 1400 ]"
 for t in csv block floor; do
     pipelines/backtest.sh "$work/$t.slu" -o "$work/1" -c pipelines/strategy.conf >"$work/1.txt" 2>"$work/1.err"; rc=$?
