@@ -20,5 +20,5 @@ printf '%s\n' "$values" | tr ',' '\n' | while read -r v; do
     printf '[%s]\n%s = %s\n' "$section" "${key##*.}" "$v" >"$d/sweep.conf"
     "$here/backtest.sh" "$tape" -o "$d" -c "$here/strategy.conf" -c "$d/sweep.conf" >/dev/null
     sluice-report --trials "$n" "$d/run.db" >"$d/report.txt"
-    awk -v k="$v" '/^capital/{for(i=1;i<NF;i++) if($i=="result") r=$(i+1)} /closed positions/{c=$3; w=$7} END{gsub(/[()]/,"",w); printf "%-24s %14s %8s %7s%%\n", k, r, c, w}' "$d/report.txt"
+    awk -v k="$v" '/^capital/{for(i=1;i<NF;i++) if($i=="result") r=$(i+1)} /closed positions/{c=$3; w=$6} END{gsub(/[()]/,"",w); printf "%-24s %14s %8s %7s%%\n", k, r, c, w}' "$d/report.txt"
 done

@@ -57,6 +57,14 @@ static void leave(struct risk_state *s, struct risk_position *p, uint8_t reason,
 static uint32_t of_cost(uint64_t value, uint64_t cost) { return ratio_ppm(value, cost); }
 
 /* The most urgent reason to leave now, order_reason_none when there is none. */
+/* Would what a sale leaves behind bring less than the fees of selling it? Shares round down: a ladder that sums to all leaves
+ * single units, which are not worth an order of their own. */
+static bool is_rest_worthless(const struct risk_state *s, const struct risk_position *p, uint64_t rest_raw, uint64_t mark)
+{
+    uint64_t fees = UINT64_C(5000) + s->rules.tip + s->rules.priority_fee;
+    return p->held_raw == 0 || (uint64_t)((u128)mark * rest_raw / p->held_raw) <= fees;
+}
+
 static uint8_t reason_to_leave(const struct risk_state *s, const struct risk_position *p, uint64_t mark)
 {
     const struct risk_strategy *g = &s->strategy[p->strategy];
@@ -85,8 +93,7 @@ static void consider(struct risk_state *s, struct risk_position *p, struct out *
     }
     if (p->rung >= g->rungs || cost == 0 || of_cost(mark, cost) < PPM_ONE + g->rung[p->rung].gain_ppm) return;
     uint64_t tokens = share_of(p->bought_raw, g->rung[p->rung].share_ppm);
-    /* The last rung, or a rest too small to be worth a fee, takes everything. */
-    if (p->rung + 1 == g->rungs && g->rung[p->rung].share_ppm >= PPM_ONE) tokens = p->held_raw;
+    if (tokens > p->held_raw || is_rest_worthless(s, p, p->held_raw - tokens, mark)) tokens = p->held_raw;
     p->peak_mark = 0; /* the trail starts afresh on what is left */
     leave(s, p, order_reason_take, tokens, out);
 }

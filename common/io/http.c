@@ -93,7 +93,7 @@ static void conclude(struct transfer *t, CURLcode rc, const char *text)
     bool answered = a->status >= 400;
     if (answered) snprintf(a->why, sizeof a->why, "the server answers %ld", a->status);
     else if (rc == CURLE_RANGE_ERROR) snprintf(a->why, sizeof a->why, "the server does not resume"), a->status = 416;
-    else snprintf(a->why, sizeof a->why, "%s", *text ? text : curl_easy_strerror(rc));
+    else snprintf(a->why, sizeof a->why, "%.150s", *text ? text : curl_easy_strerror(rc));
     a->again = !t->stopped && (answered ? a->status == 408 || a->status == 429 || a->status >= 500
                                         : rc != CURLE_UNSUPPORTED_PROTOCOL && rc != CURLE_URL_MALFORMAT && rc != CURLE_PEER_FAILED_VERIFICATION && rc != CURLE_RANGE_ERROR && rc != CURLE_TOO_MANY_REDIRECTS);
 }

@@ -61,5 +61,17 @@ if command -v mandoc >/dev/null 2>&1; then
 else
     echo "lint: SKIP man page syntax: mandoc is not installed"
 fi
+# The manual knows every option, record, field and feature of the tables.
+sed -n 's/^OPTION(\([a-z]*\), "\([a-z0-9-]*\)".*/\1 \2/p' common/run/options.def | while read -r sec key; do
+    page=sluice.conf.5
+    [ "$sec" = any ] || grep -q "^\.It Cm $key No" man/$page || echo "lint: man/$page lacks $sec.$key"
+done >"$B/lint.manual"
+sed -n 's/^RECORD(\([a-z_]*\), .*/Ss \1/p; s/^FIELD([a-z_]*, [A-Z0-9]*, \([a-z0-9_]*\),.*/It \1/p' common/rec/records.def | sort -u | while read -r kind name; do
+    grep -q "^\.$kind $name " man/sluice-records.5 || echo "lint: man/sluice-records.5 lacks $name"
+done >>"$B/lint.manual"
+sed -n 's/^FEATURE([0-9]*, \([a-z0-9_]*\),.*/\1/p' common/rec/features.def | while read -r name; do
+    grep -qw "$name" man/sluice-features.5 || echo "lint: man/sluice-features.5 lacks $name"
+done >>"$B/lint.manual"
+[ -s "$B/lint.manual" ] && { cat "$B/lint.manual"; bad=1; }
 [ "$bad" = 0 ] && echo "lint: clean"
 exit $bad

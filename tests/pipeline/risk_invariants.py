@@ -55,6 +55,7 @@ for line in sys.stdin:
         else:
             p = live.get(r["position_id"])
             if not p: breach("a sale of nothing")
+            elif r["amount_raw"] < 1000: breach("a sale of dust: %d" % r["amount_raw"])
             elif r["amount_raw"] > p["held"]: breach("a sale of %d with %d held" % (r["amount_raw"], p["held"]))
     elif kind in ("fill", "report"):
         o = orders.get(r["order_id"])
