@@ -54,7 +54,7 @@ UNIT_BIN  := $(UNIT:tests/unit/%.c=$(B)/tests/%)
 BENCH_BIN := $(BENCH:tests/bench/%.c=$(B)/bench/%)
 FUZZ_BIN  := $(FUZZ:tests/fuzz/%.c=$(B)/fuzz/%)
 
-.PHONY: all tools help check check-unit check-shell check-venue bench fuzz fuzz-replay lint bless install clean setup demo tests-build
+.PHONY: FORCE all tools help check check-unit check-shell check-venue bench fuzz fuzz-replay lint bless install clean setup demo tests-build
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
