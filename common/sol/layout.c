@@ -1,0 +1,185 @@
+/* layout.c - see layout.h. */
+#include "common/sol/layout.h"
+
+#include <string.h>
+
+#include "common/sol/pda.h"
+
+/* ---- parts ---- */
+
+enum rule_kind { RULE_GIVEN, RULE_FIXED, RULE_PDA, RULE_ATA, RULE_SIDE };
+struct rule { uint8_t kind, address, a, b, c; uint8_t seed_len; const char *seed; const char *name, *doc; };
+
+static const struct rule rules[PART_COUNT] = {
+#define GIVEN(part, doc) {RULE_GIVEN, 0, 0, 0, 0, 0, NULL, #part, doc},
+#define FIXED(part, at, doc) {RULE_FIXED, address_##at, 0, 0, 0, 0, NULL, #part, doc},
+#define PDA(part, program, seed, a, b, c, doc) {RULE_PDA, address_##program, part_##a, part_##b, part_##c, sizeof seed - 1, seed, #part, doc},
+#define ATA(part, owner, program, mint, doc) {RULE_ATA, 0, part_##owner, part_##program, part_##mint, 0, NULL, #part, doc},
+#define SIDE(part, buy, sell, doc) {RULE_SIDE, 0, part_##buy, part_##sell, 0, 0, NULL, #part, doc},
+#include "common/sol/parts.def"
+#undef GIVEN
+#undef FIXED
+#undef PDA
+#undef ATA
+#undef SIDE
+};
+
+const char *part_name(enum part r) { return rules[r].name; }
+const char *part_doc(enum part r) { return rules[r].doc; }
+
+static bool has(const struct keyset *s, enum part r) { return s->have[r / 64] >> (r % 64) & 1; }
+
+void keyset_set(struct keyset *s, enum part r, const struct key *k)
+{
+    s->key[r] = *k;
+    s->have[r / 64] |= UINT64_C(1) << (r % 64);
+}
+
+static bool derive_pda(struct keyset *s, const struct rule *u, uint8_t side, struct key *out)
+{
+    const uint8_t parts[3] = {u->a, u->b, u->c};
+    struct pda_seed seeds[4] = {{u->seed, u->seed_len}};
+    size_t n = 1;
+    for (size_t i = 0; i < 3 && parts[i] != part_none; i++) {
+        const struct key *k = keyset_get(s, (enum part)parts[i], side);
+        if (!k) return false;
+        seeds[n++] = (struct pda_seed){k->b, 32};
+    }
+    return pda_find(seeds, n, address_key((enum address)u->address), out, NULL);
+}
+
+static bool derive_ata(struct keyset *s, const struct rule *u, uint8_t side, struct key *out)
+{
+    const struct key *owner = keyset_get(s, (enum part)u->a, side), *program = keyset_get(s, (enum part)u->b, side), *mint = keyset_get(s, (enum part)u->c, side);
+    return owner && program && mint && pda_token_account(owner, program, mint, out);
+}
+
+const struct key *keyset_get(struct keyset *s, enum part r, uint8_t side)
+{
+    const struct rule *u = &rules[r];
+    struct key made;
+    if (has(s, r)) return &s->key[r];
+    if (u->kind == RULE_FIXED) return address_key((enum address)u->address);
+    if (u->kind == RULE_SIDE) return keyset_get(s, (enum part)(side == side_buy ? u->a : u->b), side);
+    if (u->kind == RULE_GIVEN || !(u->kind == RULE_PDA ? derive_pda(s, u, side, &made) : derive_ata(s, u, side, &made))) return NULL;
+    keyset_set(s, r, &made);
+    return &s->key[r];
+}
+
+/* ---- layouts ---- */
+
+enum { R = 0, S = ACCOUNT_SIGNER, W = ACCOUNT_WRITABLE, WS = ACCOUNT_SIGNER | ACCOUNT_WRITABLE };
+
+#define LAYOUT(id, program, name, disc, args) static const struct layout_account accounts_##id[] = {
+#define A(part, flags) {part_##part, flags, POOL_ALWAYS},
+#define IF(condition, part, flags) {part_##part, flags, POOL_##condition},
+#define LAYOUT_END {0}};
+#include "common/sol/layouts.def"
+#undef LAYOUT
+#undef A
+#undef IF
+#undef LAYOUT_END
+
+#define D0 0, {0}
+#define D1(tag) 1, {tag}
+#define D4(tag) 4, {tag}
+#define D8(...) 8, {__VA_ARGS__}
+#define A(part, flags)
+#define IF(condition, part, flags)
+#define LAYOUT_END
+static const struct layout layouts[LAYOUT_COUNT] = {
+#define LAYOUT(id, program, name, disc, args) {name, args, address_##program, disc, accounts_##id, COUNT_OF(accounts_##id) - 1},
+#include "common/sol/layouts.def"
+#undef LAYOUT
+};
+
+const struct layout *layout_of(enum layout_id id) { return &layouts[id]; }
+
+const struct layout *layout_find(const struct key *program, const uint8_t *data, size_t n)
+{
+    enum address a = address_of(program);
+    const struct layout *best = NULL;
+    for (unsigned i = 0; i < LAYOUT_COUNT && a != ADDRESS_COUNT; i++) {
+        const struct layout *l = &layouts[i];
+        if (l->program != a || l->disc_len > n || memcmp(l->disc, data, l->disc_len) != 0) continue;
+        if (l->disc_len == 0 && n != 0 && l->args[0] == 0) continue; /* an instruction without bytes at all */
+        if (!best || l->disc_len > best->disc_len) best = l;
+    }
+    return best;
+}
+
+bool layout_next_arg(const char **rest, struct layout_arg *a)
+{
+    const char *p = *rest;
+    size_t n = 0, t = 0;
+    memset(a, 0, sizeof *a);
+    while (*p == ' ') p++;
+    if (!*p) return false;
+    if (*p == '$') a->spends = true, p++;
+    for (; *p != ':'; p++)
+        if (n < sizeof a->name - 1) a->name[n++] = *p;
+    for (p++; *p && *p != ' '; p++)
+        if (*p == '?') a->optional = true;
+        else if (t < sizeof a->type - 1) a->type[t++] = *p;
+    *rest = p;
+    return true;
+}
+
+/* Bytes of a fixed type, 0 for the others. */
+static size_t width_of(const char *type)
+{
+    static const struct { const char *type; size_t n; } widths[] = {{"u8", 1}, {"bool", 1}, {"u16", 2}, {"u32", 4}, {"u64", 8}, {"i64", 8}, {"u128", 16}, {"key", 32}};
+    for (size_t i = 0; i < COUNT_OF(widths); i++)
+        if (strcmp(type, widths[i].type) == 0) return widths[i].n;
+    return 0;
+}
+
+bool layout_read_arg(const struct layout_arg *a, const uint8_t *data, size_t n, size_t *at, uint64_t *value)
+{
+    size_t w = width_of(a->type);
+    *value = 0;
+    if (*at > n) return false;
+    if (w == 0) { /* str: u32 length; str8: u64 length; bytes: the rest */
+        uint64_t len = 0;
+        size_t head = strcmp(a->type, "str8") == 0 ? 8 : strcmp(a->type, "str") == 0 ? 4 : 0;
+        if (head > n - *at) return false;
+        memcpy(&len, data + *at, head);
+        if (head == 0) len = n - *at;
+        if (len > n - *at - head) return false;
+        *at += head + (size_t)len;
+        return true;
+    }
+    if (w > n - *at) return false;
+    memcpy(value, data + *at, w < 8 ? w : 8);
+    *at += w;
+    return true;
+}
+
+const char *layout_warm(enum layout_id id, struct keyset *s, uint8_t side)
+{
+    const struct layout *l = &layouts[id];
+    for (size_t i = 0; i < l->accounts_count; i++) {
+        const struct layout_account *x = &l->account[i];
+        if (x->condition && !(s->pool_is & x->condition)) continue;
+        if (!keyset_get(s, (enum part)x->part, side)) return rules[x->part].name;
+    }
+    return NULL;
+}
+
+const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint64_t first, uint64_t second, struct ix *out)
+{
+    const struct layout *l = &layouts[id];
+    ix_begin(out, address_key((enum address)l->program));
+    ix_bytes(out, l->disc, l->disc_len);
+    ix_u64(out, first);
+    ix_u64(out, second);
+    if (strstr(l->args, "bool?")) ix_u8(out, 1);
+    for (size_t i = 0; i < l->accounts_count; i++) {
+        const struct layout_account *x = &l->account[i];
+        if (x->condition && !(s->pool_is & x->condition)) continue;
+        const struct key *k = keyset_get(s, (enum part)x->part, side);
+        if (!k) return rules[x->part].name;
+        ix_account(out, k, x->flags);
+    }
+    return NULL;
+}

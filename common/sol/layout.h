@@ -1,0 +1,76 @@
+/* layout.h - instructions as tables: what their bytes mean, which accounts they want, and one writer for all of them.
+ * Must not: quote, decide, sign. The tables are parts.def and layouts.def. */
+#ifndef SLUICE_LAYOUT_H
+#define SLUICE_LAYOUT_H
+
+#include "common/sol/address.h"
+#include "common/sol/build.h"
+
+enum part {
+#define GIVEN(part, doc) part_##part,
+#define FIXED(part, address, doc) part_##part,
+#define PDA(part, program, seed, a, b, c, doc) part_##part,
+#define ATA(part, owner, program, mint, doc) part_##part,
+#define SIDE(part, buy, sell, doc) part_##part,
+#include "common/sol/parts.def"
+#undef GIVEN
+#undef FIXED
+#undef PDA
+#undef ATA
+#undef SIDE
+    PART_COUNT
+};
+
+/* What may be true of a pool and changes its account list. */
+enum pool_is { POOL_ALWAYS = 0, POOL_cashback = 1, POOL_has_creator = 2, POOL_target_orders = 4 };
+
+enum layout_id {
+#define LAYOUT(id, program, name, disc, args) layout_##id,
+#define A(part, flags)
+#define IF(condition, part, flags)
+#define LAYOUT_END
+#include "common/sol/layouts.def"
+#undef LAYOUT
+#undef A
+#undef IF
+#undef LAYOUT_END
+    LAYOUT_COUNT
+};
+
+struct layout_account { uint8_t part, flags, condition; };
+
+struct layout {
+    const char *name, *args;
+    uint8_t program;         /* enum address */
+    uint8_t disc_len;        /* 0, 1, 4 or 8 */
+    uint8_t disc[8];
+    const struct layout_account *account;
+    size_t accounts_count;
+};
+
+const struct layout *layout_of(enum layout_id id);
+/* The layout of an instruction by program and first bytes, or NULL when sluice does not know it. */
+const struct layout *layout_find(const struct key *program, const uint8_t *data, size_t n);
+const char *part_name(enum part r);
+const char *part_doc(enum part r);
+
+/* One argument at a time: *rest starts as layout->args. */
+struct layout_arg { char name[32], type[8]; bool spends, optional; };
+bool layout_next_arg(const char **rest, struct layout_arg *a);
+/* Value of an argument of type u8..u64, i64, bool at *at in data; *at moves over it, also over other types (then *value = 0).
+ * False when the data ends before it. */
+bool layout_read_arg(const struct layout_arg *a, const uint8_t *data, size_t n, size_t *at, uint64_t *value) MUST_USE;
+
+/* The keys of one pool and one wallet, by part. Given ones are set, the others derived when first asked for and kept:
+ * a derivation costs 10 to 30 us, so warm what an order will need before it comes. */
+struct keyset { uint64_t have[(PART_COUNT + 63) / 64]; struct key key[PART_COUNT]; uint8_t pool_is; };
+void keyset_set(struct keyset *s, enum part r, const struct key *k);
+/* Key of a part for a trade of this side (enum side), or NULL when something given is missing. */
+const struct key *keyset_get(struct keyset *s, enum part r, uint8_t side);
+/* The instruction of this layout with two 64-bit arguments (and a trailing `true` where the layout has a bool? third one).
+ * NULL, or the name of the part that is missing. Every address is checked to be the program's. */
+const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint64_t first, uint64_t second, struct ix *out);
+/* Derive what the layout will need, so that layout_write takes no time. NULL or the missing part. */
+const char *layout_warm(enum layout_id id, struct keyset *s, uint8_t side);
+
+#endif
