@@ -53,6 +53,7 @@ FUZZ  := $(wildcard tests/fuzz/fuzz_*.c)
 UNIT_BIN  := $(UNIT:tests/unit/%.c=$(B)/tests/%)
 BENCH_BIN := $(BENCH:tests/bench/%.c=$(B)/bench/%)
 FUZZ_BIN  := $(FUZZ:tests/fuzz/%.c=$(B)/fuzz/%)
+VENUE_BIN := $(patsubst tests/venue/%.c,$(B)/venue/bin/%,$(wildcard tests/venue/*.c))
 
 .PHONY: FORCE all tools help check check-unit check-shell check-venue bench fuzz fuzz-replay lint bless install clean setup demo tests-build
 .DEFAULT_GOAL := all
@@ -105,6 +106,9 @@ $(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIB)
 $(B)/bench/%: $(B)/obj/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) -o $@
+$(B)/venue/bin/%: $(B)/obj/tests/venue/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) -o $@
 # With BUILD=fuzz the targets get libFuzzer's main; otherwise a small one that replays the files it is given.
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(LIB) $(if $(filter fuzz,$(BUILD)),,$(B)/obj/tests/fuzz/replay_main.o)
 	@mkdir -p $(@D)
@@ -118,7 +122,7 @@ setup:
 
 check: setup
 	+@$(MAKE) --no-print-directory check-all
-check-all: $(BINS) $(UNIT_BIN) $(FUZZ_BIN)
+check-all: $(BINS) $(UNIT_BIN) $(FUZZ_BIN) $(VENUE_BIN)
 	@tests/run.sh $(B)
 check-unit: $(UNIT_BIN)
 	@prove --exec '' $(UNIT_BIN)

@@ -98,14 +98,19 @@ static void conclude(struct transfer *t, CURLcode rc, const char *text)
                                         : rc != CURLE_UNSUPPORTED_PROTOCOL && rc != CURLE_URL_MALFORMAT && rc != CURLE_PEER_FAILED_VERIFICATION && rc != CURLE_RANGE_ERROR && rc != CURLE_TOO_MANY_REDIRECTS);
 }
 
-bool http_get(const struct http_request *r, struct http_answer *a)
+static bool start_curl(void)
 {
     static bool started;
+    if (!started && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return false;
+    return started = true;
+}
+
+bool http_get(const struct http_request *r, struct http_answer *a)
+{
     char text[CURL_ERROR_SIZE] = "";
     struct transfer t = {.r = r, .a = a};
     memset(a, 0, sizeof *a);
-    if (!started && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) { snprintf(a->why, sizeof a->why, "libcurl does not start"); return false; }
-    started = true;
+    if (!start_curl()) { snprintf(a->why, sizeof a->why, "libcurl does not start"); return false; }
     CURL *c = t.curl = curl_easy_init();
     if (!c) { snprintf(a->why, sizeof a->why, "out of memory"); return false; }
     set_up(c, &t);
@@ -116,4 +121,140 @@ bool http_get(const struct http_request *r, struct http_answer *a)
     if (whole) a->why[0] = 0, a->again = false;
     curl_easy_cleanup(c);
     return whole;
+}
+
+/* ---- the pool ---- */
+
+struct slot {
+    CURL *curl;
+    char *answer;
+    size_t n, max;
+    bool busy, overflow;
+    uint64_t tag;
+    struct curl_slist *headers;
+    char text[CURL_ERROR_SIZE];
+};
+struct http_pool { CURLM *multi; size_t slots, busy; struct slot *slot; };
+
+static size_t on_answer(char *p, size_t size, size_t n, void *self)
+{
+    struct slot *s = self;
+    if (size * n > s->max - s->n) { s->overflow = true; return 0; }
+    memcpy(s->answer + s->n, p, size * n);
+    s->n += size * n;
+    return size * n;
+}
+
+struct http_pool *http_pool_open(size_t slots, size_t answer_max)
+{
+    struct http_pool *p = calloc(1, sizeof *p);
+    bool good = p && start_curl() && (p->slot = calloc(slots, sizeof *p->slot)) && (p->multi = curl_multi_init());
+    if (good) p->slots = slots;
+    for (size_t i = 0; good && i < slots; i++) {
+        p->slot[i].max = answer_max;
+        good = (p->slot[i].answer = malloc(answer_max + 1)) && (p->slot[i].curl = curl_easy_init());
+    }
+    if (good) return p;
+    http_pool_close(p);
+    return NULL;
+}
+
+void http_pool_close(struct http_pool *p)
+{
+    if (!p) return;
+    for (size_t i = 0; i < p->slots; i++) {
+        struct slot *s = &p->slot[i];
+        if (s->busy) curl_multi_remove_handle(p->multi, s->curl);
+        if (s->curl) curl_easy_cleanup(s->curl);
+        curl_slist_free_all(s->headers);
+        free(s->answer);
+    }
+    if (p->multi) curl_multi_cleanup(p->multi);
+    free(p->slot);
+    free(p);
+}
+
+size_t http_pool_busy(const struct http_pool *p) { return p->busy; }
+
+static void set_post(struct slot *s, const struct http_post *r)
+{
+    CURL *c = s->curl;
+    curl_easy_reset(c); /* keeps the connections */
+    curl_slist_free_all(s->headers);
+    s->headers = curl_slist_append(NULL, "content-type: application/json");
+    s->headers = curl_slist_append(s->headers, "expect:");
+    if (r->header) s->headers = curl_slist_append(s->headers, r->header);
+    curl_easy_setopt(c, CURLOPT_URL, r->url);
+    curl_easy_setopt(c, CURLOPT_USERAGENT, "sluice/" SLUICE_VERSION);
+    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, s->headers);
+    if (r->body) {
+        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)r->n);
+        curl_easy_setopt(c, CURLOPT_COPYPOSTFIELDS, r->body);
+    }
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_answer);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, s);
+    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, s->text);
+    curl_easy_setopt(c, CURLOPT_PRIVATE, s);
+}
+
+bool http_pool_start(struct http_pool *p, const struct http_post *r)
+{
+    for (size_t i = 0; i < p->slots; i++) {
+        struct slot *s = &p->slot[i];
+        if (s->busy) continue;
+        set_post(s, r);
+        s->busy = true, s->overflow = false, s->n = 0, s->tag = r->tag, s->text[0] = 0;
+        p->busy++;
+        curl_multi_add_handle(p->multi, s->curl);
+        int running;
+        curl_multi_perform(p->multi, &running); /* bytes leave now, not at the next wait */
+        return true;
+    }
+    return false;
+}
+
+static void end_slot(struct http_pool *p, struct slot *s, CURLcode rc, struct http_reply *reply)
+{
+    curl_off_t wait = 0;
+    memset(reply, 0, sizeof *reply);
+    s->answer[s->n] = 0;
+    reply->tag = s->tag, reply->body = s->answer, reply->n = s->n;
+    if (rc == CURLE_OK) curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &reply->status);
+    if (curl_easy_getinfo(s->curl, CURLINFO_RETRY_AFTER, &wait) == CURLE_OK && wait > 0) reply->retry_after_s = (uint64_t)wait;
+    if (s->overflow) snprintf(reply->why, sizeof reply->why, "an answer of more than %zu bytes", s->max);
+    else if (rc != CURLE_OK) snprintf(reply->why, sizeof reply->why, "%.110s", *s->text ? s->text : curl_easy_strerror(rc));
+    curl_multi_remove_handle(p->multi, s->curl);
+    s->busy = false;
+    p->busy--;
+}
+
+static bool take_ended(struct http_pool *p, struct http_reply *reply)
+{
+    CURLMsg *m;
+    int left;
+    while ((m = curl_multi_info_read(p->multi, &left))) {
+        struct slot *s = NULL;
+        if (m->msg != CURLMSG_DONE || curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&s) != CURLE_OK || !s) continue;
+        end_slot(p, s, m->data.result, reply);
+        return true;
+    }
+    return false;
+}
+
+bool http_pool_wait(struct http_pool *p, const int *fds, size_t n, uint64_t timeout_ms, struct http_reply *reply)
+{
+    struct curl_waitfd wait[8];
+    int running, ready = 0;
+    for (size_t i = 0; i < n && i < COUNT_OF(wait); i++) wait[i] = (struct curl_waitfd){fds[i], CURL_WAIT_POLLIN, 0};
+    curl_multi_perform(p->multi, &running);
+    if (take_ended(p, reply)) return true;
+    if (timeout_ms == 0) return false;
+    curl_multi_poll(p->multi, wait, (unsigned)(n < COUNT_OF(wait) ? n : COUNT_OF(wait)), timeout_ms > 60000 ? 60000 : (int)timeout_ms, &ready);
+    curl_multi_perform(p->multi, &running);
+    return take_ended(p, reply);
 }

@@ -1,5 +1,5 @@
-/* http.h - HTTP GET over libcurl, one request at a time: for files and plain answers. The one file that knows curl.
- * Must not: know what is fetched; retry on its own (it says whether a retry can help). */
+/* http.h - HTTP over libcurl: a GET of a whole file, and a pool of POSTs that run side by side over kept connections.
+ * The one file that knows curl. Must not: know what is fetched; retry on its own (it says whether a retry can help). */
 #ifndef SLUICE_HTTP_H
 #define SLUICE_HTTP_H
 
@@ -28,5 +28,37 @@ struct http_request {
 
 /* Perform it. True when a whole 200 or 206 answer came; otherwise a->why says what happened. */
 bool http_get(const struct http_request *r, struct http_answer *a);
+
+/* ---- many small requests at once ---- */
+
+struct http_pool;
+
+struct http_post {
+    const char *url, *body;      /* body NULL: a GET */
+    size_t n;
+    const char *header;          /* one more header line ("x-jito-auth: ..."), or NULL */
+    uint64_t timeout_ms;         /* the whole request */
+    uint64_t tag;                /* handed back with the reply */
+};
+
+struct http_reply {
+    uint64_t tag;
+    long status;                 /* 0 when no answer came */
+    const char *body;            /* ends with a NUL; valid until the next call on the pool */
+    size_t n;
+    uint64_t retry_after_s;
+    char why[120];               /* empty when an answer of any status came whole */
+};
+
+/* A pool of slots requests at once, each with an answer of at most answer_max bytes; all memory is taken here. NULL when out
+ * of memory. */
+struct http_pool *http_pool_open(size_t slots, size_t answer_max);
+void http_pool_close(struct http_pool *p);
+/* Start a request; url, body and header are copied. False when every slot is busy. */
+bool http_pool_start(struct http_pool *p, const struct http_post *r) MUST_USE;
+size_t http_pool_busy(const struct http_pool *p);
+/* Let requests go on until one ends, timeout_ms passes, or one of fds (n of them, readable) is ready. True with *reply when
+ * one ended. */
+bool http_pool_wait(struct http_pool *p, const int *fds, size_t n, uint64_t timeout_ms, struct http_reply *reply);
 
 #endif

@@ -1,0 +1,237 @@
+/* golden.c - our encoders against lines that an official SDK wrote (tests/venue/golden/): reads standard input, builds each
+ * case itself, compares byte for byte. Prints the first differences; the last line is `checked N exact M`; exit 1 unless M = N > 0.
+ * Must not: be lenient: program, data, every key and every flag count. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/text.h"
+#include "common/sol/layout.h"
+#include "common/sol/pda.h"
+
+#define LINE_MAX_BYTES 65536
+static unsigned long checked, exact, shown;
+static char copy[LINE_MAX_BYTES];
+
+static void differs(const char *line, const char *what)
+{
+    if (shown++ < 5) printf("# %s\n#   %.400s\n", what, line);
+}
+
+static struct key key_text(const char *s, size_t n)
+{
+    struct key k;
+    if (!base58_decode(s, n, k.b, 32)) printf("# not a key: %.*s\n", (int)n, s), exit(2);
+    return k;
+}
+
+/* Value of the first name= after from; its length in *n. NULL without. */
+static const char *value(const char *from, const char *name, size_t *n)
+{
+    size_t len = strlen(name);
+    for (const char *p = from; (p = strstr(p, name)); p += len)
+        if ((p == from || p[-1] == ' ') && p[len] == '=') {
+            p += len + 1;
+            *n = strcspn(p, " \n");
+            return p;
+        }
+    return NULL;
+}
+
+static struct key key_of(const char *line, const char *name)
+{
+    size_t n;
+    const char *v = value(line, name, &n);
+    if (!v) printf("# %s is missing\n", name), exit(2);
+    return key_text(v, n);
+}
+
+static uint64_t number_of(const char *line, const char *name)
+{
+    size_t n;
+    uint64_t v = 0;
+    const char *s = value(line, name, &n);
+    if (s && !parse_u64(s, n, &v)) printf("# %s is no number\n", name), exit(2);
+    return v;
+}
+
+static bool is(const char *line, const char *name, const char *want)
+{
+    size_t n;
+    const char *v = value(line, name, &n);
+    return v && n == strlen(want) && memcmp(v, want, n) == 0;
+}
+
+static size_t hex_of(const char *line, const char *name, uint8_t *out, size_t max)
+{
+    size_t n;
+    const char *v = value(line, name, &n);
+    if (!v || n / 2 > max || !hex_decode(v, n, out, n / 2)) printf("# %s is not hex\n", name), exit(2);
+    return n / 2;
+}
+
+/* ---- addresses and messages ---- */
+
+static bool pda_case(const char *line)
+{
+    uint8_t seed[5][32], bump;
+    struct pda_seed seeds[5];
+    size_t n = 0, count = 0;
+    struct key program = key_of(line, "program"), want = key_of(line, "address"), got;
+    for (const char *p = value(line, "seeds", &n), *end = p + n; p <= end; count++) {
+        size_t len = strcspn(p, ", ");
+        if (len && !hex_decode(p, len, seed[count], len / 2)) return false;
+        seeds[count] = (struct pda_seed){seed[count], len / 2};
+        p += len + 1;
+    }
+    return pda_find(seeds, count, &program, &got, &bump) && key_equal(&got, &want) && bump == number_of(line, "bump");
+}
+
+static bool ata_case(const char *line)
+{
+    struct key owner = key_of(line, "owner"), mint = key_of(line, "mint"), program = key_of(line, "program"), want = key_of(line, "address"), got;
+    return pda_token_account(&owner, &program, &mint, &got) && key_equal(&got, &want);
+}
+
+static uint8_t flags_of(const char *p, size_t n)
+{
+    const char *colon = memchr(p, ':', n);
+    return (uint8_t)((colon && memchr(colon, 's', n - (size_t)(colon - p)) ? ACCOUNT_SIGNER : 0) | (colon && memchr(colon, 'w', n - (size_t)(colon - p)) ? ACCOUNT_WRITABLE : 0));
+}
+
+static bool message_case(const char *line)
+{
+    static struct plan plan;
+    static struct key entries[3][256];
+    struct lookup tables[3];
+    size_t tables_count = 0, n, got;
+    static uint8_t want[TX_V1_BYTES_MAX], bytes[TX_V1_BYTES_MAX];
+    memset(&plan, 0, sizeof plan);
+    plan.payer = key_of(line, "payer");
+    plan.blockhash = key_of(line, "blockhash");
+    for (const char *p = line; (p = strstr(p, " ix=")); p += 4) {
+        const char *s = p + 4;
+        size_t len = strcspn(s, "/");
+        struct key k = key_text(s, len);
+        struct ix *x = plan_add(&plan, &k);
+        for (s += len + 1; *s != '/'; s += (s[0] == ',')) {
+            len = strcspn(s, ",/");
+            k = key_text(s, strcspn(s, ":"));
+            ix_account(x, &k, flags_of(s, len));
+            s += len;
+        }
+        s++;
+        uint8_t data[256];
+        len = strcspn(s, " \n");
+        if (!hex_decode(s, len, data, len / 2)) return false;
+        ix_bytes(x, data, len / 2);
+    }
+    for (const char *p = line; (p = strstr(p, " table=")); p += 7, tables_count++) {
+        const char *s = p + 7;
+        size_t len = strcspn(s, "/"), count = 0;
+        tables[tables_count].address = key_text(s, len);
+        for (s += len + 1; *s && *s != ' '; s += *s == ',') {
+            len = strcspn(s, ", ");
+            entries[tables_count][count++] = key_text(s, len);
+            s += len;
+        }
+        tables[tables_count].entries = entries[tables_count];
+        tables[tables_count].count = count;
+    }
+    n = hex_of(line, "message", want, sizeof want);
+    const char *why = plan_build(&plan, is(line, "version", "v0") ? BUILD_V0 : BUILD_LEGACY, tables, tables_count, bytes, &got);
+    if (why) return n + 1 + 64u * want[want[0] == 0x80] > TX_BYTES_MAX; /* the library writes messages that no transaction can hold */
+    return got == n && memcmp(bytes, want, n) == 0;
+}
+
+/* ---- instructions ---- */
+
+static const struct layout *layout_case(const char *line, enum layout_id *id)
+{
+    static const struct { const char *venue, *kind; enum layout_id id; } kinds[] = {
+        {"pump", "buy", layout_pump_buy}, {"pump", "sell", layout_pump_sell}, {"pump", "buy_v2", layout_pump_buy_v2}, {"pump", "sell_v2", layout_pump_sell_v2},
+        {"pump", "buy_exact_in", layout_pump_buy_in}, {"pump", "buy_exact_in_v2", layout_pump_buy_in_v2},
+        {"pump_swap", "buy", layout_pump_swap_buy}, {"pump_swap", "sell", layout_pump_swap_sell}, {"pump_swap", "buy_exact_in", layout_pump_swap_buy_in},
+        {"raydium_v4", "swap_base_in", layout_raydium_in}, {"raydium_v4", "swap_base_out", layout_raydium_out}, {"raydium_v4", "swap_base_in_v2", layout_raydium_in_v2}, {"raydium_v4", "swap_base_out_v2", layout_raydium_out_v2},
+        {"raydium_cpmm", "swap_base_in", layout_cpmm_in}, {"raydium_cpmm", "swap_base_out", layout_cpmm_out}};
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (is(line, "venue", kinds[i].venue) && is(line, "kind", kinds[i].kind)) return layout_of(*id = kinds[i].id);
+    return NULL;
+}
+
+static void give_keys(const char *line, struct keyset *s)
+{
+    static const struct { const char *name; uint8_t bit; } flags[] = {{"cashback", POOL_cashback}, {"has_creator", POOL_has_creator}, {"with_target_orders", POOL_target_orders}};
+    memset(s, 0, sizeof *s);
+    for (unsigned p = 1; p < PART_COUNT; p++) {
+        size_t n;
+        const char *v = value(line, part_name((enum part)p), &n);
+        if (!v) continue;
+        struct key k = key_text(v, n);
+        keyset_set(s, (enum part)p, &k);
+    }
+    for (size_t i = 0; i < COUNT_OF(flags); i++)
+        if (number_of(line, flags[i].name)) s->pool_is |= flags[i].bit;
+}
+
+static const char *compare(const struct ix *x, const char *want)
+{
+    uint8_t data[IX_DATA_MAX];
+    size_t n = hex_of(want, "data", data, sizeof data), len, i = 0;
+    struct key program = key_of(want, "program");
+    if (!key_equal(&program, &x->program)) return "another program";
+    if (n != x->data_len || memcmp(data, x->data, n)) return "other data";
+    for (const char *p = value(want, "accounts", &n), *end = p + n; p < end; p += len + 1, i++) {
+        static char why[160];
+        len = strcspn(p, ", \n");
+        struct key k = key_text(p, strcspn(p, ":"));
+        if (i >= x->accounts_count) return "too few accounts";
+        snprintf(why, sizeof why, "account %zu: another key", i);
+        if (!key_equal(&k, &x->account[i].key)) return why;
+        snprintf(why, sizeof why, "account %zu: flags %u, not %.*s", i, x->account[i].flags, (int)(len - strcspn(p, ":")), p + strcspn(p, ":"));
+        if (flags_of(p, len) != x->account[i].flags) return why;
+    }
+    return i == x->accounts_count ? NULL : "too many accounts";
+}
+
+static bool trade_case(char *line)
+{
+    static struct keyset keys;
+    static struct ix x;
+    enum layout_id id;
+    char *want = strstr(line, " => ");
+    if (!want) return false;
+    *want = 0;
+    if (!layout_case(line, &id)) return false;
+    give_keys(line, &keys);
+    uint8_t side = number_of(line, "sells_base") || is(line, "kind", "sell") || is(line, "kind", "sell_v2") ? side_sell : side_buy;
+    const char *why = layout_write(id, &keys, side, number_of(line, "amount"), number_of(line, "limit"), &x);
+    if (!why) why = compare(&x, want + 4);
+    if (why) differs(copy, why);
+    return !why;
+}
+
+static bool check(char *line)
+{
+    snprintf(copy, sizeof copy, "%s", line);
+    if (is(line, "what", "pda")) return pda_case(line);
+    if (is(line, "what", "ata")) return ata_case(line);
+    if (is(line, "what", "message")) return message_case(line);
+    if (is(line, "what", "curve")) {
+        struct key k = key_of(line, "key");
+        return key_on_curve(&k) == (number_of(line, "on") != 0);
+    }
+    return trade_case(line);
+}
+
+int main(void)
+{
+    static char line[LINE_MAX_BYTES];
+    while (fgets(line, sizeof line, stdin)) {
+        bool good = check(line);
+        if (!good && !strstr(copy, " => ")) differs(copy, "not the same");
+        checked++, exact += good;
+    }
+    printf("checked %lu exact %lu\n", checked, exact);
+    return checked && checked == exact ? 0 : 1;
+}
