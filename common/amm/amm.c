@@ -98,28 +98,35 @@ enum failure amm_buy_net(const struct amm_pool *p, struct amm_fees f, uint64_t n
     return close_buy(p, f, s);
 }
 
-/* Largest net quote whose fees fit into spend, as the venue finds it. */
-static enum failure net_of(uint64_t spend, struct amm_fees f, uint64_t *net)
+/* The net quote of a spend as the pump family finds it: what is too much after the fees were rounded up is taken off the
+ * net, and the fees stay as they were (seen on the programs themselves: tests/venue). fees: the sum of those. */
+static enum failure net_of(uint64_t spend, struct amm_fees f, struct amm_swap *first, uint64_t *net)
 {
-    struct amm_swap s = {0};
     uint64_t fees, total;
+    memset(first, 0, sizeof *first);
     if (!muldiv_floor(spend, BPS_ONE, BPS_ONE + f.lp_bps + f.protocol_bps + f.creator_bps, net)) return failure_math;
-    s.quote_raw = *net;
-    take_fees(f, &s);
-    if (!fees_sum(&s, &fees) || !add_u64(*net, fees, &total)) return failure_math;
+    first->quote_raw = *net;
+    take_fees(f, first);
+    if (!fees_sum(first, &fees) || !add_u64(*net, fees, &total)) return failure_math;
     if (total > spend && !sub_u64(*net, total - spend, net)) return failure_math;
+    first->in_raw = *net + fees;
     return failure_none;
 }
 
 enum failure amm_buy_in(const struct amm_pool *p, struct amm_fees f, uint64_t in, struct amm_swap *s)
 {
     memset(s, 0, sizeof *s);
+    struct amm_swap first;
     enum failure bad = usable(p);
     uint64_t net;
     if (bad) return bad;
     if (fee_on_input(p->venue)) return raydium_buy_in(p, f, in, s);
-    bad = net_of(in, f, &net);
-    return bad ? bad : amm_buy_net(p, f, net, s);
+    bad = net_of(in, f, &first, &net);
+    if (!bad) bad = amm_buy_net(p, f, net, s);
+    if (bad || s->quote_raw != net) return bad;
+    s->in_raw = first.in_raw;
+    s->lp_fee_raw = first.lp_fee_raw, s->protocol_fee_raw = first.protocol_fee_raw, s->creator_fee_raw = first.creator_fee_raw;
+    return failure_none;
 }
 
 static enum failure raydium_buy_out(const struct amm_pool *p, struct amm_fees f, uint64_t out, struct amm_swap *s)
@@ -239,6 +246,23 @@ static bool buy_reaches(const void *arg, uint64_t in)
     return amm_buy_in(t->p, t->f, in, &s) == failure_none && s.out_raw >= t->out;
 }
 
+/* The pump family: the least net that buys so many tokens is known, and no spend below it and its fees can have it. More is
+ * not always more there (see net_of), so step instead of bisecting. */
+static enum failure pump_buy_in_for(const struct amm_pool *p, struct amm_fees f, uint64_t out, struct amm_swap *s)
+{
+    struct amm_swap want = {0};
+    uint64_t net, fees, in;
+    if (out == 0) out = 1;
+    if (!muldiv_ceil(out, p->quote_reserve_raw, p->base_reserve_raw - out, &net) || !add_u64(net, 1, &want.quote_raw)) return failure_math;
+    take_fees(f, &want);
+    if (!fees_sum(&want, &fees) || !add_u64(want.quote_raw, fees, &in)) return failure_math;
+    for (int i = 0; i < 16; i++, in++) {
+        enum failure bad = amm_buy_in(p, f, in, s);
+        if (bad == failure_none && s->out_raw >= out) return failure_none;
+    }
+    return failure_math;
+}
+
 enum failure amm_buy_in_for(const struct amm_pool *p, struct amm_fees f, uint64_t out, struct amm_swap *s)
 {
     struct target t = {p, f, out};
@@ -246,6 +270,7 @@ enum failure amm_buy_in_for(const struct amm_pool *p, struct amm_fees f, uint64_
     enum failure bad = usable(p);
     if (bad) return bad;
     if (out >= p->base_reserve_raw || (p->venue == venue_pump && out > p->base_real_raw)) return failure_funds;
+    if (!fee_on_input(p->venue)) return pump_buy_in_for(p, f, out, s);
     uint64_t hi = 2;
     while (hi < UINT64_MAX / 4 && !buy_reaches(&t, hi)) hi *= 2;
     uint64_t in = least(hi, buy_reaches, &t);

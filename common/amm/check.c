@@ -82,14 +82,20 @@ static const char *explain_after(const struct amm_pool *b, const struct rec_trad
     return after.quote_reserve_raw == t->quote_reserve_raw ? NULL : "the quote reserve after it does not follow";
 }
 
+/* A fee of the net, or, when the trader fixed the quote, of the net before up to three roundings were taken off it. */
+static bool fee_fits(uint64_t fee, uint64_t net, uint32_t bps)
+{
+    uint64_t least, most;
+    return muldiv_ceil(net, bps, BPS_ONE, &least) && muldiv_ceil(net + 3, bps, BPS_ONE, &most) && fee >= least && fee <= most;
+}
+
 /* Where the record tells the fees, they must be those of the dated table. */
 static const char *explain_fees(const struct amm_pool *b, const struct rec_trade *t)
 {
     if (t->venue != venue_pump || t->protocol_fee_raw == 0) return NULL;
     struct amm_fees f = amm_fees_at(b, t->ts_ns);
-    uint64_t want;
-    if (!muldiv_ceil(t->quote_raw, f.protocol_bps, BPS_ONE, &want) || want != t->protocol_fee_raw) return "the protocol fee is not that of the fee table";
-    if (t->creator_fee_raw && (!muldiv_ceil(t->quote_raw, f.creator_bps, BPS_ONE, &want) || want != t->creator_fee_raw)) return "the creator fee is not that of the fee table";
+    if (t->quote_raw > UINT64_MAX - 3 || !fee_fits(t->protocol_fee_raw, t->quote_raw, f.protocol_bps)) return "the protocol fee is not that of the fee table";
+    if (t->creator_fee_raw && !fee_fits(t->creator_fee_raw, t->quote_raw, f.creator_bps)) return "the creator fee is not that of the fee table";
     return NULL;
 }
 

@@ -1,0 +1,18 @@
+# svm.sh - a loopback chain for a test: . tests/venue/svm.sh (brings tap.sh and the software, or skips); svm_start OPTION...; svm_stop.
+# svm_port, svm_url: where it listens. market VERB...: tests/venue/market.cjs on it. Sourced, not run.
+. tests/tap.sh
+svm_why=$(tests/venue/setup.sh "$B/venue" 2>&1 >/dev/null) || skip_all "$(echo "$svm_why" | tail -1)"
+svm_pid=
+svm_start() {
+    rm -f "$work/port"
+    node tests/venue/svm.mjs "$B/venue" --port-file "$work/port" --log "$work/svm.log" "$@" >"$work/svm.out" 2>&1 &
+    svm_pid=$!
+    trap 'kill $svm_pid 2>/dev/null; rm -rf "$work"' EXIT
+    for _ in $(seq 100); do [ -s "$work/port" ] && break; sleep 0.1; done
+    [ -s "$work/port" ] || { sed 's/^/# /' "$work/svm.out"; result 1 "the loopback chain starts"; done_testing; exit 1; }
+    svm_port=$(cat "$work/port")
+    svm_url=http://127.0.0.1:$svm_port
+    export svm_port svm_url
+}
+svm_stop() { kill "$svm_pid" 2>/dev/null; wait "$svm_pid" 2>/dev/null; svm_pid=; }
+market() { node tests/venue/market.cjs "$B/venue" "$svm_port" "$@"; }
