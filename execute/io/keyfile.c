@@ -1,0 +1,240 @@
+/* keyfile.c - see keyfile.h. */
+#include "execute/io/keyfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/io/json.h"
+
+#define SALT crypto_pwhash_SALTBYTES
+#define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define SEALED (32u + crypto_aead_xchacha20poly1305_ietf_ABYTES)
+#define CLEAR (KEYFILE_BYTES - SEALED) /* what is only authenticated */
+#define OPS_MAX 16u
+#define MEMORY_MAX (UINT64_C(1) << 30) /* a hostile file must not take all memory */
+static const uint8_t magic[8] = {'S', 'L', 'K', 'E', 'Y', 0, 0, 1};
+
+bool secret_open(struct secret *s, size_t n)
+{
+    s->n = n;
+    return sodium_init() >= 0 && (s->bytes = sodium_malloc(n)) != NULL;
+}
+
+void secret_free(struct secret *s)
+{
+    sodium_free(s->bytes); /* wipes */
+    s->bytes = NULL;
+    s->n = 0;
+}
+
+void keyfile_harden(void)
+{
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+enum error keyfile_new(struct secret *pair, struct err *e)
+{
+    uint8_t public[32];
+    if (!secret_open(pair, 64)) return err_set(e, E_INTERNAL, "no locked memory");
+    crypto_sign_keypair(public, pair->bytes);
+    return OK;
+}
+
+/* ---- Solana CLI files ---- */
+
+static enum error pair_from_json(json_t *list, struct secret *pair, struct err *e)
+{
+    if (!json_is_array(list) || json_array_size(list) != 64) return err_set(e, E_FORMAT, "not a Solana keypair: a list of 64 numbers is wanted");
+    uint8_t public[32];
+    struct secret again = {0};
+    if (!secret_open(pair, 64) || !secret_open(&again, 64)) return err_set(e, E_INTERNAL, "no locked memory");
+    bool good = true;
+    for (size_t i = 0; i < 64; i++) {
+        json_t *v = json_array_get(list, i);
+        good = good && json_is_integer(v) && json_integer_value(v) >= 0 && json_integer_value(v) <= 255;
+        pair->bytes[i] = good ? (uint8_t)json_integer_value(v) : 0;
+    }
+    if (good) crypto_sign_seed_keypair(public, again.bytes, pair->bytes);
+    bool match = good && sodium_memcmp(public, pair->bytes + 32, 32) == 0;
+    secret_free(&again);
+    if (!good) return err_set(e, E_FORMAT, "not a Solana keypair: a number is not a byte");
+    return match ? OK : err_set(e, E_FORMAT, "the public half of the keypair does not belong to its secret half");
+}
+
+enum error keyfile_import(const char *path, struct secret *pair, struct err *e)
+{
+    json_error_t je;
+    struct secret text = {0};
+    if (!secret_open(&text, 4096)) return err_set(e, E_INTERNAL, "no locked memory");
+    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) { secret_free(&text); return err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno)); }
+    size_t n = 0;
+    ssize_t got;
+    while (n < text.n && ((got = read(fd, text.bytes + n, text.n - n)) > 0 || (got < 0 && errno == EINTR)))
+        if (got > 0) n += (size_t)got;
+    if (fd != STDIN_FILENO) close(fd);
+    json_t *list = got >= 0 && n < text.n ? json_loadb((const char *)text.bytes, n, JSON_REJECT_DUPLICATES, &je) : NULL;
+    enum error rc = got < 0 ? err_set(e, E_READ, "unable to read '%s': %s", path, strerror(errno)) : !list ? err_set(e, E_FORMAT, "'%s' is not a Solana keypair: no JSON of at most 4 KiB", path) : pair_from_json(list, pair, e);
+    json_decref(list);
+    secret_free(&text);
+    return rc;
+}
+
+/* ---- writing ---- */
+
+static bool write_all(int fd, const uint8_t *p, size_t n)
+{
+    while (n) {
+        ssize_t w = write(fd, p, n);
+        if (w < 0 && errno == EINTR) continue;
+        if (w <= 0) return false;
+        p += w, n -= (size_t)w;
+    }
+    return true;
+}
+
+static void sync_folder(const char *path)
+{
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (slash) *(slash == folder ? slash + 1 : slash) = 0;
+    int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return;
+    fsync(fd);
+    close(fd);
+}
+
+/* Whole or not at all: a file beside it, flushed, then given its name; link() so that nothing is overwritten. */
+static enum error write_whole(const char *path, const uint8_t *p, size_t n, bool replace, struct err *e)
+{
+    char part[4096];
+    if (snprintf(part, sizeof part, "%s.part-%ld", path, (long)getpid()) >= (int)sizeof part) return err_set(e, E_USAGE, "the path is too long");
+    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) return err_set(e, E_OPEN, "unable to create '%s': %s", part, strerror(errno));
+    bool good = write_all(fd, p, n) && fsync(fd) == 0;
+    int why = errno;
+    if (close(fd) != 0 && good) good = false, why = errno;
+    bool named = good && (replace ? rename(part, path) == 0 : link(part, path) == 0);
+    if (good && !named) why = errno;
+    if (!named || !replace) unlink(part);
+    sync_folder(path);
+    if (named) return OK;
+    return why == EEXIST ? err_set(e, E_OPEN, "'%s' exists: nothing is overwritten", path) : err_set(e, E_WRITE, "unable to write '%s': %s", path, strerror(why));
+}
+
+static bool kdf_of(const char *name, uint32_t *ops, uint64_t *memory)
+{
+    static const struct { const char *name; uint32_t ops; uint64_t memory; } kdfs[] = {
+        {"interactive", crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE}, {"moderate", crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE}, {"sensitive", crypto_pwhash_OPSLIMIT_SENSITIVE, crypto_pwhash_MEMLIMIT_SENSITIVE}};
+    for (size_t i = 0; i < COUNT_OF(kdfs); i++)
+        if (strcmp(name, kdfs[i].name) == 0) { *ops = kdfs[i].ops, *memory = kdfs[i].memory; return true; }
+    return false;
+}
+
+static enum error derive(const uint8_t *file, const struct secret *password, struct secret *key, struct err *e)
+{
+    uint32_t ops;
+    uint64_t memory;
+    memcpy(&ops, file + 8, 4), memcpy(&memory, file + 12, 8);
+    if (!secret_open(key, 32)) return err_set(e, E_INTERNAL, "no locked memory");
+    if (crypto_pwhash(key->bytes, 32, (const char *)password->bytes, password->n, file + 20, ops, (size_t)memory, crypto_pwhash_ALG_ARGON2ID13) != 0) return err_set(e, E_LIMIT, "not enough memory to derive the key: %llu MiB are needed", (unsigned long long)memory >> 20);
+    return OK;
+}
+
+enum error keyfile_write(const char *path, const struct secret *pair, const struct secret *password, const char *kdf, bool replace, struct err *e)
+{
+    uint8_t f[KEYFILE_BYTES];
+    uint32_t ops;
+    uint64_t memory;
+    struct secret key = {0};
+    if (!kdf_of(kdf, &ops, &memory)) return err_set(e, E_USAGE, "--kdf wants interactive, moderate or sensitive");
+    memcpy(f, magic, 8), memcpy(f + 8, &ops, 4), memcpy(f + 12, &memory, 8);
+    randombytes_buf(f + 20, SALT + NONCE);
+    memcpy(f + 20 + SALT + NONCE, pair->bytes + 32, 32);
+    enum error rc = derive(f, password, &key, e);
+    if (rc == OK) {
+        crypto_aead_xchacha20poly1305_ietf_encrypt(f + CLEAR, NULL, pair->bytes, 32, f, CLEAR, NULL, f + 20 + SALT, key.bytes);
+        rc = write_whole(path, f, sizeof f, replace, e);
+    }
+    secret_free(&key);
+    return rc;
+}
+
+/* ---- reading ---- */
+
+static enum error check_stat(const char *path, const struct stat *st, struct err *e)
+{
+    if (!S_ISREG(st->st_mode)) return err_set(e, E_KEY, "'%s' is not a plain file", path);
+    if (st->st_uid != geteuid()) return err_set(e, E_KEY, "'%s' belongs to another user", path);
+    if (st->st_mode & 077) return err_set(e, E_KEY, "'%s' can be read by others: chmod 600 it", path);
+    if (st->st_size != KEYFILE_BYTES) return err_set(e, E_KEY, "'%s' is not a key file of sluice (%lld bytes instead of %u)", path, (long long)st->st_size, KEYFILE_BYTES);
+    return OK;
+}
+
+static enum error read_file(const char *path, uint8_t f[KEYFILE_BYTES], struct err *e)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) return errno == ELOOP ? err_set(e, E_KEY, "'%s' is a symbolic link: name the file itself", path) : err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno));
+    enum error rc = fstat(fd, &st) != 0 ? err_set(e, E_READ, "unable to read '%s': %s", path, strerror(errno)) : check_stat(path, &st, e);
+    if (rc == OK && read(fd, f, KEYFILE_BYTES) != (ssize_t)KEYFILE_BYTES) rc = err_set(e, E_READ, "unable to read '%s'", path);
+    close(fd);
+    if (rc != OK) return rc;
+    uint32_t ops;
+    uint64_t memory;
+    memcpy(&ops, f + 8, 4), memcpy(&memory, f + 12, 8);
+    if (memcmp(f, magic, 7) != 0) return err_set(e, E_KEY, "'%s' is not a key file of sluice", path);
+    if (f[7] != magic[7]) return err_set(e, E_KEY, "'%s' has version %u of the key file, this sluice knows version %u", path, f[7], magic[7]);
+    if (ops < crypto_pwhash_OPSLIMIT_MIN || ops > OPS_MAX || memory < crypto_pwhash_MEMLIMIT_MIN || memory > MEMORY_MAX) return err_set(e, E_KEY, "'%s' is damaged: its parameters are out of bounds", path);
+    return OK;
+}
+
+enum error keyfile_show(const char *path, struct keyfile_facts *facts, struct err *e)
+{
+    uint8_t f[KEYFILE_BYTES];
+    enum error rc = read_file(path, f, e);
+    if (rc != OK) return rc;
+    memcpy(&facts->ops, f + 8, 4), memcpy(&facts->memory_bytes, f + 12, 8);
+    memcpy(facts->wallet.b, f + 20 + SALT + NONCE, 32);
+    return OK;
+}
+
+enum error keyfile_unlock(const char *path, const struct secret *password, struct secret *pair, struct err *e)
+{
+    uint8_t f[KEYFILE_BYTES], public[32];
+    struct secret key = {0}, seed = {0};
+    enum error rc = read_file(path, f, e);
+    if (rc == OK) rc = derive(f, password, &key, e);
+    if (rc == OK && (!secret_open(&seed, 32) || !secret_open(pair, 64))) rc = err_set(e, E_INTERNAL, "no locked memory");
+    if (rc == OK && crypto_aead_xchacha20poly1305_ietf_decrypt(seed.bytes, NULL, NULL, f + CLEAR, SEALED, f, CLEAR, f + 20 + SALT, key.bytes) != 0) rc = err_set(e, E_KEY, "wrong password, or '%s' was changed", path);
+    if (rc == OK) crypto_sign_seed_keypair(public, pair->bytes, seed.bytes);
+    if (rc == OK && sodium_memcmp(public, f + 20 + SALT + NONCE, 32) != 0) rc = err_set(e, E_KEY, "'%s' names another public key than its secret gives", path);
+    secret_free(&key);
+    secret_free(&seed);
+    if (rc != OK) secret_free(pair);
+    return rc;
+}
+
+enum error keyfile_export(const char *path, const struct secret *pair, struct err *e)
+{
+    struct secret text = {0};
+    size_t n = 0;
+    if (!secret_open(&text, 512)) return err_set(e, E_INTERNAL, "no locked memory");
+    for (size_t i = 0; i < 64; i++) n += (size_t)snprintf((char *)text.bytes + n, text.n - n, "%c%u", i ? ',' : '[', pair->bytes[i]);
+    n += (size_t)snprintf((char *)text.bytes + n, text.n - n, "]");
+    enum error rc = OK;
+    if (strcmp(path, "-") != 0) rc = write_whole(path, text.bytes, n, false, e);
+    else if (!write_all(STDOUT_FILENO, text.bytes, n) || !write_all(STDOUT_FILENO, (const uint8_t *)"\n", 1)) rc = err_set(e, errno == EPIPE ? E_PIPE : E_WRITE, "unable to write to standard output: %s", strerror(errno));
+    secret_free(&text);
+    return rc;
+}

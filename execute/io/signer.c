@@ -1,0 +1,83 @@
+/* signer.c - see signer.h. */
+#include "execute/io/signer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum error signer_connect(const char *path, int *fd, struct err *e)
+{
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof a.sun_path) return err_set(e, E_USAGE, "the path of the signer's socket is too long");
+    memcpy(a.sun_path, path, strlen(path) + 1);
+    *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (*fd < 0 || connect(*fd, (struct sockaddr *)&a, sizeof a) != 0) {
+        int why = errno;
+        if (*fd >= 0) close(*fd);
+        *fd = -1;
+        return err_set(e, E_OPEN, "no signer at '%s': %s", path, strerror(why));
+    }
+    return OK;
+}
+
+static bool all(int fd, uint8_t *p, size_t n, bool writing, uint64_t timeout_ms)
+{
+    while (n) {
+        struct pollfd f = {fd, writing ? POLLOUT : POLLIN, 0};
+        int ready = poll(&f, 1, (int)timeout_ms);
+        if (ready < 0 && errno == EINTR) continue;
+        if (ready <= 0) return false;
+        ssize_t k = writing ? send(fd, p, n, MSG_NOSIGNAL) : recv(fd, p, n, 0);
+        if (k < 0 && errno == EINTR) continue;
+        if (k <= 0) return false;
+        p += k, n -= (size_t)k;
+    }
+    return true;
+}
+
+/* One round; body gets the answer's body. */
+static enum error round_trip(int fd, uint8_t kind, const uint8_t *body, size_t n, uint8_t *answer, size_t *answer_n, uint8_t *status, uint64_t timeout_ms, struct err *e)
+{
+    uint8_t frame[SIGNER_FRAME_MAX];
+    uint16_t len = (uint16_t)(n + 1);
+    if (n + 3 > sizeof frame) return err_set(e, E_LIMIT, "the message is too long to sign");
+    memcpy(frame, &len, 2), frame[2] = kind;
+    if (n) memcpy(frame + 3, body, n);
+    if (!all(fd, frame, n + 3, true, timeout_ms) || !all(fd, frame, 3, false, timeout_ms)) return err_set(e, E_PEER, "the signer does not answer");
+    memcpy(&len, frame, 2), *status = frame[2];
+    if (len < 1 || len > 512 || !all(fd, answer, len - 1u, false, timeout_ms)) return err_set(e, E_PEER, "the signer's answer is cut");
+    *answer_n = len - 1u;
+    return OK;
+}
+
+enum error signer_sign(int fd, const uint8_t *message, size_t n, struct sig *sig, uint64_t timeout_ms, struct err *e)
+{
+    uint8_t answer[512], status;
+    size_t got;
+    enum error rc = round_trip(fd, SIGNER_SIGN, message, n, answer, &got, &status, timeout_ms, e);
+    if (rc != OK) return rc;
+    if (status == SIGNER_OK && got == 64) { memcpy(sig->b, answer, 64); return OK; }
+    return err_set(e, status == SIGNER_REFUSED ? E_MISMATCH : E_PEER, "the signer refuses: %.*s", (int)(got < 400 ? got : 400), (const char *)answer);
+}
+
+enum error signer_status(int fd, struct signer_facts *f, uint64_t timeout_ms, struct err *e)
+{
+    uint8_t answer[512], status;
+    size_t got;
+    enum error rc = round_trip(fd, SIGNER_STATUS, NULL, 0, answer, &got, &status, timeout_ms, e);
+    if (rc == OK && (status != SIGNER_OK || got != 72)) rc = err_set(e, E_PEER, "the signer's status has another form");
+    if (rc != OK) return rc;
+    memcpy(f->wallet.b, answer, 32);
+    memcpy(&f->max_tx, answer + 32, 40);
+    return OK;
+}
+
+enum error signer_lock(int fd, uint64_t timeout_ms, struct err *e)
+{
+    uint8_t answer[512], status;
+    size_t got;
+    return round_trip(fd, SIGNER_LOCK, NULL, 0, answer, &got, &status, timeout_ms, e);
+}
