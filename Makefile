@@ -34,9 +34,9 @@ LDLIBS_ALL := -lnng -lmsgpackc -lcurl -ljansson -lsodium -lsqlite3 -lzstd -linih
 # GNU ld and gold both keep only what a tool uses of these.
 LDFLAGS_ALL := -Wl,--as-needed $(LDFLAGS)
 
-COMMON_ROOMS := common/base common/rec common/sol common/amm common/io common/run
+COMMON_ROOMS := common/base common/rec common/sol common/amm common/venue common/io common/run
 STAGE_ROOMS  := ingest features score risk execute ledger
-PURE_ROOMS   := common/base common/rec common/sol common/amm features score risk execute ledger
+PURE_ROOMS   := common/base common/rec common/sol common/amm common/venue features score risk execute ledger
 
 MAINS := $(wildcard common/tools/sluice*.c $(STAGE_ROOMS:%=%/sluice-*.c))
 TOOLS := $(notdir $(MAINS:.c=))

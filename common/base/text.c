@@ -301,3 +301,24 @@ const char *nearest_name(const char *word, const char *const *names, size_t coun
     }
     return found;
 }
+
+bool base58_decode_any(const char *text, size_t len, uint8_t *out, size_t max, size_t *n)
+{
+    uint8_t big[4096]; /* little endian */
+    size_t used = 0, zeros = 0;
+    if (max > sizeof big || len > 2 * max + 1) return false;
+    while (zeros < len && text[zeros] == '1') zeros++;
+    for (size_t i = zeros; i < len; i++) {
+        const char *c = memchr(alphabet58, text[i], 58);
+        if (!c) return false;
+        unsigned carry = (unsigned)(c - alphabet58);
+        for (size_t k = 0; k < used; k++) carry += 58u * big[k], big[k] = (uint8_t)carry, carry >>= 8;
+        if (carry && used == max) return false;
+        if (carry) big[used++] = (uint8_t)carry;
+    }
+    if (zeros + used > max) return false;
+    memset(out, 0, zeros);
+    for (size_t k = 0; k < used; k++) out[zeros + k] = big[used - 1 - k];
+    *n = zeros + used;
+    return true;
+}

@@ -13,6 +13,9 @@ size_t base58_encode(const uint8_t *bytes, size_t n, char *out);
 /* Decode len characters into exactly n bytes (32 or 64); false on a bad character or another length. */
 bool base58_decode(const char *text, size_t len, uint8_t *bytes, size_t n) MUST_USE;
 
+/* Decode base58 of any length into at most max (up to 4096) bytes; false on a bad character or when it is longer. Quadratic. */
+bool base58_decode_any(const char *text, size_t len, uint8_t *out, size_t max, size_t *n) MUST_USE;
+
 /* Encode as lower-case hex with a NUL; out holds 2 * n + 1. */
 void hex_encode(const uint8_t *bytes, size_t n, char *out);
 /* Decode exactly 2 * n hex digits; false otherwise. */

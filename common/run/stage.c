@@ -241,6 +241,24 @@ static enum error note_loss(struct run *r, struct err *e)
     return output_gather(&r->output, e);
 }
 
+/* The stage's own world until there is input, or, at the end of input, until nothing is under way any more. */
+static enum error serve(struct run *r, bool ended, struct err *e)
+{
+    struct out *o = out_of(r);
+    bool readable = false;
+    enum error rc = OK;
+    while (rc == OK && (ended ? r->stage->pending(r->state) && !endpoint_stop : !readable)) {
+        o->cause_src = 0, o->cause_seq = 0;
+        int fd = ended ? -1 : r->feed.in[0].ep->fd;
+        rc = r->stage->serve(r->state, o, fd, &readable, e);
+        if (fd < 0) readable = true; /* an input that cannot be polled is read, come what may */
+        if (rc == OK) rc = output_gather(&r->output, e);
+        if (rc == OK && o->report_len) rc = give_reports(r, e);
+        if (rc == OK) rc = flush(r, e);
+    }
+    return rc;
+}
+
 static enum error loop(struct run *r, struct err *e)
 {
     for (;;) {
@@ -251,10 +269,11 @@ static enum error loop(struct run *r, struct err *e)
         case FEED_RECORD: rc = handle(r, &v, e); break;
         case FEED_DRY:
             rc = flush(r, e);
+            if (rc == OK && r->stage->serve) rc = serve(r, false, e);
             if (rc == OK) rc = feed_fill(&r->feed, e);
             if (rc == OK) rc = note_loss(r, e);
             break;
-        case FEED_END: return OK;
+        case FEED_END: return r->stage->serve ? serve(r, true, e) : OK;
         case FEED_ERROR: return e->code;
         }
         if (rc != OK) return rc;

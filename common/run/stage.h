@@ -40,6 +40,12 @@ struct stage {
     bool (*awaits)(const void *state);
     /* True when the stage writes the back channel (execute). */
     bool reports;
+    /* A stage with a world of its own besides its input (live execution). Called whenever the input runs dry: do what is due, wait until
+     * input_fd (-1: the input has ended) is readable, something ended, or a moment has passed. *readable: go on reading. What it puts
+     * is written at once. May be NULL. */
+    enum error (*serve)(void *state, struct out *out, int input_fd, bool *readable, struct err *e);
+    /* Is something under way that the end of input must wait for? Goes with serve. */
+    bool (*pending)(const void *state);
     /* A sink's I/O: called instead of the pure step when set, may fail. Only the ledger has it. With REC_head and REC_eos
      * in `reads` it is given these two as well; no eos before sink_finish means that the input was truncated. */
     enum error (*sink_step)(void *state, const struct record *r, struct err *e);

@@ -21,29 +21,6 @@ enum error txinput_read(const char *path, char *text, size_t max, size_t *n, str
     return *n ? OK : err_set(e, E_FORMAT, "'%s' is empty", path);
 }
 
-/* Base58 of any length up to max bytes: big-endian base conversion, quadratic but short. */
-static bool base58_any(const char *text, size_t len, uint8_t *out, size_t max, size_t *n)
-{
-    static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    uint8_t big[TX_V1_BYTES_MAX];
-    size_t used = 0, zeros = 0;
-    if (max > sizeof big || len > 2 * max) return false;
-    while (zeros < len && text[zeros] == '1') zeros++;
-    for (size_t i = zeros; i < len; i++) {
-        const char *c = memchr(alphabet, text[i], 58);
-        if (!c) return false;
-        unsigned carry = (unsigned)(c - alphabet);
-        for (size_t k = 0; k < used; k++) carry += 58u * big[k], big[k] = (uint8_t)carry, carry >>= 8;
-        if (carry && used == max) return false;
-        if (carry) big[used++] = (uint8_t)carry;
-    }
-    if (zeros + used > max) return false;
-    memset(out, 0, zeros);
-    for (size_t k = 0; k < used; k++) out[zeros + k] = big[used - 1 - k];
-    *n = zeros + used;
-    return true;
-}
-
 static bool as_hex(const char *text, size_t len, uint8_t *out, size_t max, size_t *n) { return len % 2 == 0 && (*n = len / 2) <= max && hex_decode(text, len, out, *n); }
 static bool as_base64(const char *text, size_t len, uint8_t *out, size_t max, size_t *n) { return base64_bytes(text, len, out, max, n); }
 static bool as_raw(const char *text, size_t len, uint8_t *out, size_t max, size_t *n)
@@ -63,7 +40,7 @@ static const char *read_any(const uint8_t *bytes, size_t n, struct tx *t)
 
 enum error txinput_tx(const char *encoding, const char *text, size_t n, uint8_t *bytes, struct tx *t, struct err *e)
 {
-    static const struct { const char *name; bool (*decode)(const char *, size_t, uint8_t *, size_t, size_t *); } forms[] = {{"base64", as_base64}, {"base58", base58_any}, {"hex", as_hex}, {"raw", as_raw}};
+    static const struct { const char *name; bool (*decode)(const char *, size_t, uint8_t *, size_t, size_t *); } forms[] = {{"base64", as_base64}, {"base58", base58_decode_any}, {"hex", as_hex}, {"raw", as_raw}};
     const char *why = NULL, *which = NULL;
     bool any = strcmp(encoding, "auto") == 0, known = any;
     for (size_t i = 0; i < COUNT_OF(forms); i++) {

@@ -1,0 +1,27 @@
+/* chain.h - live execution's world: nodes, block engines, the signer, the journal. Carries out what live.h says an order needs and tells it
+ * what came of it. Must not: decide anything that live.h can decide; block on the network; send what is not in the journal. */
+#ifndef SLUICE_CHAIN_H
+#define SLUICE_CHAIN_H
+
+#include "execute/io/journal.h"
+#include "execute/live.h"
+
+#define CHAIN_NODES 4u
+#define CHAIN_ENGINES 8u
+
+struct chain_config { const char *signer, *journal, *nodes, *engines, *uuid, *halt_file; };
+struct chain;
+
+/* Connect, unlock nothing: ask the signer whose wallet it is, read the journal, print what is at stake on standard error. rules go into
+ * s, whose orders in flight are taken from the journal. */
+enum error chain_open(const struct chain_config *c, const struct live_rules *rules, struct live_state *s, struct chain **out, struct err *e);
+void chain_close(struct chain *c);
+/* An order from upstream. */
+enum error chain_order(struct chain *c, const struct rec_order *o, struct out *out, struct err *e);
+/* A slot from upstream opens: settle up the back channel. */
+void chain_slot(struct chain *c, const struct rec_slot *r, struct out *out);
+/* See struct stage: serve and pending. */
+enum error chain_serve(struct chain *c, struct out *out, int input_fd, bool *readable, struct err *e);
+bool chain_pending(const struct chain *c);
+
+#endif

@@ -1,0 +1,80 @@
+/* live.h - the life of an order on the chain, without I/O: what an order needs next, and what an answer means for it.
+ *   taken -> market known -> message built -> signed -> written down -> sent -> landed, failed or expired
+ * The signature is known and durable before a byte leaves; from then on only the chain decides: a status, or a block height past the last
+ * valid one. Must not: do I/O, read a clock, send anything twice under another signature. */
+#ifndef SLUICE_LIVE_H
+#define SLUICE_LIVE_H
+
+#include "common/amm/amm.h"
+#include "common/rec/out.h"
+#include "common/sol/layout.h"
+#include "common/venue/event.h"
+
+#define LIVE_ORDERS 64u
+#define LIVE_SEEN 65536u       /* order ids remembered, the oldest forgotten first */
+#define LIVE_ACCOUNTS 9u
+#define LIVE_RESEND_MS 1200u   /* the same bytes again, while they can still land */
+#define LIVE_STATUS_MS 400u
+
+enum live_stage { LIVE_FREE, LIVE_MARKET, LIVE_SIGN, LIVE_JOURNAL, LIVE_SENT, LIVE_RESULT };
+
+struct live_order {
+    struct rec_order order;
+    uint32_t cause_src;
+    uint64_t cause_seq;
+    uint8_t stage, busy;           /* busy: a request for it is on its way */
+    uint8_t past_end;              /* times the chain did not know it past its last valid height */
+    uint16_t wire_n;
+    uint32_t sends;
+    uint64_t last_valid_height, next_ms;
+    struct sig signature;
+    uint8_t wire[TX_BYTES_MAX];    /* signed or, before that, with an empty signature; the message is at 65 */
+};
+
+/* One account as a node tells it. */
+struct live_account { bool exists; struct key owner; uint64_t lamports; const uint8_t *data; size_t n; };
+
+/* What the chain says of our transaction. */
+struct live_result {
+    uint64_t slot, time_s, fee_lamports, pre_lamports, post_lamports; /* pre, post: of the wallet */
+    bool failed;
+    uint32_t custom;               /* the program's error number, 0 = another error */
+    bool has_event;
+    struct swap_event event;
+};
+
+struct live_rules { bool bundle; uint32_t units; uint64_t fee_reserve_lamports; };
+
+struct live_state {
+    struct live_rules rules;
+    struct key wallet, blockhash;
+    uint64_t last_valid_height, height; /* of the blockhash; reached */
+    uint64_t slot, now_ns;
+    bool halted;                   /* no new entries */
+    uint32_t open;
+    struct live_order order[LIVE_ORDERS];
+    uint64_t seen[LIVE_SEEN], seen_next;
+    uint64_t sent_count, landed_count, failed_count, expired_count, refused_count;
+};
+
+void live_init(struct live_state *s, const struct key *wallet, const struct live_rules *rules);
+/* Take an order: its place, or NULL with why (duplicate, capacity, no_pool for a venue that is not traded live). */
+struct live_order *live_take(struct live_state *s, const struct rec_order *o, uint32_t cause_src, uint64_t cause_seq, enum failure *why);
+bool live_knows(const struct live_state *s, uint64_t order_id);
+void live_remember(struct live_state *s, uint64_t order_id);
+/* Accounts to read before it can be built; returns how many. False keys never. */
+size_t live_accounts(const struct live_state *s, const struct live_order *o, struct key keys[LIVE_ACCOUNTS]);
+/* Quote on these accounts, tighten the limit, build the message into o->wire. failure_none, or why it is not sent (slippage: the market
+ * has moved beyond the order's limit; completed, no_pool, funds, math). */
+enum failure live_build(struct live_state *s, struct live_order *o, const struct live_account acc[LIVE_ACCOUNTS]);
+static inline const uint8_t *live_message(const struct live_order *o, size_t *n) { return *n = o->wire_n - 65u, o->wire + 65; }
+void live_sign(struct live_order *o, const struct sig *sig);
+/* May it still be sent (again)? Not past its last valid height, nor past the slot in which the order ends. */
+bool live_may_send(const struct live_state *s, const struct live_order *o);
+/* The chain does not know it at this height: true when it never will. */
+bool live_expired(struct live_order *o, uint64_t height);
+/* The fill of a result. */
+void live_fill(const struct live_state *s, const struct live_order *o, const struct live_result *r, struct rec_fill *f);
+void live_free(struct live_state *s, struct live_order *o);
+
+#endif
