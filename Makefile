@@ -72,6 +72,7 @@ help:
 #: make demo         set up, build, run a whole backtest on the embedded market, print the result
 #: make check        set up, build, run all tests
 #: make check-unit   unit tests only
+#: make check-venue  the tests against real Solana programs and SDKs only (node, npm, cargo)
 #: make bench        measure: replay, codec, quote, features, whole row
 #: make fuzz         run every fuzz target for FUZZ_SECONDS (10) seconds each
 #: make lint         layers, purity, banned calls, function length, man pages
@@ -126,6 +127,9 @@ check-all: $(BINS) $(UNIT_BIN) $(FUZZ_BIN) $(VENUE_BIN)
 	@tests/run.sh $(B)
 check-unit: $(UNIT_BIN)
 	@prove --exec '' $(UNIT_BIN)
+
+check-venue: $(BINS) $(UNIT_BIN) $(VENUE_BIN)
+	@B="$(abspath $(B))" PATH="$(abspath $(B))/bin:$$PATH" LC_ALL=C TZ=UTC prove -j 2 --exec '' --merge tests/venue/test_*.sh
 
 fuzz:
 	@tests/fuzz/run.sh

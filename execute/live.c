@@ -42,6 +42,24 @@ struct live_order *live_take(struct live_state *s, const struct rec_order *o, ui
     return NULL;
 }
 
+static bool before(const struct live_order *a, const struct live_order *b)
+{
+    bool exit_a = a->order.side == side_sell, exit_b = b->order.side == side_sell;
+    if (exit_a != exit_b) return exit_a;
+    uint64_t end_a = a->order.expires_slot ? a->order.expires_slot : UINT64_MAX, end_b = b->order.expires_slot ? b->order.expires_slot : UINT64_MAX;
+    return end_a != end_b ? end_a < end_b : a->cause_seq < b->cause_seq;
+}
+
+struct live_order *live_first(struct live_state *s)
+{
+    struct live_order *best = NULL;
+    for (size_t i = 0; i < LIVE_ORDERS; i++) {
+        struct live_order *o = &s->order[i];
+        if (o->stage == LIVE_MARKET && !o->engine && (!best || before(o, best))) best = o;
+    }
+    return best;
+}
+
 void live_free(struct live_state *s, struct live_order *o)
 {
     o->stage = LIVE_FREE;

@@ -23,6 +23,7 @@ struct live_order {
     uint32_t cause_src;
     uint64_t cause_seq;
     uint8_t stage, busy;           /* busy: a request for it is on its way */
+    uint8_t engine;                /* block engine kept for its first sending, from 1; 0 = none yet */
     uint8_t past_end;              /* times the chain did not know it past its last valid height */
     uint16_t wire_n;
     uint32_t sends;
@@ -68,6 +69,9 @@ size_t live_accounts(const struct live_state *s, const struct live_order *o, str
  * has moved beyond the order's limit; completed, no_pool, funds, math). */
 enum failure live_build(struct live_state *s, struct live_order *o, const struct live_account acc[LIVE_ACCOUNTS]);
 static inline const uint8_t *live_message(const struct live_order *o, size_t *n) { return *n = o->wire_n - 65u, o->wire + 65; }
+/* Of the orders that wait for their turn, the one that is due first: exits before entries, then the nearest end, then the older. NULL
+ * when none waits. */
+struct live_order *live_first(struct live_state *s);
 void live_sign(struct live_order *o, const struct sig *sig);
 /* May it still be sent (again)? Not past its last valid height, nor past the slot in which the order ends. */
 bool live_may_send(const struct live_state *s, const struct live_order *o);

@@ -121,11 +121,15 @@ static bool refine(const struct import_tail *after, struct rec_trade *t, uint16_
     struct amm_pool b;
     uint64_t near = t->quote_raw;
     if (!amm_before(t, &b) || b.base_reserve_raw != after->base_reserve_raw) return false;
-    for (uint64_t d = 0; d <= 2 * QUOTE_OFF_MAX; d++) {
-        if (near + d <= QUOTE_OFF_MAX) continue;
-        t->quote_raw = near + d - QUOTE_OFF_MAX;
-        if (muldiv_ceil(t->quote_raw, lp_bps, BPS_ONE, &t->lp_fee_raw) && starts_from(after, t, &b) && !amm_explain(&b, t)) return true;
-    }
+    /* An exact-SOL buy may keep a fee one higher than that of its net (see amm.c): tried when nothing else fits. */
+    for (uint64_t extra = 0; extra <= (t->side == side_buy); extra++)
+        for (uint64_t d = 0; d <= 2 * QUOTE_OFF_MAX; d++) {
+            if (near + d <= QUOTE_OFF_MAX) continue;
+            t->quote_raw = near + d - QUOTE_OFF_MAX;
+            if (!muldiv_ceil(t->quote_raw, lp_bps, BPS_ONE, &t->lp_fee_raw)) continue;
+            t->lp_fee_raw += extra;
+            if (starts_from(after, t, &b) && !amm_explain(&b, t)) return true;
+        }
     return false;
 }
 

@@ -92,7 +92,9 @@ static bool amm_event(struct cursor *c, bool buy, struct swap_event *e)
     e->venue = venue_pumpswap, e->side = buy ? side_buy : side_sell;
     e->time_s = (int64_t)u64(c), e->base_raw = u64(c), u64(c), u64(c), u64(c);
     uint64_t base_before = u64(c), quote_before = u64(c);
-    e->quote_raw = u64(c), u64(c), e->lp_fee_raw = u64(c), u64(c), e->protocol_fee_raw = u64(c), u64(c), e->user_quote_raw = u64(c);
+    uint64_t spend = u64(c), with_lp;
+    e->quote_raw = spend;
+    u64(c), e->lp_fee_raw = u64(c), u64(c), e->protocol_fee_raw = u64(c), with_lp = u64(c), e->user_quote_raw = u64(c);
     e->pool = key(c), e->user = key(c), key(c), key(c), key(c), key(c), e->creator = key(c);
     u64(c), e->creator_fee_raw = u64(c);
     if (buy) u8(c), u64(c), u64(c), u64(c), u64(c), u64(c), skip_text(c);
@@ -102,6 +104,10 @@ static bool amm_event(struct cursor *c, bool buy, struct swap_event *e)
     u8(c), u64(c), u64(c), u64(c);
     u64(c), u64(c);
     e->trailing = trailing(c);
+    /* Of an exact-quote buy the program writes the whole spend as quote_amount_in and the net as user_quote_amount_in; the field with the
+     * LP fee is the net and that fee in every kind of buy. (Seen on the program itself: tests/venue/test_decode.sh.) */
+    if (buy && !sub_u64(with_lp, e->lp_fee_raw, &e->quote_raw)) return false;
+    if (buy && spend > e->user_quote_raw) e->user_quote_raw = spend;
     return amm_after(e, base_before, quote_before, boost);
 }
 

@@ -41,7 +41,8 @@ struct chain {
     uint32_t tries[LIVE_ORDERS];
     /* From the journal: what became of the latest orders, told again once, for those who may not have heard. */
     struct rec_fill fill[FILLS_KEPT];
-    uint64_t fills;
+    struct rec_report report[FILLS_KEPT];
+    uint64_t fills, reports;
     bool told;
     uint8_t account[LIVE_ACCOUNTS][ACCOUNT_MAX];
 };
@@ -139,17 +140,36 @@ static bool ask_result(struct chain *c, struct live_order *o)
     return ask(c, node(c), "getTransaction", json_pack("[o, {s:s, s:s, s:i}]", signature_text(o), "encoding", "json", "commitment", "confirmed", "maxSupportedTransactionVersion", 0), ASK_RESULT, place(c, o), NULL);
 }
 
+static bool send_to_engine(struct chain *c, struct live_order *o, size_t k)
+{
+    char url[300];
+    snprintf(url, sizeof url, "%s/api/v1/bundles", c->engine[k]);
+    return ask(c, url, "sendBundle", json_pack("[[o], {s:s}]", rpc_base64(o->wire, o->wire_n), "encoding", "base64"), ASK_SEND, place(c, o), *c->header ? c->header : NULL);
+}
+
+/* The first time to the engine that was kept for it; again to any that may be asked. */
 static bool send_bundle(struct chain *c, struct live_order *o, uint64_t now)
 {
+    if (o->sends == 0 && o->engine) return send_to_engine(c, o, o->engine - 1u);
     for (size_t i = 0; i < c->engines; i++) {
         size_t k = (place(c, o) + o->sends + i) % c->engines;
-        char url[300];
         if (c->engine_ready_ms[k] > now) continue;
         c->engine_ready_ms[k] = now + ENGINE_MS;
-        snprintf(url, sizeof url, "%s/api/v1/bundles", c->engine[k]);
-        return ask(c, url, "sendBundle", json_pack("[[o], {s:s}]", rpc_base64(o->wire, o->wire_n), "encoding", "base64"), ASK_SEND, place(c, o), *c->header ? c->header : NULL);
+        return send_to_engine(c, o, k);
     }
     return false;
+}
+
+/* A block engine takes one request a second: an order is quoted and signed only when one is free for it, so that nothing grows old in a
+ * queue after its signature is fixed. */
+static void admit(struct chain *c, uint64_t now)
+{
+    for (size_t k = 0; k < c->engines; k++) {
+        struct live_order *o = c->engine_ready_ms[k] <= now ? live_first(c->s) : NULL;
+        if (!o) continue;
+        o->engine = (uint8_t)(k + 1);
+        c->engine_ready_ms[k] = now + ENGINE_MS;
+    }
 }
 
 static bool send_plain(struct chain *c, struct live_order *o)
@@ -215,7 +235,8 @@ static enum error write_down(struct chain *c, struct live_order *o, struct err *
 static enum error advance(struct chain *c, struct live_order *o, struct out *out, uint64_t now, struct err *e)
 {
     enum error rc = OK;
-    if (o->stage == LIVE_MARKET && !o->busy && o->next_ms <= now) {
+    if (o->stage == LIVE_MARKET && o->order.expires_slot && c->s->slot > o->order.expires_slot) return give_up(c, o, order_status_expired, failure_expired, out, e);
+    if (o->stage == LIVE_MARKET && (o->engine || !c->s->rules.bundle) && !o->busy && o->next_ms <= now) {
         if (++c->tries[place(c, o)] > TRIES) return give_up(c, o, order_status_refused, failure_congestion, out, e);
         o->busy = c->blockhash_ms && ask_market(c, o);
         if (!o->busy) o->next_ms = now + 10, c->tries[place(c, o)]--; /* no blockhash yet, or the pool is full */
@@ -361,6 +382,7 @@ static enum error due(struct chain *c, struct out *out, struct err *e)
     uint64_t now = clock_ms();
     bool any_sent = false;
     if (!c->asking_blockhash && (c->blockhash_ms == 0 || now - c->blockhash_ms > BLOCKHASH_MS)) c->asking_blockhash = ask(c, node(c), "getLatestBlockhash", json_pack("[{s:s}]", "commitment", "confirmed"), ASK_BLOCKHASH, 0, NULL);
+    if (c->s->rules.bundle) admit(c, now);
     for (size_t i = 0; i < LIVE_ORDERS && c->s->open; i++) {
         if (c->s->order[i].stage == LIVE_FREE) continue;
         enum error rc = advance(c, &c->s->order[i], out, now, e);
@@ -375,6 +397,8 @@ static void tell_again(struct chain *c, struct out *out)
 {
     uint64_t from = c->fills > FILLS_KEPT ? c->fills - FILLS_KEPT : 0;
     for (uint64_t i = from; i < c->fills; i++) put_fill(out, &c->fill[i % FILLS_KEPT]), report_fill(out, &c->fill[i % FILLS_KEPT]);
+    from = c->reports > FILLS_KEPT ? c->reports - FILLS_KEPT : 0;
+    for (uint64_t i = from; i < c->reports; i++) put_report(out, &c->report[i % FILLS_KEPT]), report_report(out, &c->report[i % FILLS_KEPT]);
     c->told = true;
 }
 
@@ -431,6 +455,7 @@ static void remember(void *self, const struct record *r)
     if (r->id == REC_order) live_take(s, &r->u.order, r->u.order.src, r->u.order.seq, &why);
     if (r->id == REC_intent && o) o->signature = r->u.intent.signature, o->last_valid_height = r->u.intent.last_valid_height, o->stage = LIVE_SENT;
     if (r->id == REC_fill) c->fill[c->fills++ % FILLS_KEPT] = r->u.fill;
+    if (r->id == REC_report) c->report[c->reports++ % FILLS_KEPT] = r->u.report;
     if ((r->id == REC_fill || r->id == REC_report) && o) live_free(s, o);
 }
 

@@ -78,7 +78,7 @@ enum error keyfile_import(const char *path, struct secret *pair, struct err *e)
     int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) { secret_free(&text); return err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno)); }
     size_t n = 0;
-    ssize_t got;
+    ssize_t got = 0;
     while (n < text.n && ((got = read(fd, text.bytes + n, text.n - n)) > 0 || (got < 0 && errno == EINTR)))
         if (got > 0) n += (size_t)got;
     if (fd != STDIN_FILENO) close(fd);

@@ -1,6 +1,7 @@
-/* block.c - see block.h. Swaps are found by what the programs themselves logged: pump.fun's TradeEvent ("Program data:") and
- * Raydium AMM v4's ray_log, the latter matched, in order of execution, with the Raydium swap instructions of the transaction,
- * which name the pool and its vaults. Layouts: TradeEvent 129 bytes (August 2024); ray_log types 3 and 4, 57 bytes. */
+/* block.c - see block.h. Swaps are found by what the programs themselves say: the events of pump.fun and PumpSwap, from their calls to
+ * themselves among the inner instructions or, where a block has none of these, from the log of the program ("Program data:"); and
+ * Raydium AMM v4's ray_log (types 3 and 4, 57 bytes), matched, in order of execution, with the Raydium swap instructions of the
+ * transaction, which name the pool and its vaults. */
 #include "ingest/io/block.h"
 
 #include <sodium.h>
@@ -9,16 +10,14 @@
 #include "common/base/num.h"
 #include "common/base/text.h"
 #include "common/io/json.h"
+#include "common/sol/address.h"
+#include "common/venue/event.h"
 
 #define ACCOUNTS_MAX 256
 #define SWAPS_MAX 64
 
 static const char ray_id[] = "675kPX9MHTjS2zt1qfr1NYHuzeLXfQM9H24wFSUt1Mp8", wsol[] = "So11111111111111111111111111111111111111112",
                   vote_id[] = "Vote111111111111111111111111111111111111111";
-/* Jito's eight tip accounts. */
-static const char *const tip_accounts[] = {"96gYZGLnJYVFmbjzopPSU6QiEV5fGqZNyN9nmNhvrZU5", "HFqU5x63VTqvQss8hp11i4wVV8bD44PvwucfZ2bU7gRe", "Cw8CFyM9FkoMi7K7Crf6HNQqf4uEMzpKw6QNghXLvLkY", "ADaUMid9yfUytqMBgopwjb2DTLSokTSzL1zt6iGPaS49",
-                                           "DfXygSm4jCyNCybVYYK6DwvWqjKee8pbDmJGcLWNDXjh", "ADuUkR4vqLUMWXxW9gh6D6L8pMSawimctcNZ5pGwDcEt", "DttWaMuVvTiduZRnguLF7jNxTgiMBZ1hyAumKUiL2KRL", "3AVi9Tg9Uo68tJfuvoKvqKNWKkC5wPdSSdeBnizKZ6jT"};
-
 struct ray_swap { int pool, coin_vault, pc_vault, owner; };
 
 struct tx {
@@ -27,6 +26,7 @@ struct tx {
     size_t accounts;
     struct ray_swap ray[SWAPS_MAX];
     size_t rays, next_ray;
+    bool told;                 /* events were found among the inner instructions: the log would repeat them */
     bool failed;
     uint64_t tip, priority;
     struct key payer;
@@ -84,8 +84,8 @@ static void note_money(struct block *b, struct tx *t, json_t *transaction)
     b->f->base_fees_lamports += fee - t->priority;
     b->f->priority_fees_lamports += t->priority;
     for (size_t i = 0; i < t->accounts; i++)
-        for (size_t k = 0; k < COUNT_OF(tip_accounts); k++) {
-            if (strcmp(t->account[i], tip_accounts[k]) != 0) continue;
+        for (unsigned k = 0; k < JITO_TIP_ACCOUNTS; k++) {
+            if (strcmp(t->account[i], address_text((enum address)(address_jito_tip_0 + k))) != 0) continue;
             json_int_t gain = json_integer_value(json_array_get(post, i)) - json_integer_value(json_array_get(pre, i));
             if (gain > 0) t->tip += (uint64_t)gain;
         }
@@ -131,23 +131,55 @@ static void put(struct block *b, const struct rec_trade *r)
     if (row) *row = *r;
 }
 
-static void pump_event(struct block *b, struct tx *t, const uint8_t *p, size_t n)
+/* Mint that a pool holds besides SOL, by the balances the block tells. */
+static const char *mint_of_pool(const struct tx *t, const struct key *pool)
 {
-    static const uint8_t disc[8] = {0xbd, 0xdb, 0x7f, 0xd3, 0x4e, 0xe6, 0x61, 0xee};
-    struct rec_trade r = {.venue = venue_pump};
-    if (n < 129 || memcmp(p, disc, 8) != 0) return;
+    char owner[66];
+    size_t i;
+    json_t *v;
+    base58_encode(pool->b, 32, owner);
+    json_array_foreach(json_object_get(t->meta, "postTokenBalances"), i, v)
+    {
+        const char *who = json_string_value(json_object_get(v, "owner")), *mint = json_string_value(json_object_get(v, "mint"));
+        if (who && mint && strcmp(who, owner) == 0 && strcmp(mint, wsol) != 0) return mint;
+    }
+    return NULL;
+}
+
+/* One event of a program; false when it is no swap. */
+static bool swap_event(struct block *b, struct tx *t, const struct key *program, const uint8_t *p, size_t n)
+{
+    struct swap_event e;
+    if (!event_read(program, p, n, &e)) return false;
+    struct rec_trade r = {.venue = e.venue, .side = e.side, .trader = e.user, .mint = e.mint, .pool = e.pool, .quote_mint = e.quote_mint, .base_raw = e.base_raw, .quote_raw = e.quote_raw,
+                          .lp_fee_raw = e.lp_fee_raw, .protocol_fee_raw = e.protocol_fee_raw, .creator_fee_raw = e.creator_fee_raw, .base_reserve_raw = e.base_reserve_raw, .quote_reserve_raw = e.quote_reserve_raw,
+                          .base_real_raw = e.base_real_raw, .quote_real_raw = e.quote_real_raw};
     b->m->items++;
-    memcpy(r.mint.b, p + 8, 32);
-    r.quote_raw = u64_at(p + 40);
-    r.base_raw = u64_at(p + 48);
-    r.side = p[56] ? side_buy : side_sell;
-    memcpy(r.trader.b, p + 57, 32);
-    r.quote_reserve_raw = u64_at(p + 97);
-    r.base_reserve_raw = u64_at(p + 105);
-    r.quote_real_raw = u64_at(p + 113);
-    r.base_real_raw = u64_at(p + 121);
+    if (address_is(&r.quote_mint, address_native_mint)) memset(&r.quote_mint, 0, sizeof r.quote_mint);
+    if (e.venue == venue_pumpswap && !key_from(mint_of_pool(t, &e.pool), &r.mint)) {
+        import_reject(b->m, "the mint of a PumpSwap pool is not told"), b->f->unexplained++;
+        return true;
+    }
     dress(b, t, &r);
     put(b, &r);
+    return true;
+}
+
+/* The events that programs gave themselves among the inner instructions of a transaction that landed. */
+static void read_inner(struct block *b, struct tx *t)
+{
+    json_t *set, *x;
+    size_t i, k, n;
+    uint8_t data[2048];
+    if (t->failed) return;
+    json_array_foreach(json_object_get(t->meta, "innerInstructions"), i, set) json_array_foreach(json_object_get(set, "instructions"), k, x)
+    {
+        struct key program;
+        const char *text = json_string_value(json_object_get(x, "data"));
+        if (!text || !key_from(account_at(t, json_integer_value(json_object_get(x, "programIdIndex"))), &program)) continue;
+        if (!address_is(&program, address_pump) && !address_is(&program, address_pump_swap)) continue;
+        if (base58_decode_any(text, strlen(text), data, sizeof data, &n)) t->told |= swap_event(b, t, &program, data, n);
+    }
 }
 
 /* Amounts of a swap from the pool before it. in_is_quote: the trader paid quote. False when they do not fit. */
@@ -193,21 +225,36 @@ static const char *ray_log(struct block *b, struct tx *t, const uint8_t *p, size
     return NULL;
 }
 
+/* The program whose line of the log this is: "Program X invoke [n]" opens one at depth n, "Program X success" or "failed" closes it. */
+struct frames { struct key program[16]; unsigned depth; };
+
+static void follow(struct frames *f, const char *l)
+{
+    struct key k;
+    const char *id = l + 8;
+    size_t n = strcspn(id, " ");
+    if (strncmp(l, "Program ", 8) != 0 || !base58_decode(id, n, k.b, 32)) return;
+    if (strncmp(id + n, " invoke [", 9) == 0 && f->depth < COUNT_OF(f->program)) f->program[f->depth++] = k;
+    else if ((strncmp(id + n, " success", 8) == 0 || strncmp(id + n, " failed", 7) == 0) && f->depth) f->depth--;
+}
+
 static void read_logs(struct block *b, struct tx *t)
 {
     json_t *logs = json_object_get(t->meta, "logMessages");
     static const char data[] = "Program data: ", ray[] = "Program log: ray_log: ";
+    struct frames frames = {.depth = 0};
     uint8_t bytes[2048];
     for (size_t i = 0; i < json_array_size(logs); i++) {
         const char *l = json_string_value(json_array_get(logs, i));
         size_t n;
         bool is_data = l && strncmp(l, data, sizeof data - 1) == 0, is_ray = l && strncmp(l, ray, sizeof ray - 1) == 0;
+        if (l && !is_data && !is_ray) follow(&frames, l);
         if (!is_data && !is_ray) continue;
         const char *text = l + (is_data ? sizeof data : sizeof ray) - 1;
         if (sodium_base642bin(bytes, sizeof bytes, text, strlen(text), " ", &n, NULL, sodium_base64_VARIANT_ORIGINAL) != 0) continue;
         const char *why = NULL;
         if (is_ray) why = ray_log(b, t, bytes, n);
-        else if (!t->failed) pump_event(b, t, bytes, n);
+        else if (!t->failed && !t->told && frames.depth) swap_event(b, t, &frames.program[frames.depth - 1], bytes, n);
         if (why) import_reject(b->m, why), b->f->unexplained++;
     }
 }
@@ -234,6 +281,7 @@ static void read_tx(struct block *b, json_t *item, uint32_t index)
         if (strcmp(t.account[i], vote_id) == 0) { b->f->votes++; break; }
     note_money(b, &t, transaction);
     note_instructions(&t, message);
+    read_inner(b, &t);
     read_logs(b, &t);
 }
 

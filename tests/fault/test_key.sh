@@ -51,9 +51,9 @@ exits 9 "a file others can read" sluice-key show "$work/open"
 ok "says what to do" grep -q chmod "$work/err"
 head -c 139 "$work/k" >"$work/short" && chmod 600 "$work/short"
 exits 9 "a cut file" sluice-key show "$work/short"
-for bad in '' '[]' '[1,2,3]' '{"a":1}' 'x' "[$(seq -s, 1 64)]" "[$(seq -s, 300 363)]"; do
-    printf %s "$bad" >"$work/bad.json"
-    exits 4 "import refuses $(printf %.20s "$bad")" key import "$work/bad.json" "$work/k4" $kdf
+for json in '' '[]' '[1,2,3]' '{"a":1}' 'x' "[$(seq -s, 1 64)]" "[$(seq -s, 300 363)]"; do
+    printf %s "$json" >"$work/bad.json"
+    exits 4 "import refuses $(printf %.20s "$json")" key import "$work/bad.json" "$work/k4" $kdf
 done
 exits 3 "import from nowhere" key import "$work/none.json" "$work/k4" $kdf
 ok "no file came of any of these" test ! -e "$work/k4"

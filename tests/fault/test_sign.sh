@@ -74,7 +74,9 @@ try:
         a, p = l.split()[:2]
         if 'r' not in p or '[v' in l: continue
         lo, hi = (int(x, 16) for x in a.split('-'))
-        try: mem.seek(lo); found += mem.read(hi - lo).count(seed)
+        try:
+            for at in range(lo, min(hi, lo + (1 << 30)), 1 << 24): # shadow memory of sanitizers is huge and empty
+                mem.seek(at); found += mem.read(min(1 << 24, hi - at) + (32 if hi - at > 1 << 24 else 0)).count(seed)
         except OSError: pass
     ok(found == 1, 'the key is in memory once (%d)' % found)
 except (PermissionError, FileNotFoundError) as e: print('# key in memory: not looked for (%s)' % e)

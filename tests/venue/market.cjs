@@ -109,12 +109,19 @@ async function sell(mint, seed, tokens) {
   return send(user, [], [ix]);
 }
 async function held(mint, owner) { const program = (await account(mint)).owner, a = await account(ata(mint, owner, program)); return a ? a.data.readBigUInt64LE(64) : 0n; }
+// Buy what the curve still has, and migrate it to PumpSwap.
+async function complete(mint, seed) {
+  const user = await actor(seed, 2000);
+  for (let c = await curve(mint); !c.complete; c = await curve(mint)) await buy(mint, seed, Number(c.real_token * c.virtual_quote / (c.virtual_token - c.real_token) + 1n) / 1e9 * 10125 / 10000 + 0.000001);
+  const program = (await account(mint)).owner;
+  await send(user, [], [await sdk.migrateV2Instruction({ withdrawAuthority: ADMIN, mint, user: user.publicKey, quoteMint: WSOL, baseTokenProgram: program, quoteTokenProgram: spl.TOKEN_PROGRAM_ID })]);
+}
 module.exports = { rpc, world, create, buy, sell, held, curve, actor, seedKey, send, account, pda, ata, FEE, BUYBACK, PROGRAMS, sdk, amm, K, BN, spl, WSOL, PublicKey, VersionedTransaction, TransactionMessage, SystemProgram, ComputeBudgetProgram };
 
 const show = (o) => JSON.stringify(o, (k, v) => (typeof v === 'bigint' ? v.toString() : v instanceof PublicKey ? v.toBase58() : v));
 const verbs = {
   world, create: async ([seed]) => console.log((await create(seed)).toBase58()), buy: async ([m, seed, sol]) => console.log(await buy(K(m), seed, +sol)), sell: async ([m, seed, n]) => console.log(await sell(K(m), seed, n === 'all' ? await held(K(m), seedKey(seed).publicKey) : BigInt(n))),
-  state: async ([m]) => console.log(show(await curve(K(m)))), key: async ([seed]) => console.log(JSON.stringify([...seedKey(seed).secretKey])), address: async ([seed]) => console.log(seedKey(seed).publicKey.toBase58()), held: async ([m, k]) => console.log(String(await held(K(m), K(k)))),
+  complete: async ([m, seed]) => complete(K(m), seed), state: async ([m]) => console.log(show(await curve(K(m)))), key: async ([seed]) => console.log(JSON.stringify([...seedKey(seed).secretKey])), address: async ([seed]) => console.log(seedKey(seed).publicKey.toBase58()), held: async ([m, k]) => console.log(String(await held(K(m), K(k)))),
   recipients: async () => console.log(show({ fee: FEE, buyback: BUYBACK })),
 };
 if (require.main === module) verbs[verb](rest).catch((e) => { console.error(`market: ${e.message}`); process.exit(1); });

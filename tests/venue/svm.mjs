@@ -21,6 +21,7 @@ const bs58 = need('bs58').default || need('bs58');
 const TIPS = '96gYZGLnJYVFmbjzopPSU6QiEV5fGqZNyN9nmNhvrZU5 HFqU5x63VTqvQss8hp11i4wVV8bD44PvwucfZ2bU7gRe Cw8CFyM9FkoMi7K7Crf6HNQqf4uEMzpKw6QNghXLvLkY ADaUMid9yfUytqMBgopwjb2DTLSokTSzL1zt6iGPaS49 DfXygSm4jCyNCybVYYK6DwvWqjKee8pbDmJGcLWNDXjh ADuUkR4vqLUMWXxW9gh6D6L8pMSawimctcNZ5pGwDcEt DttWaMuVvTiduZRnguLF7jNxTgiMBZ1hyAumKUiL2KRL 3AVi9Tg9Uo68tJfuvoKvqKNWKkC5wPdSSdeBnizKZ6jT'.split(' ');
 const VALID_FOR = 150;
 let svm = new LiteSVM().withSigverify(true).withBlockhashCheck(false).withNativeMints().withTransactionHistory(0n);
+let forked = false;                              // a fork is open: what landed on it is only processed, as its minority of votes would have it
 let slot = 1000n, hashes = [];                  // hashes: [{ hash, slot }], the newest last; ours, for litesvm keeps only one
 const landed = new Map();                       // signature -> { slot, err, result, tx, wire, time, pre, post, preTokens, postTokens }
 const blocks = new Map();                       // slot -> [signature]
@@ -137,7 +138,7 @@ function send(t, o, fault) {
     if (p.err) throw new RpcError(-32002, `Transaction simulation failed: ${JSON.stringify(p.err)}`, { err: p.err, logs: p.logs, unitsConsumed: p.units || 0, accounts: null, returnData: null });
   }
   if (fault && fault.kind === 'lie') return t.signatures[0]; // accepted and dropped
-  if (fault && fault.kind === 'fork') { const s = snapshot(), until = slot + BigInt(fault.slots || 2); execute(t); const w = setInterval(() => { if (slot >= until) { clearInterval(w); restore(s); } }, 5); return t.signatures[0]; }
+  if (fault && fault.kind === 'fork') { const s = snapshot(), until = slot + BigInt(fault.slots || 2); forked = slot; execute(t); const w = setInterval(() => { if (slot >= until) { clearInterval(w); restore(s); forked = false; } }, 5); return t.signatures[0]; }
   execute(t); // a transaction that does not land is silently gone, as on the chain
   return t.signatures[0];
 }
@@ -165,7 +166,7 @@ function sendBundle(list, o, fault) {
   }
   b.status = 'Landed';
   b.slot = Number(slot);
-  if (fault && fault.kind === 'fork') { const w = setInterval(() => { if (slot >= until) { clearInterval(w); restore(before); b.status = 'Invalid'; } }, 5); }
+  if (fault && fault.kind === 'fork') { forked = slot; const w = setInterval(() => { if (slot >= until) { clearInterval(w); restore(before); b.status = 'Invalid'; forked = false; } }, 5); }
   return id;
 }
 function transactionJson(l, o) {
@@ -190,7 +191,7 @@ function feeOf(l) {
   if (!said) limit = others;
   return Number(5000n * BigInt(l.t.signatures.length) + (limit * price + 999999n) / 1000000n);
 }
-const status = (s) => { const l = landed.get(s); return l ? { slot: Number(l.slot), confirmations: slot - l.slot > 31n ? null : Number(slot - l.slot), err: l.err, status: l.err ? { Err: l.err } : { Ok: null }, confirmationStatus: slot - l.slot > 31n ? 'finalized' : slot > l.slot ? 'confirmed' : 'processed' } : null; };
+const status = (s) => { const l = landed.get(s); return l ? { slot: Number(l.slot), confirmations: slot - l.slot > 31n ? null : Number(slot - l.slot), err: l.err, status: l.err ? { Err: l.err } : { Ok: null }, confirmationStatus: forked && l.slot >= forked ? 'processed' : slot - l.slot > 31n ? 'finalized' : slot > l.slot ? 'confirmed' : 'processed' } : null; };
 
 const methods = {
   getHealth: () => 'ok', getVersion: () => ({ 'solana-core': '4.0.0', 'feature-set': 1 }), getSlot: () => Number(slot), getBlockHeight: () => height(), getGenesisHash: () => hashes[0].hash,
@@ -215,7 +216,7 @@ const methods = {
   },
   sendTransaction: ([s, o], fault) => send(wireOf(s, o), o, fault),
   getSignatureStatuses: ([list]) => ({ context: context(), value: list.map(status) }),
-  getTransaction: ([s, o = {}]) => { const l = landed.get(s); if (l && l.t.version !== 'legacy' && (typeof o !== 'object' || o.maxSupportedTransactionVersion === undefined)) throw new RpcError(-32015, 'Transaction version (0) is not supported by the requesting client.'); return l && slot > l.slot ? transactionJson(l, typeof o === 'string' ? { encoding: o } : o) : null; },
+  getTransaction: ([s, o = {}]) => { const l = landed.get(s); if (l && l.t.version !== 'legacy' && (typeof o !== 'object' || o.maxSupportedTransactionVersion === undefined)) throw new RpcError(-32015, 'Transaction version (0) is not supported by the requesting client.'); return l && slot > l.slot && !(forked && l.slot >= forked) ? transactionJson(l, typeof o === 'string' ? { encoding: o } : o) : null; },
   getBlock: ([n, o = {}]) => { const list = blocks.get(BigInt(n)); if (BigInt(n) >= slot) throw new RpcError(-32004, `Block not available for slot ${n}`); return { blockhash: 'x', blockHeight: n - 100, blockTime: Number(opts.clock) + Math.floor((n - 1000) * +opts['slot-ms'] / 1000), parentSlot: n - 1, previousBlockhash: 'x', transactions: (list || []).map((s) => { const j = transactionJson(landed.get(s), o); return { transaction: j.transaction, meta: j.meta, version: j.version }; }) }; },
   getTipAccounts: () => TIPS, sendBundle: ([list, o], fault) => sendBundle(list, o, fault),
   getInflightBundleStatuses: ([ids]) => ({ context: context(), value: ids.map((bundle_id) => { const b = bundles.get(bundle_id); return { bundle_id, status: b ? b.status : 'Invalid', landed_slot: b && b.status === 'Landed' ? b.slot : null }; }) }),
