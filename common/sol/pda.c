@@ -30,24 +30,39 @@ static struct fe fe_carry(struct fe a)
     return a;
 }
 
-static struct fe fe_mul(struct fe a, struct fe b)
+/* Carry five sums of products into limbs. */
+static inline struct fe fe_reduce(u128 t0, u128 t1, u128 t2, u128 t3, u128 t4)
 {
-    u128 t[5] = {0};
-    for (int i = 0; i < 5; i++)
-        for (int j = 0; j < 5; j++) t[(i + j) % 5] += (u128)a.v[i] * b.v[j] * (i + j >= 5 ? 19 : 1);
     struct fe r;
-    for (int i = 0; i < 4; i++) t[i + 1] += t[i] >> 51, r.v[i] = (uint64_t)t[i] & LIMB;
-    uint64_t high = (uint64_t)(t[4] >> 51);
-    r.v[4] = (uint64_t)t[4] & LIMB;
-    u128 low = (u128)r.v[0] + (u128)19 * high;
+    t1 += (uint64_t)(t0 >> 51), t2 += (uint64_t)(t1 >> 51), t3 += (uint64_t)(t2 >> 51), t4 += (uint64_t)(t3 >> 51);
+    u128 low = (u128)((uint64_t)t0 & LIMB) + (u128)19 * (uint64_t)(t4 >> 51);
     r.v[0] = (uint64_t)low & LIMB;
-    r.v[1] += (uint64_t)(low >> 51);
-    return fe_carry(r);
+    r.v[1] = ((uint64_t)t1 & LIMB) + (uint64_t)(low >> 51);
+    r.v[2] = (uint64_t)t2 & LIMB, r.v[3] = (uint64_t)t3 & LIMB, r.v[4] = (uint64_t)t4 & LIMB;
+    return r;
+}
+
+/* Limbs of at most 54 bits in, 52 bits out: no sum of five products leaves 128 bits. */
+static inline struct fe fe_mul(struct fe a, struct fe b)
+{
+    uint64_t b1 = 19 * b.v[1], b2 = 19 * b.v[2], b3 = 19 * b.v[3], b4 = 19 * b.v[4];
+#define M(x, y) ((u128)(x) * (y))
+    return fe_reduce(M(a.v[0], b.v[0]) + M(a.v[1], b4) + M(a.v[2], b3) + M(a.v[3], b2) + M(a.v[4], b1), M(a.v[0], b.v[1]) + M(a.v[1], b.v[0]) + M(a.v[2], b4) + M(a.v[3], b3) + M(a.v[4], b2),
+                     M(a.v[0], b.v[2]) + M(a.v[1], b.v[1]) + M(a.v[2], b.v[0]) + M(a.v[3], b4) + M(a.v[4], b3), M(a.v[0], b.v[3]) + M(a.v[1], b.v[2]) + M(a.v[2], b.v[1]) + M(a.v[3], b.v[0]) + M(a.v[4], b4),
+                     M(a.v[0], b.v[4]) + M(a.v[1], b.v[3]) + M(a.v[2], b.v[2]) + M(a.v[3], b.v[1]) + M(a.v[4], b.v[0]));
+}
+
+static inline struct fe fe_square(struct fe a)
+{
+    uint64_t d0 = 2 * a.v[0], d1 = 2 * a.v[1], d2 = 38 * a.v[2], d3 = 19 * a.v[3], d4 = 19 * a.v[4];
+    return fe_reduce(M(a.v[0], a.v[0]) + M(2 * d4, a.v[1]) + M(d2, a.v[3]), M(d0, a.v[1]) + M(2 * d4, a.v[2]) + M(d3, a.v[3]), M(d0, a.v[2]) + M(a.v[1], a.v[1]) + M(2 * d4, a.v[3]), M(d0, a.v[3]) + M(d1, a.v[2]) + M(d4, a.v[4]),
+                     M(d0, a.v[4]) + M(d1, a.v[3]) + M(a.v[2], a.v[2]));
+#undef M
 }
 
 static struct fe fe_square_n(struct fe a, int n)
 {
-    while (n--) a = fe_mul(a, a);
+    while (n--) a = fe_square(a);
     return a;
 }
 
