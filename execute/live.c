@@ -22,6 +22,12 @@ bool live_knows(const struct live_state *s, uint64_t order_id)
 
 void live_remember(struct live_state *s, uint64_t order_id) { s->seen[s->seen_next++ % LIVE_SEEN] = order_id; }
 
+void live_forget(struct live_state *s, uint64_t order_id)
+{
+    for (size_t i = 0; i < LIVE_SEEN && i < s->seen_next; i++)
+        if (s->seen[i] == order_id) s->seen[i] = 0; /* no order has the id 0 */
+}
+
 struct live_order *live_take(struct live_state *s, const struct rec_order *o, uint32_t cause_src, uint64_t cause_seq, enum failure *why)
 {
     *why = failure_none;

@@ -63,6 +63,8 @@ void live_init(struct live_state *s, const struct key *wallet, const struct live
 struct live_order *live_take(struct live_state *s, const struct rec_order *o, uint32_t cause_src, uint64_t cause_seq, enum failure *why);
 bool live_knows(const struct live_state *s, uint64_t order_id);
 void live_remember(struct live_state *s, uint64_t order_id);
+/* It never was: it may come again. */
+void live_forget(struct live_state *s, uint64_t order_id);
 /* Accounts to read before it can be built; returns how many. False keys never. */
 size_t live_accounts(const struct live_state *s, const struct live_order *o, struct key keys[LIVE_ACCOUNTS]);
 /* Quote on these accounts, tighten the limit, build the message into o->wire. failure_none, or why it is not sent (slippage: the market

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -219,7 +220,8 @@ static enum error run(const struct settings *settings, struct err *e)
     if (rc != OK) { secret_free(&s->pair); return rc; }
     loop(s);
     sodium_memzero(s->pair.bytes, s->pair.n);
-    _exit(0); /* nothing that runs at exit is allowed any more; the socket file stays and is taken over by the next */
+    syscall(SYS_exit_group, 0); /* nothing that runs at exit is allowed any more; the socket file stays and is taken over by the next */
+    return OK;
 }
 
 static const struct tool tool = {.name = "sluice-sign", .section = "sign", .purpose = "hold the key, sign what the policy allows", .operands = "", .run = run};

@@ -39,6 +39,7 @@ struct chain {
     uint8_t status_of[LIVE_ORDERS];   /* the orders of the status request on its way */
     size_t status_count;
     uint32_t tries[LIVE_ORDERS];
+    uint64_t at_us[LIVE_ORDERS][5];   /* taken, asked, quoted, signed, written down: for the log */
     /* From the journal: what became of the latest orders, told again once, for those who may not have heard. */
     struct rec_fill fill[FILLS_KEPT];
     struct rec_report report[FILLS_KEPT];
@@ -54,7 +55,26 @@ static uint64_t clock_ms(void)
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / NS_PER_MS;
 }
 
+static uint64_t clock_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
 static size_t place(const struct chain *c, const struct live_order *o) { return (size_t)(o - c->s->order); }
+
+enum moment { AT_TAKEN, AT_ASKED, AT_QUOTED, AT_SIGNED, AT_KEPT };
+static void note(struct chain *c, const struct live_order *o, enum moment m) { c->at_us[place(c, o)][m] = clock_us(); }
+
+/* The parts of the way from the order to its first bytes on the wire. */
+static void log_way(const struct chain *c, const struct live_order *o)
+{
+    const uint64_t *t = c->at_us[place(c, o)];
+    uint64_t now = clock_us();
+    log_line(LOG_INFO, "order %llu is on the wire after %llu us: waited %llu, market read and built %llu, signed %llu, written down %llu, sent %llu", (unsigned long long)o->order.order_id, (unsigned long long)(now - t[AT_TAKEN]),
+             (unsigned long long)(t[AT_ASKED] - t[AT_TAKEN]), (unsigned long long)(t[AT_QUOTED] - t[AT_ASKED]), (unsigned long long)(t[AT_SIGNED] - t[AT_QUOTED]), (unsigned long long)(t[AT_KEPT] - t[AT_SIGNED]), (unsigned long long)(now - t[AT_KEPT]));
+}
 
 /* ---- telling ---- */
 
@@ -186,7 +206,7 @@ static void send_due(struct chain *c, struct live_order *o, uint64_t now)
     if (o->next_ms > now || !live_may_send(c->s, o)) return;
     if (!(c->s->rules.bundle ? send_bundle(c, o, now) : send_plain(c, o))) return;
     o->next_ms = now + LIVE_RESEND_MS;
-    if (o->sends++ == 0) c->s->sent_count++;
+    if (o->sends++ == 0) c->s->sent_count++, log_way(c, o);
 }
 
 static void ask_status(struct chain *c, uint64_t now)
@@ -214,7 +234,7 @@ static enum error sign(struct chain *c, struct live_order *o, struct out *out, s
     struct err why;
     const uint8_t *message = live_message(o, &n);
     enum error rc = signer_sign(c->signer, message, n, &sig, SIGN_MS, &why);
-    if (rc == OK) { live_sign(o, &sig); return OK; }
+    if (rc == OK) { live_sign(o, &sig), note(c, o, AT_SIGNED); return OK; }
     if (rc != E_MISMATCH) return *e = why, rc; /* without a signer nothing can go on: the journal resolves what is in flight */
     log_line(LOG_WARNING, "%s", why.text);
     return give_up(c, o, order_status_refused, failure_funds, out, e);
@@ -228,7 +248,7 @@ static enum error write_down(struct chain *c, struct live_order *o, struct err *
     intent.id = REC_intent;
     intent.u.intent = (struct rec_intent){.ts_ns = c->s->now_ns, .cause_src = o->cause_src, .cause_seq = o->cause_seq, .slot = c->s->slot, .order_id = o->order.order_id, .signature = o->signature, .last_valid_height = o->last_valid_height};
     enum error rc = journal_put(&c->journal, (const struct record *const[]){&order, &intent}, 2, e);
-    if (rc == OK) o->stage = LIVE_SENT, o->next_ms = 0;
+    if (rc == OK) o->stage = LIVE_SENT, o->next_ms = 0, note(c, o, AT_KEPT);
     return rc;
 }
 
@@ -238,6 +258,7 @@ static enum error advance(struct chain *c, struct live_order *o, struct out *out
     if (o->stage == LIVE_MARKET && o->order.expires_slot && c->s->slot > o->order.expires_slot) return give_up(c, o, order_status_expired, failure_expired, out, e);
     if (o->stage == LIVE_MARKET && (o->engine || !c->s->rules.bundle) && !o->busy && o->next_ms <= now) {
         if (++c->tries[place(c, o)] > TRIES) return give_up(c, o, order_status_refused, failure_congestion, out, e);
+        note(c, o, AT_ASKED);
         o->busy = c->blockhash_ms && ask_market(c, o);
         if (!o->busy) o->next_ms = now + 10, c->tries[place(c, o)]--; /* no blockhash yet, or the pool is full */
     }
@@ -282,6 +303,7 @@ static enum error on_market(struct chain *c, struct live_order *o, json_t *resul
     for (size_t i = 0; good && i < json_array_size(list); i++) good = account_from(json_array_get(list, i), &a[i], c->account[i]);
     if (!good) { o->next_ms = clock_ms() + BACKOFF_MS; return OK; }
     enum failure bad = live_build(c->s, o, a);
+    note(c, o, AT_QUOTED);
     return bad ? give_up(c, o, order_status_refused, bad, out, e) : OK;
 }
 
@@ -423,7 +445,7 @@ enum error chain_order(struct chain *c, const struct rec_order *o, struct out *o
     enum failure why = failure_none;
     bool halted = o->side == side_buy && *c->halt_file && access(c->halt_file, F_OK) == 0;
     struct live_order *x = halted ? NULL : live_take(c->s, o, o->src, o->seq, &why);
-    if (x) { c->tries[place(c, x)] = 0; return due(c, out, e); }
+    if (x) { c->tries[place(c, x)] = 0, note(c, x, AT_TAKEN); return due(c, out, e); }
     if (why == failure_duplicate) return OK; /* in flight, or settled: its fill was told again at the start */
     struct live_order refused = {.order = *o, .cause_src = o->src, .cause_seq = o->seq};
     c->s->refused_count++;
@@ -501,7 +523,7 @@ enum error chain_open(const struct chain_config *want, const struct live_rules *
     if (rc == OK) rc = journal_open(&c->journal, want->journal, remember, c, e);
     if (rc != OK) return rc;
     for (size_t i = 0; i < LIVE_ORDERS; i++)
-        if (s->order[i].stage == LIVE_MARKET) live_free(s, &s->order[i]); /* written down but not signed: it never was */
+        if (s->order[i].stage == LIVE_MARKET) live_forget(s, s->order[i].order.order_id), live_free(s, &s->order[i]); /* its intent was torn off: it was not sent */
     announce(c, &f);
     return OK;
 }
