@@ -103,13 +103,6 @@ size_t live_accounts(const struct live_state *s, const struct live_order *o, str
 
 struct market { struct amm_pool pool; struct keyset keys; struct key ata; uint64_t held_raw, lamports; };
 
-static uint64_t u64_at(const uint8_t *p)
-{
-    uint64_t v;
-    memcpy(&v, p, 8);
-    return v;
-}
-
 static void give(struct market *m, enum part part, const uint8_t *key)
 {
     struct key k;
@@ -142,8 +135,8 @@ static enum failure read_curve(const struct live_account *a, struct market *m)
     const struct live_account *c = &a[ACC_POOL], *g = &a[ACC_CONFIG];
     if (!c->exists || !address_is(&c->owner, address_pump) || c->n < 49 || !g->exists || g->n < 1005) return failure_no_pool;
     m->pool.venue = venue_pump;
-    m->pool.base_reserve_raw = u64_at(c->data + 8), m->pool.quote_reserve_raw = u64_at(c->data + 16);
-    m->pool.base_real_raw = u64_at(c->data + 24), m->pool.quote_real_raw = u64_at(c->data + 32);
+    m->pool.base_reserve_raw = load_u64(c->data + 8), m->pool.quote_reserve_raw = load_u64(c->data + 16);
+    m->pool.base_real_raw = load_u64(c->data + 24), m->pool.quote_real_raw = load_u64(c->data + 32);
     m->pool.complete = c->data[48] != 0;
     static const uint8_t none[32];
     const uint8_t *creator = c->n >= 81 ? c->data + 49 : none;

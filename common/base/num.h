@@ -86,6 +86,11 @@ static inline bool muldiv_ceil(uint64_t a, uint64_t b, uint64_t d, uint64_t *out
     return true;
 }
 
+/* Little-endian numbers as they lie in the chain's data, aligned or not. */
+static inline uint16_t load_u16(const uint8_t *p) { uint16_t v; __builtin_memcpy(&v, p, 2); return v; }
+static inline uint32_t load_u32(const uint8_t *p) { uint32_t v; __builtin_memcpy(&v, p, 4); return v; }
+static inline uint64_t load_u64(const uint8_t *p) { uint64_t v; __builtin_memcpy(&v, p, 8); return v; }
+
 /* Saturating forms, for statistics only (never for money that moves). */
 static inline uint64_t add_sat_u64(uint64_t a, uint64_t b)
 {

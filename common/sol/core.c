@@ -77,45 +77,24 @@ bool priority_lamports(uint32_t units, uint64_t micro_lamports, uint64_t *out) {
 
 /* ---- accounts ---- */
 
-static uint64_t u64_at(const uint8_t *p)
-{
-    uint64_t v;
-    memcpy(&v, p, 8);
-    return v;
-}
-
-static uint32_t u32_at(const uint8_t *p)
-{
-    uint32_t v;
-    memcpy(&v, p, 4);
-    return v;
-}
-
-static uint16_t u16_at(const uint8_t *p)
-{
-    uint16_t v;
-    memcpy(&v, p, 2);
-    return v;
-}
-
 /* COption<Pubkey>: a tag of 4 bytes, then the key. False for another tag than 0 or 1. */
 static bool option_key(const uint8_t *p, struct key *k)
 {
-    uint32_t tag = u32_at(p);
+    uint32_t tag = load_u32(p);
     if (tag == 1) memcpy(k->b, p + 4, 32);
     return tag <= 1;
 }
 
 static void account_extension(struct token_account *a, uint16_t type, const uint8_t *v, size_t n)
 {
-    if (type == TOKEN_EXT_TRANSFER_FEE_AMOUNT && n >= 8) a->withheld_raw = u64_at(v);
+    if (type == TOKEN_EXT_TRANSFER_FEE_AMOUNT && n >= 8) a->withheld_raw = load_u64(v);
     if (type == TOKEN_EXT_MEMO && n >= 1) a->memo_required = v[0];
     if (type == TOKEN_EXT_CPI_GUARD && n >= 1) a->cpi_guard = v[0];
 }
 
 static void fee_from(const uint8_t *p, struct transfer_fee *f)
 {
-    f->epoch = u64_at(p), f->max_raw = u64_at(p + 8), f->bps = u16_at(p + 16);
+    f->epoch = load_u64(p), f->max_raw = load_u64(p + 8), f->bps = load_u16(p + 16);
 }
 
 static void mint_extension(struct token_mint *m, uint16_t type, const uint8_t *v, size_t n)
@@ -136,7 +115,7 @@ static const char *read_extensions(const uint8_t *data, size_t n, uint8_t kind, 
     if (n <= TOKEN_ACCOUNT_BYTES) return "the account has a size that no token account has";
     if (data[165] != kind) return a ? "not a token account" : "not a mint";
     for (size_t at = 166; at + 4 <= n;) {
-        uint16_t type = u16_at(data + at), len = u16_at(data + at + 2);
+        uint16_t type = load_u16(data + at), len = load_u16(data + at + 2);
         if (type == 0) break;
         if (len > n - at - 4) return "an extension is longer than the account";
         if (type < 64) *bits |= UINT64_C(1) << type;
@@ -154,12 +133,12 @@ const char *token_account_read(const uint8_t *data, size_t n, struct token_accou
     if (data[108] == 0 || data[108] > 2) return "the token account is not initialized";
     memcpy(a->mint.b, data, 32);
     memcpy(a->owner.b, data + 32, 32);
-    a->amount_raw = u64_at(data + 64);
+    a->amount_raw = load_u64(data + 64);
     a->frozen = data[108] == 2;
-    a->native = u32_at(data + 109) == 1;
-    if (a->native) a->native_rent_lamports = u64_at(data + 113);
-    a->delegated_raw = u64_at(data + 121);
-    if (!option_key(data + 72, &a->delegate) || !option_key(data + 129, &a->close_authority) || u32_at(data + 109) > 1) return "not a token account";
+    a->native = load_u32(data + 109) == 1;
+    if (a->native) a->native_rent_lamports = load_u64(data + 113);
+    a->delegated_raw = load_u64(data + 121);
+    if (!option_key(data + 72, &a->delegate) || !option_key(data + 129, &a->close_authority) || load_u32(data + 109) > 1) return "not a token account";
     return read_extensions(data, n, 2, a, NULL);
 }
 
@@ -167,7 +146,7 @@ const char *token_mint_read(const uint8_t *data, size_t n, struct token_mint *m)
 {
     memset(m, 0, sizeof *m);
     if (n < TOKEN_MINT_BYTES || n == 355) return "not a mint";
-    m->supply_raw = u64_at(data + 36);
+    m->supply_raw = load_u64(data + 36);
     m->decimals = data[44];
     m->initialized = data[45] == 1;
     if (!m->initialized) return "the mint is not initialized";
@@ -186,8 +165,8 @@ uint64_t token_transfer_fee(const struct token_mint *m, uint64_t epoch, uint64_t
 
 const char *lookup_read(const uint8_t *data, size_t n, struct lookup *t)
 {
-    if (n < 56 || u32_at(data) != 1) return "not a lookup table";
-    if (u64_at(data + 4) != UINT64_MAX) return "the lookup table is being closed";
+    if (n < 56 || load_u32(data) != 1) return "not a lookup table";
+    if (load_u64(data + 4) != UINT64_MAX) return "the lookup table is being closed";
     if ((n - 56) % 32 || (n - 56) / 32 > 256) return "a lookup table of an impossible size";
     t->entries = (const struct key *)(data + 56);
     t->count = (n - 56) / 32;
@@ -196,8 +175,8 @@ const char *lookup_read(const uint8_t *data, size_t n, struct lookup *t)
 
 const char *nonce_read(const uint8_t *data, size_t n, struct key *nonce, struct key *authority)
 {
-    if (n != 80 || u32_at(data) > 1) return "not a nonce account";
-    if (u32_at(data + 4) != 1) return "the nonce account is not initialized";
+    if (n != 80 || load_u32(data) > 1) return "not a nonce account";
+    if (load_u32(data + 4) != 1) return "the nonce account is not initialized";
     memcpy(authority->b, data + 8, 32);
     memcpy(nonce->b, data + 40, 32);
     return NULL;

@@ -5,21 +5,15 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "common/base/num.h"
 #include "common/sol/address.h"
 
 struct fe { uint64_t v[5]; };
 #define LIMB UINT64_C(0x7ffffffffffff)
 
-static uint64_t load64(const uint8_t *p)
-{
-    uint64_t x;
-    memcpy(&x, p, 8);
-    return x;
-}
-
 static struct fe fe_from(const uint8_t b[32])
 {
-    return (struct fe){{load64(b) & LIMB, load64(b + 6) >> 3 & LIMB, load64(b + 12) >> 6 & LIMB, load64(b + 19) >> 1 & LIMB, load64(b + 24) >> 12 & LIMB}};
+    return (struct fe){{load_u64(b) & LIMB, load_u64(b + 6) >> 3 & LIMB, load_u64(b + 12) >> 6 & LIMB, load_u64(b + 19) >> 1 & LIMB, load_u64(b + 24) >> 12 & LIMB}};
 }
 
 static struct fe fe_carry(struct fe a)

@@ -106,13 +106,6 @@ static const char *mint_of(const struct tx *t, int account)
 }
 
 static bool key_from(const char *text, struct key *k) { return text && base58_decode(text, strlen(text), k->b, 32); }
-static uint64_t u64_at(const uint8_t *p)
-{
-    uint64_t v;
-    memcpy(&v, p, 8);
-    return v;
-}
-
 static void dress(const struct block *b, struct tx *t, struct rec_trade *r)
 {
     r->ts_ns = b->ts_ns;
@@ -207,7 +200,7 @@ static const char *ray_log(struct block *b, struct tx *t, const uint8_t *p, size
     if (t->next_ray == t->rays) return "a ray_log without its instruction";
     const struct ray_swap *x = &t->ray[t->next_ray++];
     const char *coin = mint_of(t, x->coin_vault), *pc = mint_of(t, x->pc_vault);
-    uint64_t a = u64_at(p + 1), c = u64_at(p + 9), direction = u64_at(p + 17), pool_coin = u64_at(p + 33), pool_pc = u64_at(p + 41), d = u64_at(p + 49);
+    uint64_t a = load_u64(p + 1), c = load_u64(p + 9), direction = load_u64(p + 17), pool_coin = load_u64(p + 33), pool_pc = load_u64(p + 41), d = load_u64(p + 49);
     uint64_t in = p[0] == 3 ? a : d, out = p[0] == 3 ? d : c;
     bool coin_is_quote = coin && strcmp(coin, wsol) == 0;
     if (!key_from(coin_is_quote ? pc : coin, &r.mint) || !key_from(account_at(t, x->pool), &r.pool) || !key_from(account_at(t, x->owner), &r.trader)) return "the mints of a Raydium pool are not told";
