@@ -126,7 +126,7 @@ async function refusals({ user, mint, keys, program }) {
   await market.world();
   const m = await curveTrades();
   await refusals(m);
-  for (const part of (process.argv[5] ?? 'pumpswap').split(',').filter((p) => p)) await require(`./executed_${part}.cjs`)({ ok, same, quote, build, signed, land, lamports, rent, head, tip, open, close, text, edge, market, seed, fixed: BASE_FEE + PRIORITY + TIP }, m);
+  for (const part of (process.argv[5] ?? 'pumpswap,raydium').split(',').filter((p) => p)) await require(`./executed_${part}.cjs`)({ ok, same, quote, build, signed, land, lamports, rent, head, tip, open, close, text, edge, market, seed, fixed: BASE_FEE + PRIORITY + TIP }, m);
   console.log(`1..${n}`);
   process.exit(bad ? 1 : 0);
 })().catch((e) => { console.log(`not ok ${n + 1} - ${e.stack.split('\n').slice(0, 4).join(' ')}`); console.log(`1..${n + 1}`); process.exit(1); });

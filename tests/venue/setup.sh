@@ -9,6 +9,9 @@ cannot() { echo "venue: $*" >&2; exit 77; }
 command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || cannot "no node and npm"
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
+# Tests run side by side: the first brings everything, the others wait for it.
+exec 9>"$dir/.lock"
+flock 9 2>/dev/null || true
 
 packages() { # FOLDER PACKAGE@VERSION...: one folder a family, for the SDKs want different versions of the same libraries
     folder=$dir/$1

@@ -1,0 +1,42 @@
+// executed_raydium.cjs - the part of executed.cjs that trades on the Raydium AMM v4 program: with an order book's accounts (17 and 18) and without (8),
+// exact in and exact out, both ways. The pool is laid down by the bytes of its layout, as pools of old pump.fun coins were; the swaps are the program's.
+'use strict';
+module.exports = async ({ ok, same, quote, land, lamports, head, tip, open, close, text, market, seed, fixed }, { user }) => {
+  const { K, WSOL, spl, ata, rpc, seedKey, account } = market;
+  const key = (what) => seedKey(`raydium ${seed} ${what}`).publicKey, token = spl.TOKEN_PROGRAM_ID, program = K('675kPX9MHTjS2zt1qfr1NYHuzeLXfQM9H24wFSUt1Mp8'), serum = K('srmqPvymJeFKQ4zGQed1GFppgkRHL9kaELCbyksJtPX'), authority = K('5Q544fKrFoe6tsEbD7S8EmxGTJYAKtTVhAW5Q5pge4j1');
+  const set = (k, owner, data, lamports = 10000000) => rpc('_setAccount', [k.toBase58(), { lamports: Number(lamports), owner: owner.toBase58(), data: data.toString('base64') }]);
+  const mintBytes = (supply) => { const d = Buffer.alloc(82); d.writeBigUInt64LE(supply, 36); d[44] = 6; d[45] = 1; return d; };
+  const vaultBytes = (mint, amount, native) => { const d = Buffer.alloc(165); mint.toBuffer().copy(d, 0); authority.toBuffer().copy(d, 32); d.writeBigUInt64LE(amount, 64); d[108] = 1; if (native) { d[109] = 1; d.writeBigUInt64LE(2039280n, 113); } return d; };
+  const pool = key('pool'), mint = key('mint'), lp = key('lp'), coin = key('coin'), pc = key('pc'), orders = key('orders'), target = key('target'), book = key('book');
+  const base0 = 206900000000000n, quote0 = 79000000000n, a = Buffer.alloc(752);
+  for (const [at, v] of [[0, 6n], [8, 254n], [16, 7n], [24, 3n], [32, 6n], [40, 9n], [48, 2n], [64, 1000000n], [72, 500n], [80, 5000000n], [88, 1000000n], [96, 1000000n], [104, 1n], [112, 1000000000n], [120, 1000000000n], [128, 5n], [136, 10000n], [144, 25n], [152, 10000n], [160, 12n], [168, 100n], [176, 25n], [184, 10000n], [720, 4042000000000n]]) a.writeBigUInt64LE(v, at);
+  for (const [at, k] of [[336, coin], [368, pc], [400, mint], [432, WSOL], [464, lp], [496, orders], [528, book], [560, serum], [592, target], [688, seedKey('admin').publicKey]]) k.toBuffer().copy(a, at);
+  await set(pool, program, a);
+  await set(mint, token, mintBytes(1000000000000000n)), await set(lp, token, mintBytes(4042000000000n));
+  await set(coin, token, vaultBytes(mint, base0, false), 2039280), await set(pc, token, vaultBytes(WSOL, quote0, true), quote0 + 2039280n);
+  await set(orders, serum, Buffer.alloc(3228)), await set(target, program, Buffer.alloc(2208));
+
+  const me = user.publicKey.toBase58(), wsol = ata(WSOL, user.publicKey, token);
+  const keys = { user: me, base_mint: mint.toBase58(), quote_mint: 'native_mint', base_program: 'token', quote_program: 'token', pool: pool.toBase58(), open_orders: orders.toBase58(), target_orders: target.toBase58(), coin_vault: coin.toBase58(), pc_vault: pc.toBase58(), market_program: serum.toBase58(),
+    market: book.toBase58(), bids: book.toBase58(), asks: book.toBase58(), event_queue: book.toBase58(), market_base_vault: book.toBase58(), market_quote_vault: book.toBase58(), market_signer: book.toBase58() };
+  const reserves = async () => [(await account(coin)).data.readBigUInt64LE(64), (await account(pc)).data.readBigUInt64LE(64)];
+  const wrap = (v) => [open(user, WSOL, token), { name: 'system.transfer', keys: { from: me, to: wsol.toBase58() }, arguments: { lamports: text(v) } }, { name: 'token.sync_native', keys: { account: wsol.toBase58() } }];
+  const sol = (v) => (Number(v) / 1e9).toFixed(9);
+  // kind, exact out?, target orders?
+  const forms = [['swap_base_in', false, false], ['swap_base_in', false, true], ['swap_base_out', true, false], ['swap_base_in_v2', false, false], ['swap_base_out_v2', true, false]];
+  for (let i = 0; i < 15; i++) {
+    const [kind, exactOut, targetOrders] = forms[i % 5], sells = i >= 5 && i % 2 === 1, [b, q] = await reserves(), held = await market.held(mint, user.publicKey).catch(() => 0n), v = 30000000n + BigInt(i) * 7654321n;
+    const quoted = sells ? (exactOut ? quote('raydium_v4', b, q, '--sell-for-sol', sol(v)) : quote('raydium_v4', b, q, '--sell-tokens', held / 3n)) : exactOut ? quote('raydium_v4', b, q, '--buy-tokens', v * 1000n) : quote('raydium_v4', b, q, '--buy-sol', sol(v));
+    // Of an exact-out swap the program computes the input; asked for what our quote brings, it must want what our quote wants.
+    const args = exactOut ? { max_amount_in: text(quoted.in_raw), amount_out: text(sells ? v : quoted.out_raw) } : { amount_in: text(quoted.in_raw), min_amount_out: text(quoted.out_raw) };
+    const before = await lamports(user.publicKey), r = await land(user, { keys, instructions: [...head, ...(sells ? [open(user, WSOL, token)] : wrap(quoted.in_raw)), open(user, mint, token), { name: `raydium_v4.${kind}`, side: sells ? 'sell' : 'buy', target_orders: targetOrders, arguments: args }, close(user, wsol, token), tip(user)] });
+    const name = `Raydium ${kind}${targetOrders ? ' with target orders' : ''}, ${sells ? 'sale' : 'buy'}`;
+    if (!r.landed || r.err) { ok(false, `${name} lands`, JSON.stringify(r.err)); continue; }
+    const made = i === 0 ? 2039280n : 0n, money = sells ? (exactOut ? v : BigInt(quoted.out_raw)) : -BigInt(quoted.in_raw), moved = sells ? -BigInt(quoted.in_raw) : BigInt(quoted.out_raw), now = await market.held(mint, user.publicKey);
+    same(await lamports(user.publicKey) - before, money - fixed - made, `${name}: lamports as quoted`);
+    same(now - held, moved, `${name}: tokens as quoted`);
+  }
+  const [b, q] = await reserves(), quoted = quote('raydium_v4', b, q, '--buy-sol', '0.1');
+  const r = await land(user, { keys, instructions: [...head, ...wrap(quoted.in_raw), { name: 'raydium_v4.swap_base_in_v2', side: 'buy', arguments: { amount_in: text(quoted.in_raw), min_amount_out: text(BigInt(quoted.out_raw) + 1n) } }] });
+  same(r.err && r.err.InstructionError[1].Custom, 30, 'Raydium: one token more than comes is refused: 30');
+};
