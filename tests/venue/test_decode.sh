@@ -23,8 +23,8 @@ sluice-cat --json --only trade "$work/b.slu" >"$work/trades"
 sluice-quote --check --verbose "$work/b.slu" >"$work/verbose"
 total=$(tail -n 1 "$work/verbose" | awk '{print $2, $4}')
 is "every swap of every block is exact by the venue's arithmetic ($total)" "${total% *}" "${total#* }"
-ok "there are more than 30 of them" test "${total% *}" -gt 30
-ok "on the curve and on PumpSwap" test "$(jq -r '.venue + " " + .side' "$work/trades" | sort -u | tr '\n' ',')" = "pump buy,pump sell,pumpswap buy,pumpswap sell,"
+ok "there are more than 45 of them" test "${total% *}" -gt 45
+ok "on the curve, on PumpSwap and on Raydium v4" test "$(jq -r '.venue + " " + .side' "$work/trades" | sort -u | tr '\n' ',')" = "pump buy,pump sell,pumpswap buy,pumpswap sell,raydium_v4 buy,raydium_v4 sell,"
 swaps=$(call _landed '[]' | jq '[.result[]|select(.err==null)]|length')
 ok "nothing is unexplained, of $swaps transactions" test -z "$(grep -i 'unexplained\|left out' "$work/import.err")"
 # The last trade of the first coin leaves the curve as the account says.
