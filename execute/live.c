@@ -1,4 +1,4 @@
-/* live.c - see live.h. Account layouts: facts of the pump.fun and PumpSwap programs; see common/venue. */
+/* live.c - see live.h. What is particular to a venue is in common/venue. */
 #include "execute/live.h"
 
 #include <string.h>
@@ -32,7 +32,7 @@ struct live_order *live_take(struct live_state *s, const struct rec_order *o, ui
 {
     *why = failure_none;
     if (o->order_id == 0 || live_knows(s, o->order_id)) *why = failure_duplicate;
-    else if (o->venue != venue_pump && o->venue != venue_pumpswap) *why = failure_no_pool;
+    else if (!venue_of(o->venue) || !venue_of(o->venue)->accounts) *why = failure_no_pool;
     else if (o->amount_raw == 0) *why = failure_math;
     if (*why) return NULL;
     for (size_t i = 0; i < LIVE_ORDERS; i++) {
@@ -74,104 +74,43 @@ void live_free(struct live_state *s, struct live_order *o)
 
 /* ---- the market ---- */
 
-enum { ACC_POOL, ACC_MINT, ACC_CONFIG, ACC_ATA, ACC_ATA_2022, ACC_WALLET, ACC_BASE, ACC_BASE_2022, ACC_QUOTE };
+enum { ACC_MINT, ACC_TOKENS, ACC_TOKENS_2022, ACC_WALLET, ACC_HEAD };
 
-static bool derive_pool(const struct rec_order *o, struct key *pool)
+static struct live_market *market_of(struct live_state *s, const struct live_order *o) { return &s->market[o - s->order]; }
+
+/* The first round reads the mint, the wallet and its tokens too. */
+static bool begin(struct live_state *s, struct live_order *o, struct live_market *m, struct key k[LIVE_ACCOUNTS])
 {
-    static const struct key none;
-    struct key authority;
-    struct pda_seed a[] = {{"pool-authority", 14}, {o->mint.b, 32}}, p[] = {{"pool\0\0", 6}, {authority.b, 32}, {o->mint.b, 32}, {address_key(address_native_mint)->b, 32}};
-    if (memcmp(&o->pool, &none, 32) != 0) { *pool = o->pool; return true; }
-    return pda_find(a, 2, address_key(address_pump), &authority, NULL) && pda_find(p, 4, address_key(address_pump_swap), pool, NULL);
+    const struct key *mint = &o->order.mint;
+    memset(m, 0, sizeof *m);
+    venue_begin(&m->venue, o->order.venue, &s->wallet, mint, &o->order.pool);
+    if (!pda_token_account(&s->wallet, address_key(address_token), mint, &m->account) || !pda_token_account(&s->wallet, address_key(address_token_2022), mint, &m->account_2022)) return false;
+    k[ACC_MINT] = *mint, k[ACC_TOKENS] = m->account, k[ACC_TOKENS_2022] = m->account_2022, k[ACC_WALLET] = s->wallet;
+    return true;
 }
 
-size_t live_accounts(const struct live_state *s, const struct live_order *o, struct key k[LIVE_ACCOUNTS])
+size_t live_accounts(struct live_state *s, struct live_order *o, struct key k[LIVE_ACCOUNTS])
 {
-    const struct key *token = address_key(address_token), *token_2022 = address_key(address_token_2022), *mint = &o->order.mint;
-    bool good = pda_token_account(&s->wallet, token, mint, &k[ACC_ATA]) && pda_token_account(&s->wallet, token_2022, mint, &k[ACC_ATA_2022]);
-    k[ACC_MINT] = *mint, k[ACC_WALLET] = s->wallet;
-    if (o->order.venue == venue_pump) {
-        struct pda_seed seeds[] = {{"bonding-curve", 13}, {mint->b, 32}};
-        k[ACC_CONFIG] = *address_key(address_pump_global);
-        return good && pda_find(seeds, 2, address_key(address_pump), &k[ACC_POOL], NULL) ? ACC_WALLET + 1 : 0;
-    }
-    k[ACC_CONFIG] = *address_key(address_pump_swap_config);
-    good = good && derive_pool(&o->order, &k[ACC_POOL]);
-    good = good && pda_token_account(&k[ACC_POOL], token, mint, &k[ACC_BASE]) && pda_token_account(&k[ACC_POOL], token_2022, mint, &k[ACC_BASE_2022]) && pda_token_account(&k[ACC_POOL], token, address_key(address_native_mint), &k[ACC_QUOTE]);
-    return good ? LIVE_ACCOUNTS : 0;
+    struct live_market *m = market_of(s, o);
+    const struct venue_ops *v = venue_of(o->order.venue);
+    size_t head = o->round == 0 ? ACC_HEAD : 0;
+    if (head && !begin(s, o, m, k)) return 0;
+    size_t n = v->accounts(&m->venue, o->round, k + head);
+    return n ? head + n : 0;
 }
 
-struct market { struct amm_pool pool; struct keyset keys; struct key ata; uint64_t held_raw, lamports; };
-
-static void give(struct market *m, enum part part, const uint8_t *key)
+/* Token program, mint, our own account. */
+static enum failure read_head(struct live_market *m, const struct venue_account *a)
 {
-    struct key k;
-    memcpy(k.b, key, 32);
-    keyset_set(&m->keys, part, &k);
-}
-
-/* Token program, supply, our own account. */
-static enum failure read_mint(const struct live_state *s, const struct live_order *o, const struct live_account *a, struct market *m)
-{
-    struct token_mint mint;
     struct token_account own;
-    bool is_2022 = a[ACC_MINT].exists && address_is(&a[ACC_MINT].owner, address_token_2022);
-    if (!a[ACC_MINT].exists || (!is_2022 && !address_is(&a[ACC_MINT].owner, address_token)) || token_mint_read(a[ACC_MINT].data, a[ACC_MINT].n, &mint)) return failure_no_pool;
-    const struct live_account *t = &a[is_2022 ? ACC_ATA_2022 : ACC_ATA];
-    m->pool.supply_raw = mint.supply_raw;
+    bool is_2022 = venue_account_is(&a[ACC_MINT], address_token_2022, TOKEN_MINT_BYTES);
+    if ((!is_2022 && !venue_account_is(&a[ACC_MINT], address_token, TOKEN_MINT_BYTES)) || token_mint_read(a[ACC_MINT].data, a[ACC_MINT].n, &m->venue.mint)) return failure_no_pool;
+    const struct venue_account *t = &a[is_2022 ? ACC_TOKENS_2022 : ACC_TOKENS];
+    if (is_2022) m->account = m->account_2022;
     m->lamports = a[ACC_WALLET].lamports;
     if (t->exists && token_account_read(t->data, t->n, &own) == NULL) m->held_raw = own.amount_raw;
-    keyset_set(&m->keys, part_user, &s->wallet);
-    keyset_set(&m->keys, part_base_mint, &o->order.mint);
-    keyset_set(&m->keys, part_base_program, &a[ACC_MINT].owner);
-    keyset_set(&m->keys, part_quote_mint, address_key(address_native_mint));
-    keyset_set(&m->keys, part_quote_program, address_key(address_token));
-    m->ata = *keyset_get(&m->keys, part_user_base, side_buy);
-    return failure_none;
-}
-
-static enum failure read_curve(const struct live_account *a, struct market *m)
-{
-    const struct live_account *c = &a[ACC_POOL], *g = &a[ACC_CONFIG];
-    if (!c->exists || !address_is(&c->owner, address_pump) || c->n < 49 || !g->exists || g->n < 1005) return failure_no_pool;
-    m->pool.venue = venue_pump;
-    m->pool.base_reserve_raw = load_u64(c->data + 8), m->pool.quote_reserve_raw = load_u64(c->data + 16);
-    m->pool.base_real_raw = load_u64(c->data + 24), m->pool.quote_real_raw = load_u64(c->data + 32);
-    m->pool.complete = c->data[48] != 0;
-    static const uint8_t none[32];
-    const uint8_t *creator = c->n >= 81 ? c->data + 49 : none;
-    m->pool.has_creator = memcmp(creator, none, 32) != 0;
-    m->pool.mayhem = c->n > 81 && c->data[81];
-    if (c->n > 82 && c->data[82]) m->keys.pool_is |= POOL_cashback;
-    if (c->n >= 115 && memcmp(c->data + 83, none, 32) != 0) return failure_no_pool; /* paid in something else than SOL */
-    give(m, part_creator, creator);
-    give(m, part_fee_recipient, g->data + (m->pool.mayhem ? 483 : 41));
-    give(m, part_buyback_recipient, g->data + 741);
-    return m->pool.complete ? failure_completed : failure_none;
-}
-
-static enum failure read_pool(const struct live_account *a, struct market *m)
-{
-    const struct live_account *p = &a[ACC_POOL], *g = &a[ACC_CONFIG];
-    if (!p->exists || !address_is(&p->owner, address_pump_swap) || p->n < 211 || !g->exists || g->n < 899) return failure_no_pool;
-    bool is_2022 = address_is(keyset_get(&m->keys, part_base_program, side_buy), address_token_2022);
-    struct token_account base, quote;
-    const struct live_account *b = &a[is_2022 ? ACC_BASE_2022 : ACC_BASE], *q = &a[ACC_QUOTE];
-    if (!b->exists || !q->exists || token_account_read(b->data, b->n, &base) || token_account_read(q->data, q->n, &quote)) return failure_no_pool;
-    static const uint8_t none[32];
-    const uint8_t *creator = p->n >= 243 ? p->data + 211 : none;
-    i128 boost = 0;
-    if (p->n >= 261) memcpy(&boost, p->data + 245, 16);
-    i128 priced = (i128)quote.amount_raw + boost;
-    if (priced <= 0 || priced > UINT64_MAX) return failure_math;
-    m->pool.venue = venue_pumpswap;
-    m->pool.base_reserve_raw = m->pool.base_real_raw = base.amount_raw;
-    m->pool.quote_reserve_raw = (uint64_t)priced, m->pool.quote_real_raw = quote.amount_raw;
-    m->pool.has_creator = memcmp(creator, none, 32) != 0;
-    m->pool.mayhem = p->n > 243 && p->data[243];
-    m->keys.pool_is = (uint8_t)((p->n > 244 && p->data[244] ? POOL_cashback : 0) | (m->pool.has_creator ? POOL_has_creator : 0));
-    give(m, part_base_vault, p->data + 139), give(m, part_quote_vault, p->data + 171), give(m, part_creator, creator);
-    give(m, part_fee_recipient, g->data + (m->pool.mayhem ? 385 : 57)), give(m, part_buyback_recipient, g->data + 643);
+    keyset_set(&m->venue.keys, part_base_program, &a[ACC_MINT].owner);
+    keyset_set(&m->venue.keys, part_user_base, &m->account);
     return failure_none;
 }
 
@@ -179,32 +118,25 @@ static enum failure read_pool(const struct live_account *a, struct market *m)
 
 /* The order was decided on reserves that have moved. It keeps its limit, or gets the same room below today's quote where that is
  * tighter. */
-static enum failure fresh_limit(const struct live_order *o, const struct market *m, uint64_t *limit)
+static enum failure fresh_limit(const struct live_order *o, struct venue_market *m, uint64_t *limit)
 {
+    const struct venue_ops *v = venue_of(m->venue);
     struct amm_swap now, then;
-    struct amm_pool at_decision = m->pool;
-    struct amm_fees f = amm_fees_at(&m->pool, o->order.ts_ns);
-    bool buy = o->order.side == side_buy;
-    enum failure bad = buy ? amm_buy_in(&m->pool, f, o->order.amount_raw, &now) : amm_sell_in(&m->pool, f, o->order.amount_raw, &now);
+    struct amm_pool today = m->pool;
+    enum failure bad = v->quote(m, o->order.side, o->order.amount_raw, &now);
     if (bad) return bad;
     *limit = o->order.limit_raw;
     if (now.out_raw < *limit) return failure_slippage;
-    at_decision.base_reserve_raw = o->order.base_reserve_raw, at_decision.quote_reserve_raw = o->order.quote_reserve_raw;
-    at_decision.base_real_raw = at_decision.base_reserve_raw, at_decision.quote_real_raw = at_decision.quote_reserve_raw;
     if (!o->order.base_reserve_raw || !o->order.quote_reserve_raw) return failure_none;
-    bad = buy ? amm_buy_in(&at_decision, f, o->order.amount_raw, &then) : amm_sell_in(&at_decision, f, o->order.amount_raw, &then);
+    m->pool.base_reserve_raw = m->pool.base_real_raw = o->order.base_reserve_raw, m->pool.quote_reserve_raw = m->pool.quote_real_raw = o->order.quote_reserve_raw;
+    bad = v->quote(m, o->order.side, o->order.amount_raw, &then);
+    m->pool = today;
     uint64_t scaled;
     if (!bad && then.out_raw && muldiv_floor(now.out_raw, o->order.limit_raw, then.out_raw, &scaled) && scaled > *limit && scaled <= now.out_raw) *limit = scaled;
     return failure_none;
 }
 
 /* ---- the message ---- */
-
-static void add_swap(struct plan *p, struct market *m, enum layout_id id, uint8_t side, uint64_t a, uint64_t b, bool *good)
-{
-    struct ix *x = plan_add(p, address_key(address_system));
-    if (layout_write(id, &m->keys, side, a, b, x)) *good = false;
-}
 
 static void add_tip(struct plan *p, const struct live_state *s, const struct live_order *o)
 {
@@ -213,20 +145,21 @@ static void add_tip(struct plan *p, const struct live_state *s, const struct liv
     ix_account(&p->ix[p->count - 1], address_key(address_jito_dont_front), 0);
 }
 
-static bool add_trade(struct plan *p, const struct live_state *s, const struct live_order *o, struct market *m, uint64_t limit)
+static bool add_trade(struct plan *p, const struct live_state *s, const struct live_order *o, struct live_market *m, uint64_t limit)
 {
-    const struct key *base_program = keyset_get(&m->keys, part_base_program, side_buy), *wsol = keyset_get(&m->keys, part_user_quote, side_buy), *token = address_key(address_token);
-    bool good = true, buy = o->order.side == side_buy, curve = m->pool.venue == venue_pump;
-    if (!curve) core_create_token_account(p, &s->wallet, wsol, &s->wallet, address_key(address_native_mint), token);
-    if (!curve && buy) core_transfer(p, &s->wallet, wsol, o->order.amount_raw), core_sync_native(p, wsol);
-    if (buy) core_create_token_account(p, &s->wallet, &m->ata, &s->wallet, &o->order.mint, base_program);
-    add_swap(p, m, curve ? (buy ? layout_pump_buy_in : layout_pump_sell) : buy ? layout_pump_swap_buy_in : layout_pump_swap_sell, o->order.side, o->order.amount_raw, limit, &good);
-    if (!curve) core_close_token_account(p, token, wsol, &s->wallet, &s->wallet);
-    if (!buy && o->order.amount_raw == m->held_raw) core_close_token_account(p, base_program, &m->ata, &s->wallet, &s->wallet); /* its rent comes back */
-    return good;
+    const struct venue_ops *v = venue_of(o->order.venue);
+    const struct key *base_program = keyset_get(&m->venue.keys, part_base_program, side_buy), *wsol = keyset_get(&m->venue.keys, part_user_quote, side_buy), *token = address_key(address_token);
+    bool buy = o->order.side == side_buy;
+    if (!v->native) core_create_token_account(p, &s->wallet, wsol, &s->wallet, address_key(address_native_mint), token);
+    if (!v->native && buy) core_transfer(p, &s->wallet, wsol, o->order.amount_raw), core_sync_native(p, wsol);
+    if (buy) core_create_token_account(p, &s->wallet, &m->account, &s->wallet, &o->order.mint, base_program);
+    if (v->build(&m->venue, o->order.side, o->order.amount_raw, limit, p)) return false;
+    if (!v->native) core_close_token_account(p, token, wsol, &s->wallet, &s->wallet);
+    if (!buy && o->order.amount_raw == m->held_raw) core_close_token_account(p, base_program, &m->account, &s->wallet, &s->wallet); /* its rent comes back */
+    return true;
 }
 
-static enum failure build_message(struct live_state *s, struct live_order *o, struct market *m, uint64_t limit)
+static enum failure build_message(struct live_state *s, struct live_order *o, struct live_market *m, uint64_t limit)
 {
     static const struct key none;
     struct plan p;
@@ -251,7 +184,7 @@ static enum failure build_message(struct live_state *s, struct live_order *o, st
 }
 
 /* What a buy may cost beyond its amount: tip, fees, rents of two accounts, and what the wallet keeps for exits. */
-static bool can_pay(const struct live_state *s, const struct live_order *o, const struct market *m)
+static bool can_pay(const struct live_state *s, const struct live_order *o, const struct live_market *m)
 {
     uint64_t need = SIGNATURE_LAMPORTS + RENT_LAMPORTS(0);
     if (!add_u64(need, o->order.tip_lamports, &need) || !add_u64(need, o->order.priority_fee_lamports, &need)) return false;
@@ -260,20 +193,29 @@ static bool can_pay(const struct live_state *s, const struct live_order *o, cons
     return m->lamports >= need;
 }
 
-enum failure live_build(struct live_state *s, struct live_order *o, const struct live_account a[LIVE_ACCOUNTS])
+static enum failure build(struct live_state *s, struct live_order *o, struct live_market *m)
 {
-    struct market m;
     uint64_t limit = 0;
-    memset(&m, 0, sizeof m);
-    enum failure bad = read_mint(s, o, a, &m);
-    struct key pool;
-    if (!bad) bad = o->order.venue == venue_pump ? read_curve(a, &m) : read_pool(a, &m);
-    if (!bad && o->order.venue == venue_pumpswap && derive_pool(&o->order, &pool)) keyset_set(&m.keys, part_pool, &pool);
-    if (!bad && !can_pay(s, o, &m)) bad = failure_funds;
-    if (!bad) bad = fresh_limit(o, &m, &limit);
-    if (!bad) bad = build_message(s, o, &m, limit);
+    enum failure bad = can_pay(s, o, m) ? fresh_limit(o, &m->venue, &limit) : failure_funds;
+    if (!bad) bad = build_message(s, o, m, limit);
     if (!bad) o->stage = LIVE_SIGN;
     return bad;
+}
+
+enum failure live_read(struct live_state *s, struct live_order *o, const struct venue_account *a, size_t n, uint64_t now_s, bool *more)
+{
+    struct live_market *m = market_of(s, o);
+    const struct venue_ops *v = venue_of(o->order.venue);
+    struct key next[VENUE_ACCOUNTS];
+    size_t head = o->round == 0 ? ACC_HEAD : 0;
+    *more = false;
+    if (n < head) return failure_no_pool;
+    m->venue.now_s = now_s, m->venue.slot = s->slot, m->venue.epoch = s->slot / 432000;
+    enum failure bad = head ? read_head(m, a) : failure_none;
+    if (!bad) bad = v->read(&m->venue, o->round, a + head, n - head);
+    if (bad) return bad;
+    *more = o->round + 1u < VENUE_ROUNDS && v->accounts(&m->venue, o->round + 1u, next) > 0;
+    return *more ? (o->round++, failure_none) : build(s, o, m);
 }
 
 void live_sign(struct live_order *o, const struct sig *sig)
@@ -298,11 +240,8 @@ bool live_expired(struct live_order *o, uint64_t height)
 
 static enum failure failure_of(const struct live_order *o, uint32_t custom)
 {
-    bool curve = o->order.venue == venue_pump;
-    if (curve && (custom == 6002 || custom == 6003 || custom == 6042)) return failure_slippage;
-    if (curve && custom == 6005) return failure_completed;
-    if (!curve && (custom == 6004 || custom == 6040)) return failure_slippage;
-    return custom == 1 ? failure_funds : failure_congestion;
+    const struct venue_ops *v = venue_of(o->order.venue);
+    return custom == 1 ? failure_funds : v && v->failure ? v->failure(custom) : failure_congestion;
 }
 
 static void amounts(const struct live_order *o, const struct live_result *r, struct rec_fill *f)

@@ -5,14 +5,12 @@
 #ifndef SLUICE_LIVE_H
 #define SLUICE_LIVE_H
 
-#include "common/amm/amm.h"
 #include "common/rec/out.h"
-#include "common/sol/layout.h"
-#include "common/venue/event.h"
+#include "common/venue/venue.h"
 
 #define LIVE_ORDERS 64u
 #define LIVE_SEEN 65536u       /* order ids remembered, the oldest forgotten first */
-#define LIVE_ACCOUNTS 9u
+#define LIVE_ACCOUNTS (4u + VENUE_ACCOUNTS)
 #define LIVE_RESEND_MS 1200u   /* the same bytes again, while they can still land */
 #define LIVE_STATUS_MS 400u
 
@@ -23,6 +21,7 @@ struct live_order {
     uint32_t cause_src;
     uint64_t cause_seq;
     uint8_t stage, busy;           /* busy: a request for it is on its way */
+    uint8_t round;                 /* of reading its market */
     uint8_t engine;                /* block engine kept for its first sending, from 1; 0 = none yet */
     uint8_t past_end;              /* times the chain did not know it past its last valid height */
     uint16_t wire_n;
@@ -32,8 +31,8 @@ struct live_order {
     uint8_t wire[TX_BYTES_MAX];    /* signed or, before that, with an empty signature; the message is at 65 */
 };
 
-/* One account as a node tells it. */
-struct live_account { bool exists; struct key owner; uint64_t lamports; const uint8_t *data; size_t n; };
+/* What an order's market is, as far as it has been read. */
+struct live_market { struct venue_market venue; struct key account, account_2022; uint64_t held_raw, lamports; };
 
 /* What the chain says of our transaction. */
 struct live_result {
@@ -54,6 +53,7 @@ struct live_state {
     bool halted;                   /* no new entries */
     uint32_t open;
     struct live_order order[LIVE_ORDERS];
+    struct live_market market[LIVE_ORDERS]; /* beside the order of the same place */
     uint64_t seen[LIVE_SEEN], seen_next;
     uint64_t sent_count, landed_count, failed_count, expired_count, refused_count;
 };
@@ -65,11 +65,11 @@ bool live_knows(const struct live_state *s, uint64_t order_id);
 void live_remember(struct live_state *s, uint64_t order_id);
 /* It never was: it may come again. */
 void live_forget(struct live_state *s, uint64_t order_id);
-/* Accounts to read before it can be built; returns how many. False keys never. */
-size_t live_accounts(const struct live_state *s, const struct live_order *o, struct key keys[LIVE_ACCOUNTS]);
-/* Quote on these accounts, tighten the limit, build the message into o->wire. failure_none, or why it is not sent (slippage: the market
- * has moved beyond the order's limit; completed, no_pool, funds, math). */
-enum failure live_build(struct live_state *s, struct live_order *o, const struct live_account acc[LIVE_ACCOUNTS]);
+/* Accounts to read next before it can be built; returns how many, 0 when no such market can be (no_pool). */
+size_t live_accounts(struct live_state *s, struct live_order *o, struct key keys[LIVE_ACCOUNTS]);
+/* What they say. While *more, further accounts are to be read; else it was quoted, its limit tightened, and its message built into o->wire.
+ * failure_none, or why it is not sent (slippage: the market has moved beyond the order's limit; completed, no_pool, funds, math). */
+enum failure live_read(struct live_state *s, struct live_order *o, const struct venue_account *a, size_t n, uint64_t now_s, bool *more);
 static inline const uint8_t *live_message(const struct live_order *o, size_t *n) { return *n = o->wire_n - 65u, o->wire + 65; }
 /* Of the orders that wait for their turn, the one that is due first: exits before entries, then the nearest end, then the older. NULL
  * when none waits. */

@@ -21,7 +21,6 @@
 #define BACKOFF_MS 250u
 #define TRIES 12u            /* of reading the market before an order is given up */
 #define SIGN_MS 1000u
-#define ACCOUNT_MAX 4096u
 #define FILLS_KEPT 1024u
 
 enum ask { ASK_BLOCKHASH = 1, ASK_HEIGHT, ASK_STATUS, ASK_MARKET, ASK_SEND, ASK_RESULT };
@@ -45,7 +44,7 @@ struct chain {
     struct rec_report report[FILLS_KEPT];
     uint64_t fills, reports;
     bool told;
-    uint8_t account[LIVE_ACCOUNTS][ACCOUNT_MAX];
+    uint8_t account[LIVE_ACCOUNTS][VENUE_ACCOUNT_MAX];
 };
 
 static uint64_t clock_ms(void)
@@ -283,13 +282,13 @@ static void on_blockhash(struct chain *c, json_t *result)
     c->blockhash_ms = clock_ms();
 }
 
-static bool account_from(json_t *v, struct live_account *a, uint8_t *buf)
+static bool account_from(json_t *v, struct venue_account *a, uint8_t *buf)
 {
     memset(a, 0, sizeof *a);
     if (json_is_null(v)) return true;
     const char *owner = json_string_value(json_object_get(v, "owner")), *data = json_string_value(json_array_get(json_object_get(v, "data"), 0));
     json_int_t lamports = json_integer_value(json_object_get(v, "lamports"));
-    if (!owner || !data || lamports < 0 || !base58_decode(owner, strlen(owner), a->owner.b, 32) || !base64_bytes(data, strlen(data), buf, ACCOUNT_MAX, &a->n)) return false;
+    if (!owner || !data || lamports < 0 || !base58_decode(owner, strlen(owner), a->owner.b, 32) || !base64_bytes(data, strlen(data), buf, VENUE_ACCOUNT_MAX, &a->n)) return false;
     a->exists = true, a->lamports = (uint64_t)lamports, a->data = buf;
     return true;
 }
@@ -297,14 +296,16 @@ static bool account_from(json_t *v, struct live_account *a, uint8_t *buf)
 static enum error on_market(struct chain *c, struct live_order *o, json_t *result, struct out *out, struct err *e)
 {
     json_t *list = json_object_get(result, "value");
-    struct live_account a[LIVE_ACCOUNTS];
-    bool good = json_is_array(list) && json_array_size(list) <= LIVE_ACCOUNTS && json_array_size(list) >= 6;
+    struct venue_account a[LIVE_ACCOUNTS];
+    size_t n = json_array_size(list);
+    bool good = json_is_array(list) && n && n <= LIVE_ACCOUNTS, more;
     memset(a, 0, sizeof a);
-    for (size_t i = 0; good && i < json_array_size(list); i++) good = account_from(json_array_get(list, i), &a[i], c->account[i]);
+    for (size_t i = 0; good && i < n; i++) good = account_from(json_array_get(list, i), &a[i], c->account[i]);
     if (!good) { o->next_ms = clock_ms() + BACKOFF_MS; return OK; }
-    enum failure bad = live_build(c->s, o, a);
-    note(c, o, AT_QUOTED);
-    return bad ? give_up(c, o, order_status_refused, bad, out, e) : OK;
+    enum failure bad = live_read(c->s, o, a, n, (uint64_t)time(NULL), &more);
+    if (bad) return give_up(c, o, order_status_refused, bad, out, e);
+    if (!more) note(c, o, AT_QUOTED);
+    return OK;
 }
 
 static void on_height(struct chain *c, json_t *result)

@@ -1,0 +1,132 @@
+/* pump.c - the pump.fun bonding curve: its accounts, instructions and trade event, and the fee schedule that it shares with PumpSwap.
+ * Layouts: the program's interface description of September 2026 (pump-sdk 2.0.0); fee schedule: FeeConfig of the Pump Fees program, read
+ * as the SDK reads it: the last tier whose threshold the market cap has reached, or the first.
+ * Must not: know how a transaction is sent. */
+#include "common/venue/pump.h"
+
+#include <string.h>
+
+#include "common/base/num.h"
+
+static const uint8_t trade_event[8] = {0xbd, 0xdb, 0x7f, 0xd3, 0x4e, 0xe6, 0x61, 0xee};
+static const uint8_t none[32];
+
+/* ---- fees ---- */
+
+#define TIER_BYTES 40u
+#define TIERS_MAX 50u
+
+static struct amm_fees fees_from(const uint8_t *p) { return (struct amm_fees){(uint32_t)load_u64(p), (uint32_t)load_u64(p + 8), (uint32_t)load_u64(p + 16)}; }
+
+bool pump_fees_read(const struct venue_account *a, const struct amm_pool *p, bool canonical, struct amm_fees *f)
+{
+    static const uint8_t disc[8] = {0x8f, 0x34, 0x92, 0xbb, 0xdb, 0x7b, 0x4c, 0x9b};
+    uint32_t tiers;
+    if (!venue_account_is(a, address_pump_fees, 69) || memcmp(a->data, disc, 8) != 0) return false;
+    memcpy(&tiers, a->data + 65, 4);
+    if (tiers > TIERS_MAX || a->n < 69 + (size_t)tiers * TIER_BYTES) return false;
+    *f = fees_from(a->data + 41);
+    u128 cap = amm_market_cap(p);
+    for (uint32_t i = 0; i < tiers && canonical; i++) {
+        const uint8_t *t = a->data + 69 + (size_t)i * TIER_BYTES;
+        u128 from = (u128)load_u64(t) | (u128)load_u64(t + 8) << 64;
+        if (i == 0 || from <= cap) *f = fees_from(t + 16);
+    }
+    if (f->lp_bps >= BPS_ONE || f->protocol_bps >= BPS_ONE || f->creator_bps >= BPS_ONE) return false;
+    if (!p->has_creator) f->creator_bps = 0;
+    return true;
+}
+
+/* ---- market ---- */
+
+enum { CURVE, GLOBAL, FEES, COUNT };
+
+static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
+{
+    static const enum part parts[COUNT] = {part_curve, part_pump_global, part_pump_fee_config};
+    for (unsigned i = 0; i < COUNT && round == 0; i++) {
+        const struct key *k = keyset_get(&m->keys, parts[i], side_buy);
+        if (!k) return 0;
+        keys[i] = *k;
+    }
+    return round == 0 ? COUNT : 0;
+}
+
+/* Fees of the chain's own schedule, with the coin's own creator fee where Global lets coins have one. */
+static void read_fees(struct venue_market *m, const struct venue_account *c, const struct venue_account *g, const struct venue_account *fees)
+{
+    m->fees_known = pump_fees_read(fees, &m->pool, true, &m->fees);
+    uint64_t own = c->n >= 123 ? load_u64(c->data + 115) : 0;
+    if (m->fees_known && m->pool.has_creator && g->n > 1045 && g->data[1045] && own && own < BPS_ONE) m->fees.creator_bps = (uint32_t)own;
+}
+
+static enum failure read_market(struct venue_market *m, unsigned round, const struct venue_account *a, size_t n)
+{
+    const struct venue_account *c = &a[CURVE], *g = &a[GLOBAL];
+    if (round || n < COUNT || !venue_account_is(c, address_pump, 49) || !venue_account_is(g, address_pump, 1005)) return failure_no_pool;
+    const uint8_t *creator = c->n >= 81 ? c->data + 49 : none;
+    struct amm_pool *p = &m->pool;
+    p->base_reserve_raw = load_u64(c->data + 8), p->quote_reserve_raw = load_u64(c->data + 16);
+    p->base_real_raw = load_u64(c->data + 24), p->quote_real_raw = load_u64(c->data + 32);
+    p->complete = c->data[48] != 0;
+    p->has_creator = memcmp(creator, none, 32) != 0;
+    bool mayhem = c->n > 81 && c->data[81];
+    p->supply_raw = mayhem ? m->mint.supply_raw : 0; /* the curve takes 10^15 for every other coin */
+    if (c->n > 82 && c->data[82]) m->keys.pool_is |= POOL_cashback;
+    if (c->n >= 115 && memcmp(c->data + 83, none, 32) != 0) return failure_no_pool; /* paid in something else than SOL */
+    venue_give(m, part_creator, creator);
+    venue_give(m, part_fee_recipient, g->data + (mayhem ? 483 : 41));
+    venue_give(m, part_buyback_recipient, g->data + 741);
+    read_fees(m, c, g, &a[FEES]);
+    return p->complete ? failure_completed : failure_none;
+}
+
+static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw, struct plan *p)
+{
+    return venue_add(m, side == side_buy ? layout_pump_buy_in : layout_pump_sell, side, in_raw, limit_raw, p);
+}
+
+static enum failure meaning(uint32_t custom)
+{
+    if (custom == 6002 || custom == 6003 || custom == 6042) return failure_slippage;
+    return custom == 6005 ? failure_completed : failure_congestion;
+}
+
+/* ---- event ---- */
+
+static bool amounts_of(struct swap_event *e)
+{
+    uint64_t fees;
+    if (!add_u64(e->protocol_fee_raw, e->creator_fee_raw, &fees)) return false;
+    return e->side == side_buy ? add_u64(e->quote_raw, fees, &e->user_quote_raw) : sub_u64(e->quote_raw, fees, &e->user_quote_raw);
+}
+
+static bool event(const uint8_t *data, size_t n, struct swap_event *e)
+{
+    struct event_cursor at = {data, n, 8}, *c = &at;
+    if (n < 129 || memcmp(data, trade_event, 8) != 0) return false;
+    e->venue = venue_pump;
+    e->mint = event_key(c), e->quote_raw = event_u64(c), e->base_raw = event_u64(c);
+    e->side = event_u8(c) ? side_buy : side_sell;
+    e->user = event_key(c), e->time_s = (int64_t)event_u64(c);
+    e->quote_reserve_raw = event_u64(c), e->base_reserve_raw = event_u64(c), e->quote_real_raw = event_u64(c), e->base_real_raw = event_u64(c);
+    event_skip(c, 32 + 8);
+    e->protocol_fee_raw = event_u64(c);
+    e->creator = event_key(c), event_skip(c, 8);
+    e->creator_fee_raw = event_u64(c);
+    event_skip(c, 1 + 4 * 8);
+    event_skip_text(c);
+    event_skip(c, 1 + 8);
+    e->creator_fee_raw += event_u64(c); /* cashback takes the creator's place */
+    event_skip(c, 16);                  /* the buyback is a part of the protocol fee */
+    uint32_t shareholders = event_u8(c);
+    event_skip(c, 3 + (size_t)shareholders * 34);
+    e->quote_mint = event_key(c);
+    uint64_t quote = event_u64(c), virtual_quote = event_u64(c), real_quote = event_u64(c);
+    if (quote) e->quote_raw = quote, e->quote_reserve_raw = virtual_quote, e->quote_real_raw = real_quote;
+    event_skip(c, 16 + 16); /* holder rewards; creator_fee_unclaimed, quote_transfer_fee */
+    e->trailing = event_trailing(c);
+    return amounts_of(e);
+}
+
+const struct venue_ops venue_row_pump = {.venue = venue_pump, .program = address_pump, .native = true, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .build = build, .event = event, .failure = meaning};

@@ -1,0 +1,128 @@
+/* raydium_cpmm.c - Raydium CPMM: accounts, the exact quote with the pool's own fee configuration, instructions, event.
+ * Source: raydium-cp-swap (December 2025), states and curve/{calculator,fees,constant_product}. Rates are millionths; protocol and fund
+ * shares are of the trade fee and leave the priced reserves, as does the creator's fee; the creator's fee is of the input or the output.
+ * Must not: know how a transaction is sent. */
+#include <string.h>
+
+#include "common/base/num.h"
+#include "common/venue/venue.h"
+
+#define POOL_BYTES 637u
+#define CONFIG_BYTES 236u
+#define RATE_ONE 1000000u
+
+/* In the market's space. */
+struct cpmm { uint64_t trade_rate, protocol_rate, fund_rate, creator_rate; uint8_t creator_on; bool base_is_0; };
+
+static const uint8_t pool_disc[8] = {0xf7, 0xed, 0xe3, 0xf5, 0xd7, 0xc3, 0xde, 0x46};
+
+static struct cpmm *own(struct venue_market *m) { return (struct cpmm *)(void *)m->space; }
+static const struct cpmm *own_const(const struct venue_market *m) { return (const struct cpmm *)(const void *)m->space; }
+
+static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
+{
+    static const enum part parts[] = {part_pool, part_amm_config, part_base_vault, part_quote_vault};
+    size_t n = round == 0 ? 1 : round == 1 ? COUNT_OF(parts) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct key *k = keyset_get(&m->keys, parts[i], side_buy);
+        if (!k) return 0;
+        keys[i] = *k;
+    }
+    return n;
+}
+
+static bool is_pool(const struct venue_account *a) { return venue_account_is(a, address_raydium_cpmm, POOL_BYTES) && memcmp(a->data, pool_disc, 8) == 0; }
+
+static enum failure read_pool(struct venue_market *m, const struct venue_account *a)
+{
+    const struct key *mint = keyset_get(&m->keys, part_base_mint, side_buy), *quote = keyset_get(&m->keys, part_quote_mint, side_buy);
+    const uint8_t *d = a->data;
+    if (!is_pool(a)) return failure_no_pool;
+    bool base_is_0 = memcmp(d + 168, mint->b, 32) == 0;
+    if (memcmp(d + (base_is_0 ? 168 : 200), mint->b, 32) != 0 || memcmp(d + (base_is_0 ? 200 : 168), quote->b, 32) != 0) return failure_no_pool;
+    if (d[329] & 4 || load_u64(d + 373) > m->now_s) return failure_no_pool; /* swaps are switched off, or not yet open */
+    own(m)->base_is_0 = base_is_0;
+    venue_give(m, part_amm_config, d + 8);
+    venue_give(m, part_observation, d + 296);
+    venue_give(m, part_base_vault, d + (base_is_0 ? 72 : 104)), venue_give(m, part_quote_vault, d + (base_is_0 ? 104 : 72));
+    return failure_none;
+}
+
+/* Fees that wait in a vault and are no part of the price. */
+static bool waiting(const uint8_t *d, unsigned token, uint64_t *sum)
+{
+    uint64_t v = load_u64(d + 341 + 8 * token);
+    return add_u64(v, load_u64(d + 357 + 8 * token), &v) && add_u64(v, load_u64(d + 397 + 8 * token), sum);
+}
+
+static enum failure read_reserves(struct venue_market *m, const struct venue_account *a)
+{
+    struct cpmm *c = own(m);
+    const uint8_t *d = a[0].data, *g = a[1].data;
+    uint64_t base, quote, base_held, quote_held;
+    if (!is_pool(&a[0]) || !venue_account_is(&a[1], address_raydium_cpmm, CONFIG_BYTES) || !venue_balance(&a[2], &base) || !venue_balance(&a[3], &quote)) return failure_no_pool;
+    c->trade_rate = load_u64(g + 12), c->protocol_rate = load_u64(g + 20), c->fund_rate = load_u64(g + 28);
+    c->creator_rate = d[390] ? load_u64(g + 108) : 0, c->creator_on = d[389];
+    if (c->trade_rate >= RATE_ONE || c->creator_rate >= RATE_ONE || c->trade_rate + c->creator_rate >= RATE_ONE) return failure_math;
+    if (!waiting(d, c->base_is_0 ? 0 : 1, &base_held) || !waiting(d, c->base_is_0 ? 1 : 0, &quote_held) || !sub_u64(base, base_held, &base) || !sub_u64(quote, quote_held, &quote)) return failure_math;
+    m->pool.base_reserve_raw = m->pool.base_real_raw = base, m->pool.quote_reserve_raw = m->pool.quote_real_raw = quote;
+    return failure_none;
+}
+
+static enum failure read_market(struct venue_market *m, unsigned round, const struct venue_account *a, size_t n)
+{
+    if (round == 0) return n >= 1 ? read_pool(m, &a[0]) : failure_no_pool;
+    return round == 1 && n >= 4 ? read_reserves(m, a) : failure_no_pool;
+}
+
+/* Is the creator's fee taken of the input? 0: always; 1, 2: of that token alone. */
+static bool creator_of_input(const struct cpmm *c, bool in_is_0) { return c->creator_on == 0 || (c->creator_on == 1) == in_is_0; }
+
+static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct amm_swap *s)
+{
+    const struct cpmm *c = own_const(m);
+    bool buy = side == side_buy, of_input = creator_of_input(c, buy != c->base_is_0);
+    uint64_t in_reserve = buy ? m->pool.quote_reserve_raw : m->pool.base_reserve_raw, out_reserve = buy ? m->pool.base_reserve_raw : m->pool.quote_reserve_raw;
+    uint64_t rate = c->trade_rate + (of_input ? c->creator_rate : 0), total, creator = 0, x, sum, out;
+    memset(s, 0, sizeof *s);
+    if (!in_reserve || !out_reserve) return failure_no_pool;
+    if (!muldiv_ceil(in_raw, rate, RATE_ONE, &total) || (of_input && rate && !muldiv_floor(total, c->creator_rate, rate, &creator))) return failure_math;
+    if (!sub_u64(in_raw, total, &x) || x == 0 || !add_u64(in_reserve, x, &sum) || !muldiv_floor(out_reserve, x, sum, &out)) return failure_math;
+    uint64_t trade = total - creator, net_out = out;
+    if (!of_input && (!muldiv_ceil(out, c->creator_rate, RATE_ONE, &creator) || !sub_u64(out, creator, &net_out))) return failure_math;
+    uint64_t leaves = (uint64_t)((u128)trade * c->protocol_rate / RATE_ONE + (u128)trade * c->fund_rate / RATE_ONE);
+    s->in_raw = in_raw, s->out_raw = net_out;
+    s->base_raw = buy ? net_out : in_raw, s->quote_raw = buy ? x : out;
+    if (buy) s->protocol_fee_raw = leaves, s->lp_fee_raw = trade - leaves;
+    if (buy == of_input) s->creator_fee_raw = creator;
+    return s->out_raw ? failure_none : failure_math;
+}
+
+static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw, struct plan *p)
+{
+    return venue_add(m, layout_cpmm_in, side, in_raw, limit_raw, p);
+}
+
+/* SwapEvent. Which of the two tokens is a is not in older ones: only the vaults of the instruction tell; a is the input here. */
+static bool event(const uint8_t *data, size_t n, struct swap_event *e)
+{
+    static const uint8_t disc[8] = {0x40, 0xc6, 0xcd, 0xe8, 0x26, 0x08, 0x71, 0xe2};
+    struct event_cursor at = {data, n, 8}, *c = &at;
+    if (n < 89 || memcmp(data, disc, 8) != 0) return false;
+    e->venue = venue_raydium_cpmm, e->form = EVENT_TOKENS, e->a_to_b = true;
+    e->pool = event_key(c);
+    uint64_t in_before = event_u64(c), out_before = event_u64(c), in_fee, out_fee;
+    e->in_raw = event_u64(c), e->out_raw = event_u64(c), in_fee = event_u64(c), out_fee = event_u64(c);
+    event_skip(c, 1 + 32 + 32);
+    uint64_t trade = event_u64(c), creator = event_u64(c);
+    bool of_input = event_u8(c) != 0;
+    e->trailing = event_trailing(c);
+    e->pool_fee_raw = trade;
+    if (of_input) e->program_fee_raw = creator;
+    if (!add_u64(in_before, e->in_raw, &e->a_reserve_raw) || !sub_u64(out_before, e->out_raw, &e->b_reserve_raw)) return false;
+    return add_u64(e->in_raw, in_fee, &e->in_raw) && sub_u64(e->out_raw, out_fee, &e->out_raw);
+}
+
+static enum failure meaning(uint32_t custom) { return custom == 6005 ? failure_slippage : failure_congestion; }
+
+const struct venue_ops venue_row_raydium_cpmm = {.venue = venue_raydium_cpmm, .program = address_raydium_cpmm, .accounts = accounts, .read = read_market, .quote = quote, .build = build, .event = event, .failure = meaning};
