@@ -55,3 +55,14 @@ const char *venue_add(struct venue_market *m, enum layout_id id, uint8_t side, u
 {
     return layout_write(id, &m->keys, side, first, second, plan_add(p, address_key(address_system)));
 }
+
+bool venue_follow(struct venue_market *m, const struct rec_trade *t)
+{
+    const struct venue_ops *v = venue_of(m->venue);
+    if (!v || !v->reprice || t->venue != m->venue || t->flags & TRADE_INFERRED || t->base_reserve_raw == 0 || t->quote_reserve_raw == 0) return false;
+    uint8_t has_creator = m->pool.has_creator;
+    if (!(t->flags & TRADE_FAILED)) amm_observe(&m->pool, t);
+    m->pool.has_creator = has_creator;
+    v->reprice(m);
+    return true;
+}

@@ -90,6 +90,7 @@ function tokenBalances(keys) {
     return [{ accountIndex, mint, owner: text(d.subarray(32, 64)), programId: owner, uiTokenAmount: { amount, decimals, uiAmount: Number(amount) / 10 ** decimals, uiAmountString: String(Number(amount) / 10 ** decimals) } }];
   });
 }
+let leaders = ['Vote111111111111111111111111111111111111111'];
 const balances = (keys) => keys.map((k) => Number(inner().getBalance(key(k)) || 0n));
 const valid = (hash) => hashes.some((h) => h.hash === hash);
 function run(t, simulate) {
@@ -218,9 +219,11 @@ const methods = {
   getSignatureStatuses: ([list]) => ({ context: context(), value: list.map(status) }),
   getTransaction: ([s, o = {}]) => { const l = landed.get(s); if (l && l.t.version !== 'legacy' && (typeof o !== 'object' || o.maxSupportedTransactionVersion === undefined)) throw new RpcError(-32015, 'Transaction version (0) is not supported by the requesting client.'); return l && slot > l.slot && !(forked && l.slot >= forked) ? transactionJson(l, typeof o === 'string' ? { encoding: o } : o) : null; },
   getBlock: ([n, o = {}]) => { const list = blocks.get(BigInt(n)); if (BigInt(n) >= slot) throw new RpcError(-32004, `Block not available for slot ${n}`); return { blockhash: 'x', blockHeight: n - 100, blockTime: Number(opts.clock) + Math.floor((n - 1000) * +opts['slot-ms'] / 1000), parentSlot: n - 1, previousBlockhash: 'x', transactions: (list || []).map((s) => { const j = transactionJson(landed.get(s), o); return { transaction: j.transaction, meta: j.meta, version: j.version }; }) }; },
+  getSlotLeaders: ([first, n]) => Array.from({ length: Math.min(n, 5000) }, (_, i) => leaders[(first + i) % leaders.length]),
   getTipAccounts: () => TIPS, sendBundle: ([list, o], fault) => sendBundle(list, o, fault),
   getInflightBundleStatuses: ([ids]) => ({ context: context(), value: ids.map((bundle_id) => { const b = bundles.get(bundle_id); return { bundle_id, status: b ? b.status : 'Invalid', landed_slot: b && b.status === 'Landed' ? b.slot : null }; }) }),
   getBundleStatuses: ([ids]) => ({ context: context(), value: ids.map((bundle_id) => { const b = bundles.get(bundle_id); return b && b.status === 'Landed' ? { bundle_id, transactions: b.signatures, slot: b.slot, confirmation_status: status(b.signatures[0])?.confirmationStatus || 'processed', err: { Ok: null } } : null; }).filter((x) => x) }),
+  _leaders: ([list]) => { leaders = list; return true; },
   _setAccount: ([k, a]) => { inner().setAccount(key(k), new Account(BigInt(a.lamports), Buffer.from(a.data || '', 'base64'), key(a.owner), !!a.executable, 0n)); return true; },
   _addProgram: ([k, file]) => { inner().addProgram(key(k), readFileSync(file)); return true; },
   _airdrop: ([k, v]) => { inner().airdrop(key(k), BigInt(v)); return true; },
