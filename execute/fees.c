@@ -58,14 +58,12 @@ struct decimal { uint64_t digits; int power; };
 
 static bool read_digits(const char **p, const char *end, struct decimal *d, bool fraction)
 {
-    bool any = false;
+    bool any = false, full = false;
     for (; *p < end && is_digit(**p); (*p)++, any = true) {
         uint64_t next;
-        if (!mul_u64(d->digits, 10, &next) || !add_u64(next, (uint64_t)(**p - '0'), &next)) {
-            if (!fraction) return false;
-            continue; /* beyond what a lamport can show */
-        }
-        d->digits = next, d->power -= fraction;
+        full = full || !mul_u64(d->digits, 10, &next) || !add_u64(next, (uint64_t)(**p - '0'), &next);
+        if (full && !fraction) return false;
+        if (!full) d->digits = next, d->power -= fraction; /* else beyond what a lamport can show */
     }
     return any;
 }
