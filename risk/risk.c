@@ -175,10 +175,18 @@ static void failed_order(struct risk_state *s, struct risk_position *p, uint64_t
     if (p->reason != order_reason_take) p->exit_wanted = p->reason; /* try again */
 }
 
+/* Live, the stream holds our own trades: the reserves of the fill are the market's. */
+static void see_fill(struct risk_pool *pool, const struct rec_fill *f)
+{
+    struct rec_reserve r = {.ts_ns = f->ts_ns, .slot = f->slot, .mint = f->mint, .venue = f->venue, .pool = f->pool, .base_reserve_raw = f->base_reserve_raw, .quote_reserve_raw = f->quote_reserve_raw};
+    if (f->base_reserve_raw && f->quote_reserve_raw) carry_reserve(&pool->carry, &r);
+}
+
 /* Keep our own view of the pool the same as the venue's. */
 static void carry_fill(struct risk_state *s, struct risk_position *p, const struct rec_fill *f)
 {
     struct risk_pool *pool = &s->pool[p->pool_row];
+    if (s->live) { see_fill(pool, f); return; }
     struct amm_swap w = {.base_raw = f->base_raw, .quote_raw = f->quote_lamports, .lp_fee_raw = f->lp_fee_lamports};
     if (f->base_raw > pool->carry.ours.base_reserve_raw || pool->carry.ours.venue != f->venue) return;
     carry_own(&pool->carry, f->side, &w);
@@ -228,6 +236,7 @@ static void recover_fill(struct risk_state *s, const struct rec_fill *f, struct 
         p->attempt = 0, p->exit_wanted = 0;
         return;
     }
+    see_fill(&s->pool[p->pool_row], f);
     if (f->side == side_buy) landed_buy(s, p, f), p->opened_ns = f->ts_ns;
     else landed_sell(s, p, f);
     if (p->held_raw) return;

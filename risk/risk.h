@@ -54,6 +54,7 @@ struct risk_state {
     struct risk_strategy strategy[RISK_STRATEGIES];
     uint32_t strategies, in_flight, waiting;
     uint32_t recovering;                 /* until the first `done`: live execution tells what is open from before */
+    uint32_t live, pad;                  /* the stream is the chain: our own trades are in it */
     uint64_t slot, now_ns, orders;
     int64_t cash;                        /* lamports: capital and all fills heard */
     uint64_t reserved;                   /* by entries in flight */

@@ -89,7 +89,8 @@ static enum error init(void *state, const struct settings *s, struct err *e)
     }
     if (rc == OK) risk_init(st);
     /* Live execution tells at the first slot what is open from before: nothing is decided until then. */
-    st->recovering = strcmp(get_str(settings_section(s, "sluice"), "trading-env"), "live") == 0 && *get_str(settings_own(s), "reports");
+    st->live = strcmp(get_str(settings_section(s, "sluice"), "trading-env"), "live") == 0;
+    st->recovering = st->live && *get_str(settings_own(s), "reports");
     return rc;
 }
 

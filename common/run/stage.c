@@ -294,7 +294,8 @@ static enum error loop(struct run *r, struct err *e)
             if (rc == OK) rc = feed_fill(&r->feed, e);
             if (rc == OK) rc = note_loss(r, e);
             break;
-        case FEED_END: return r->stage->serve ? serve(r, true, e) : OK;
+        /* An input that was cut will come again: what is under way is for the next run to follow, at once. */
+        case FEED_END: return r->stage->serve && !feed_truncated(&r->feed) ? serve(r, true, e) : OK;
         case FEED_ERROR: return e->code;
         }
         if (rc != OK) return rc;

@@ -116,7 +116,7 @@ async function complete(mint, seed) {
   const program = (await account(mint)).owner;
   await send(user, [], [await sdk.migrateV2Instruction({ withdrawAuthority: ADMIN, mint, user: user.publicKey, quoteMint: WSOL, baseTokenProgram: program, quoteTokenProgram: spl.TOKEN_PROGRAM_ID })]);
 }
-module.exports = { rpc, world, create, buy, sell, held, curve, actor, seedKey, send, account, pda, ata, FEE, BUYBACK, PROGRAMS, sdk, amm, K, BN, spl, WSOL, PublicKey, VersionedTransaction, TransactionMessage, SystemProgram, ComputeBudgetProgram };
+module.exports = { rpc, world, create, buy, sell, held, complete, curve, actor, seedKey, send, account, pda, ata, FEE, BUYBACK, PROGRAMS, sdk, amm, K, BN, spl, WSOL, PublicKey, VersionedTransaction, TransactionMessage, SystemProgram, ComputeBudgetProgram };
 
 const show = (o) => JSON.stringify(o, (k, v) => (typeof v === 'bigint' ? v.toString() : v instanceof PublicKey ? v.toBase58() : v));
 const verbs = {
