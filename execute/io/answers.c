@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/base/text.h"
-#include "execute/io/rpc.h"
+#include "common/io/rpc.h"
 
 static bool key_from(json_t *v, struct key *k)
 {

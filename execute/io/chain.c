@@ -7,7 +7,7 @@
 #include "common/base/text.h"
 #include "common/run/stage.h"
 #include "execute/io/chain_parts.h"
-#include "execute/io/rpc.h"
+#include "common/io/rpc.h"
 #include "execute/io/signer.h"
 
 #define REQUEST_MS 4000u
