@@ -139,7 +139,7 @@ static bool doubt_fork(const struct job *j, struct want *w) { return w->forks++ 
 static void put_fork(struct job *j, uint64_t slot, const struct block_head *h)
 {
     uint64_t from = h->parent < j->b.f.last.slot ? h->parent + 1 : h->parent;
-    put_missing(j, slot, 0, from, j->b.f.last.slot, "fork", "what was written of these slots is on a dead fork");
+    put_missing(j, slot, 0, from, j->b.f.last.slot, "fork", "");
 }
 
 static enum error take_block(struct job *j, struct want *w, struct err *e)
@@ -156,6 +156,8 @@ static enum error take_block(struct job *j, struct want *w, struct err *e)
         return OK;
     }
     if (!why && fit == FIT_FORK && doubt_fork(j, w)) why = "the block leaves out blocks that were written";
+    /* Of the first block nothing is known to compare with: a second answer has to agree when slots seem to be skipped before it. */
+    if (!why && !j->b.f.known && h.parent + 1 != w->slot && w->forks++ == 0) why = "the first block does not follow the slot before it";
     if (!why) why = decode(j, w, &facts, text);
     if (why) {
         j->m.count = 0;
@@ -260,7 +262,8 @@ static enum error first_slot(struct job *j, const struct section *own, struct er
     if (!there) covered = (latest ? tip : first) - (tip || !latest);
     blocks_go_on(&j->b, covered, known ? &last : NULL);
     j->saved_covered = there ? covered : UINT64_MAX;
-    log_line(LOG_INFO, "%s slot %llu; the newest is %llu; %zu nodes, %s", there ? "going on from the state at" : "from", (unsigned long long)covered + 1, (unsigned long long)tip, nodes_count(j->b.nodes), j->b.rules.commitment);
+    log_line(LOG_INFO, "%s slot %llu, the newest is %llu (%s); nodes:", there ? "going on behind the state's, from" : "from", (unsigned long long)covered + 1, (unsigned long long)tip, j->b.rules.commitment);
+    for (size_t i = 0; i < nodes_count(j->b.nodes); i++) log_line(LOG_INFO, "  %s", nodes_name(j->b.nodes, i));
     if (covered > tip + BEHIND_SLOTS) log_line(LOG_WARNING, "slot %llu lies %llu beyond the newest of the nodes: is it the right chain?", (unsigned long long)covered + 1, (unsigned long long)(covered + 1 - tip));
     return OK;
 }

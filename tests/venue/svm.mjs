@@ -201,7 +201,7 @@ const status = (s) => { const l = landed.get(s); return l ? { slot: Number(l.slo
 
 // The newest slot that has a block, as a node sees it: the one before the slot that is open.
 const newest = (view) => Number(slot) - 1 - view.behind;
-const viewOf = (url) => ({ behind: 0, lose: [], ...(views.find((v) => url.startsWith(v.url)) || {}) });
+const viewOf = (url) => ({ behind: 0, lose: [], ...(views.filter((v) => url.startsWith(v.url)).sort((a, b) => b.url.length - a.url.length)[0] || {}) });
 const methods = {
   getHealth: () => 'ok', getVersion: () => ({ 'solana-core': '4.0.0', 'feature-set': 1 }), getSlot: ([o = {}], fault, view) => newest(view) + (o.commitment === 'confirmed' || o.commitment === 'finalized' ? 0 : 1), getBlockHeight: () => height(), getGenesisHash: () => hashes[0].hash,
   getLatestBlockhash: () => { const h = hashes[hashes.length - 1]; return { context: context(), value: { blockhash: h.hash, lastValidBlockHeight: Number(h.slot) - 100 + VALID_FOR } }; },
@@ -226,7 +226,7 @@ const methods = {
   sendTransaction: ([s, o], fault) => send(wireOf(s, o), o, fault),
   getSignatureStatuses: ([list]) => ({ context: context(), value: list.map(status) }),
   getTransaction: ([s, o = {}]) => { const l = landed.get(s); if (l && l.t.version !== 'legacy' && (typeof o !== 'object' || o.maxSupportedTransactionVersion === undefined)) throw new RpcError(-32015, 'Transaction version (0) is not supported by the requesting client.'); return l && slot > l.slot && !(forked && l.slot >= forked) ? transactionJson(l, typeof o === 'string' ? { encoding: o } : o) : null; },
-  getBlocks: ([from, to, o = {}], fault, view) => { const last = Math.min(to ?? 1e15, newest(view)), list = []; if (to - from > 500000) throw new RpcError(-32602, 'Slot range too large; max 500000'); for (let n = Math.max(from, 1001); n <= last; n++) if (hasBlock(n) && !view.lose.includes(n)) list.push(n); return list; },
+  getBlocks: ([from, to, o = {}], fault, view) => { const last = Math.min(to ?? 1e15, newest(view)), list = []; if (to - from > 500000) throw new RpcError(-32602, 'Slot range too large; max 500000'); for (let n = Math.max(from, view.first || 1001); n <= last; n++) if (hasBlock(n) && !view.lose.includes(n)) list.push(n); return list; },
   getBlock: ([n, o = {}], fault, view) => {
     if (fault && fault.kind === 'wrong') n += fault.offset || -1; // another slot's block
     if (n > newest(view)) throw new RpcError(-32004, `Block not available for slot ${n}`);
