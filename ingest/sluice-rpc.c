@@ -15,6 +15,7 @@
 #include "ingest/import.h"
 #include "ingest/io/block.h"
 #include "ingest/io/blocks.h"
+#include "ingest/levels.h"
 
 #define SEQ_BITS 20u
 #define SEQ_LAST ((UINT64_C(1) << SEQ_BITS) - 1) /* of a slot: a gap that ends with it */
@@ -29,6 +30,8 @@
 struct job {
     struct blocks b;
     struct import m;
+    struct levels levels;
+    uint64_t levels_every;
     struct writer *w;
     uint64_t ts_ns, written, records, stop_after, max_behind;
     bool votes, behind;      /* blocks with votes were seen; it was said that we are behind */
@@ -97,6 +100,19 @@ static void put_lost(struct job *j, uint64_t to, const char *why)
     j->b.f.covered = to;
 }
 
+/* What fees and tips were up to here; the same for a slot whenever it is read, and so not before the window is full. */
+static void put_levels(struct job *j, struct out *o, uint64_t slot, struct slice txs)
+{
+    struct rec_fee_level fee = {.ts_ns = j->ts_ns, .slot = slot};
+    struct rec_tip_level tip = {.ts_ns = j->ts_ns, .slot = slot};
+    if (!j->levels_every) return;
+    levels_add_block(&j->levels, txs);
+    levels_close(&j->levels);
+    if (slot % j->levels_every || !levels_full(&j->levels)) return;
+    if (levels_fee(&j->levels, &fee)) put_fee_level(o, &fee);
+    if (levels_tip(&j->levels, &tip)) put_tip_level(o, &tip);
+}
+
 /* The block's records, after the slot record that opens it. */
 static enum error put_block(struct job *j, uint64_t slot, const struct block_head *h, const struct block_facts *facts, struct err *e)
 {
@@ -115,6 +131,8 @@ static enum error put_block(struct job *j, uint64_t slot, const struct block_hea
         rc = writer_pump(j->w, e);
     }
     import_drop(&j->m, n);
+    if (rc == OK && j->levels_every) rc = writer_flush(j->w, e); /* the levels take their time: nobody waits for them */
+    put_levels(j, o, slot, h->txs);
     j->written++, j->records += n, j->votes |= facts->votes > 0;
     j->block_ms = nodes_clock_ms();
     return rc;
@@ -305,7 +323,7 @@ static enum error rpc(const struct settings *s, struct err *e)
     if (settings_operand_count(s)) return err_set(e, E_USAGE, "'%.60s' is no option; a node is named with --rpc", settings_operand(s, 0));
     enum error rc = read_rules(s, &rules, e);
     if (rc != OK) return rc;
-    j.state = get_str(own, "state"), j.stop_after = get_u64(own, "slots"), j.max_behind = get_u64(own, "max-behind");
+    j.state = get_str(own, "state"), j.stop_after = get_u64(own, "slots"), j.max_behind = get_u64(own, "max-behind"), j.levels_every = get_u64(own, "levels-every");
     size_t bytes = import_size(ROWS_MAX);
     void *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mem == MAP_FAILED) return err_set(e, E_LIMIT, "out of memory");

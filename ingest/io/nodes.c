@@ -53,11 +53,11 @@ static void name_of(const char *url, char *name, size_t cap)
 
 static enum error add_node(struct nodes *n, const char *url, size_t len, struct err *e)
 {
-    if (n->count == NODES_MAX) return err_set(e, E_USAGE, "--rpc names more than %u nodes", NODES_MAX);
+    if (n->count == NODES_MAX) return err_set(e, E_USAGE, "more than %u nodes are named", NODES_MAX);
     struct node *x = &n->node[n->count];
-    if (len >= sizeof x->url) return err_set(e, E_USAGE, "--rpc names a node of more than %zu characters", sizeof x->url - 1);
+    if (len >= sizeof x->url) return err_set(e, E_USAGE, "a node's URL has more than %zu characters", sizeof x->url - 1);
     memcpy(x->url, url, len);
-    if (strncmp(x->url, "http://", 7) != 0 && strncmp(x->url, "https://", 8) != 0) return err_set(e, E_USAGE, "--rpc wants http:// or https:// URLs, not '%.60s'", x->url);
+    if (strncmp(x->url, "http://", 7) != 0 && strncmp(x->url, "https://", 8) != 0) return err_set(e, E_USAGE, "a node is named by an http:// or https:// URL, not '%.60s'", x->url);
     name_of(url, x->name, sizeof x->name);
     n->count++;
     return OK;
