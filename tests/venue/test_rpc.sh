@@ -48,8 +48,8 @@ is "times and names never go back" "$(sed 's/^[a-z_]* ts_ns=\([0-9]*\) src=4 seq
 is "transactions are counted" "$(sluice-cat --json --only slot "$work/a.slu" | jq -s '[.[].tx_count]|add')" "$(cat "$work"/block.*.json | jq -s '[.[].result.transactions|length]|add')"
 ok "its log names start, nodes and place" grep -q "from slot 1001, the newest is" "$work/err"
 rpc --from 1010 --until "$end" -o "$work/b.slu"
-body "$work/b.slu" >"$work/got"
-sed -n '/^slot .* slot=1010/,$p' "$work/names" >"$work/part"
+body "$work/b.slu" | grep -v '^[a-z]*_level' >"$work/got"
+sed -n '/^slot .* slot=1010/,$p' "$work/names" | grep -v '^[a-z]*_level' >"$work/part"
 is "read again from the middle: the same names, the same records" "$(differ "$work/got" "$work/part")$(wc -l <"$work/got")" "$(wc -l <"$work/part")"
 
 # What the node may do to a single answer: the stream is the same in the end.
@@ -140,8 +140,8 @@ sleep 0.3
 last=$(now)
 rpc --from "$first" --until "$last" --state "$work/k.state" -o "$work/k.last.slu"
 rpc --from "$first" --until "$last" -o "$work/whole.slu"
-for f in "$work"/k.[0-9]*.slu "$work/k.last.slu"; do body "$f"; done | sort -u >"$work/pieces"
-body "$work/whole.slu" | sort >"$work/whole"
+for f in "$work"/k.[0-9]*.slu "$work/k.last.slu"; do body "$f"; done | grep -v '^[a-z]*_level' | sort -u >"$work/pieces"
+body "$work/whole.slu" | grep -v '^[a-z]*_level' | sort >"$work/whole"
 is "$k times kill -9: the pieces are the whole, no name has two contents" "$(differ "$work/pieces" "$work/whole")" ""
 ok "there are $k trades in it" test "$(sluice-cat --only trade "$work/whole.slu" | wc -l)" -ge "$k"
 ok "the state is small and readable" sh -c "head -n 1 '$work/k.state' | grep -qx 'sluice-rpc 1' && grep -q '^covered $last' '$work/k.state'"
@@ -153,7 +153,7 @@ exits 3 "a state file that cannot be written" rpc --state "$work/no/such/state" 
 start -o "$work/fork.slu"
 sleep 1
 orphaned=$(call _orphan '[6]' | jq .result)
-sleep 1.5
+sleep 3
 stop
 result $? "a fork: it goes on"
 is "and is one gap that names the dead slots" "$(gaps "$work/fork.slu" | sed 's/-[0-9]*/ to the last/')" "$((orphaned - 6)) to the last fork"
@@ -175,9 +175,25 @@ stop
 is "the only node is away for some seconds: nothing is given up" "$? $(gaps "$work/back.slu")" "0 "
 is "every slot is there" "$(slots "$work/back.slu" | awk 'NR>1 && $1!=p+1{n++} {p=$1} END{print n+0}')" 0
 
+# Levels of fees: from the 150th block that was read on, every tenth slot; a slot is told the same from wherever it is read.
+while [ "$(now)" -lt 1260 ]; do sleep 0.5; done
+last=$(now)
+rpc --from 1001 --until "$last" -o "$work/l1.slu"
+rpc --from 1041 --until "$last" -o "$work/l2.slu"
+sluice-cat --only fee_level "$work/l1.slu" >"$work/l1"
+sluice-cat --only fee_level "$work/l2.slu" >"$work/l2"
+at() { # where they belong: every tenth slot, with 150 read and a transaction among these
+    sluice-cat --only slot "$1" | sed 's/.* slot=\([0-9]*\)/\1/; s/tx_count=\([0-9]*\).*/\1/' | awk '{n[NR] = $2 + n[NR - 1]} NR >= 150 && $1 % 10 == 0 && n[NR] > n[NR - 150] {printf "%s ", $1}'
+}
+is "fee levels stand at every tenth slot once 150 are read" "$(sed 's/.* slot=\([0-9]*\).*/\1/' "$work/l1" | tr '\n' ' ')" "$(at "$work/l1.slu")"
+is "and later when reading begins later" "$(sed 's/.* slot=\([0-9]*\).*/\1/' "$work/l2" | tr '\n' ' ')" "$(at "$work/l2.slu")"
+ok "told the same: $(wc -l <"$work/l2") of $(wc -l <"$work/l1")" sh -c '[ -s "$0" ] && ! grep -vxFf "$1" "$0"' "$work/l2" "$work/l1"
+rpc --from 1001 --until "$last" --levels-every 0 -o "$work/l3.slu"
+is "none when not wanted" "$(body "$work/l3.slu" >"$work/got"; body "$work/l1.slu" | grep -v '^\(fee\|tip\)_level' >"$work/part"; differ "$work/got" "$work/part")" ""
+
 # Wrong options, ends that fail.
-for bad in "--from x" "--from 0" "--from 9 --until 3" "--commitment processed" "--parallel 0" "--parallel 99" "--tries 0" "--poll 1ms" "--timeout 1ms" "--rpc ftp://x" "operand"; do
-    exits 2 "sluice-rpc $bad" sluice-rpc --rpc "$svm_url" $bad -o null
+for wrong in "--from x" "--from 0" "--from 9 --until 3" "--commitment processed" "--parallel 0" "--parallel 99" "--tries 0" "--poll 1ms" "--timeout 1ms" "--rpc ftp://x" "operand"; do
+    exits 2 "sluice-rpc $wrong" sluice-rpc --rpc "$svm_url" $wrong -o null
     ok "says so in one line" sh -c '[ "$(grep -c . "$0")" = 1 ] && grep -q "^sluice-rpc: error: ..*" "$0"' "$work/err"
 done
 exits 2 "no node named" env -u SOLANA_RPC_URL sluice-rpc -o null
@@ -190,10 +206,16 @@ fault getBlock 500 1; rpc --rpc "http://user:secret@127.0.0.1:$svm_port/v2/secre
 ok "keys in a URL are not printed" sh -c '! grep -q secret "$0"' "$work/err"
 
 # The row on the live chain.
-mkfifo "$work/reports"
-printf '[strategy any]\nentry = buys_total >= 1\n[risk]\nmax-hold = 1s\n' >"$work/conf"
-{ timeout 60 sluice-rpc --rpc "$svm_url" --slots 40 | sluice-features | sluice-score | sluice-risk --reports "$work/reports" | sluice-execute --paper --reports "$work/reports" >"$work/row.slu"; } 2>"$work/err" & row=$!
-for i in 1 2 3; do sleep 0.4; market buy "$mint" gina 0.2 >/dev/null; done
+mkfifo "$work/reports" "$work/feed"
+printf '[strategy any]\nentry = buy_lamports_60s >= 1\nmax-hold = 1s\n' >"$work/conf"
+{ sluice-features -i "$work/feed" -c "$work/conf" | sluice-score -c "$work/conf" | sluice-risk -c "$work/conf" --reports "$work/reports" | sluice-execute -c "$work/conf" --paper --reports "$work/reports" >"$work/row.slu"; } 2>"$work/row.err" & row=$!
+start -o "$work/feed"
+sleep 0.5
+for i in 1 2 3; do market buy "$mint" gina 0.2 >/dev/null; done
+sleep 1
+stop
 wait $row
-ok "the row runs on it: $(sluice-cat --only trade "$work/row.slu" | wc -l) trades" sh -c "sluice-verify --quiet '$work/row.slu' && [ \$(sluice-cat --only trade '$work/row.slu' | wc -l) = 3 ]"
+ok "the row runs on it and ends when it ends" sluice-verify --quiet "$work/row.slu"
+is "its trades are in it" "$(sluice-cat --only trade "$work/row.slu" | wc -l)" 3
+ok "risk decided on them: $(sluice-cat --only signal "$work/row.slu" | wc -l) signals, $(sluice-cat --only order "$work/row.slu" | wc -l) orders, $(sluice-cat --only fill "$work/row.slu" | wc -l) fills" test "$(sluice-cat --only order,reject "$work/row.slu" | wc -l)" -ge 1
 done_testing
