@@ -112,6 +112,30 @@ static inline bool wide_div_ceil(struct u256 n, u128 d, u128 *out)
     return true;
 }
 
+/* floor(n / d) and the remainder for a divisor of 256 bits; false when d is 0 or the quotient exceeds 128 bits. */
+static inline bool wide_div_wide(struct u256 n, struct u256 d, u128 *out, struct u256 *rem)
+{
+    u128 q, r, left;
+    if (d.hi == 0) {
+        if (!wide_div(n, d.lo, out, &r)) return false;
+        return *rem = (struct u256){0, r}, true;
+    }
+    /* One digit of 128 bits: both are moved so that the divisor's highest bit is set; the dividend then has up to 384 bits. */
+    unsigned s = d.hi >> 64 ? (unsigned)__builtin_clzll((uint64_t)(d.hi >> 64)) : 64 + (unsigned)__builtin_clzll((uint64_t)d.hi);
+    u128 d1 = s ? d.hi << s | d.lo >> (128 - s) : d.hi, d0 = d.lo << s, top = s ? n.hi >> (128 - s) : 0;
+    struct u256 low = s ? (struct u256){n.hi << s | n.lo >> (128 - s), n.lo << s} : n, part;
+    if (!wide_div((struct u256){top, low.hi}, d1, &q, &r)) return false; /* cannot be: top < 2^s <= d1 */
+    for (part = wide_mul(q, d0); part.hi > r || (part.hi == r && part.lo > low.lo); part = wide_mul(q, d0)) {
+        q--;
+        if (__builtin_add_overflow(r, d1, &r)) break;
+    }
+    part = wide_mul(q, d0);
+    left = low.lo - part.lo;
+    *rem = wide_shr((struct u256){r - part.hi - (low.lo < part.lo), left}, s);
+    *out = q;
+    return true;
+}
+
 /* floor and ceil of a * b / d; false when d is 0 or the result exceeds 128 bits. */
 static inline bool wide_muldiv_floor(u128 a, u128 b, u128 d, u128 *out) { return wide_div_floor(wide_mul(a, b), d, out); }
 static inline bool wide_muldiv_ceil(u128 a, u128 b, u128 d, u128 *out) { return wide_div_ceil(wide_mul(a, b), d, out); }

@@ -44,6 +44,29 @@ static void undone(void)
     is_i64(good, n, "(q * d + r) / d gives q and r back");
 }
 
+/* The same with divisors of up to 256 bits. */
+static void undone_wide(void)
+{
+    struct rng r;
+    rng_seed(&r, 512);
+    int good = 0, tried = 0;
+    for (int i = 0; i < 200000; i++) {
+        struct u256 d = {random_u128(&r), random_u128(&r)}, x, y, rem = {random_u128(&r), random_u128(&r)}, left;
+        u128 q = random_u128(&r), got;
+        if (!d.hi && !d.lo) d.lo = 1;
+        if (rem.hi > d.hi || (rem.hi == d.hi && rem.lo >= d.lo)) rem = d.lo ? (struct u256){d.hi, d.lo - 1} : (struct u256){d.hi - 1, U128_MAX};
+        x = wide_mul(d.lo, q), y = wide_mul(d.hi, q);
+        if (y.hi || !wide_add(x, (struct u256){y.lo, 0}, &x) || !wide_add(x, rem, &x)) continue;
+        tried++;
+        good += wide_div_wide(x, d, &got, &left) && got == q && left.hi == rem.hi && left.lo == rem.lo;
+    }
+    is_i64(good, tried, "(q * d + r) / d with divisors of 256 bits too");
+    ok(tried > 20000, "of which there were enough (%d)", tried);
+    u128 q;
+    struct u256 left;
+    ok(!wide_div_wide((struct u256){1, 0}, (struct u256){0, 0}, &q, &left) && !wide_div_wide((struct u256){1, 0}, (struct u256){0, 1}, &q, &left), "not by zero, and no quotient beyond 128 bits");
+}
+
 /* The product, digit by digit of 32 bits. */
 static struct u256 slow_mul(u128 a, u128 b)
 {
@@ -78,6 +101,7 @@ int main(void)
 {
     edges();
     undone();
+    undone_wide();
     products();
     return done();
 }
