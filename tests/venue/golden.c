@@ -1,13 +1,9 @@
 /* golden.c - our encoders against lines that an official SDK wrote (tests/venue/golden/): reads standard input, builds each
  * case itself, compares byte for byte. Prints the first differences; the last line is `checked N exact M`; exit 1 unless M = N > 0.
  * Must not: be lenient: program, data, every key and every flag count. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "common/base/text.h"
-#include "common/sol/layout.h"
 #include "common/sol/pda.h"
+#include "common/venue/whirlpool.h"
+#include "tests/venue/line.h"
 
 #define LINE_MAX_BYTES 65536
 static unsigned long checked, exact, shown;
@@ -16,58 +12,6 @@ static char copy[LINE_MAX_BYTES];
 static void differs(const char *line, const char *what)
 {
     if (shown++ < 5) printf("# %s\n#   %.400s\n", what, line);
-}
-
-static struct key key_text(const char *s, size_t n)
-{
-    struct key k;
-    if (!base58_decode(s, n, k.b, 32)) printf("# not a key: %.*s\n", (int)n, s), exit(2);
-    return k;
-}
-
-/* Value of the first name= after from; its length in *n. NULL without. */
-static const char *value(const char *from, const char *name, size_t *n)
-{
-    size_t len = strlen(name);
-    for (const char *p = from; (p = strstr(p, name)); p += len)
-        if ((p == from || p[-1] == ' ') && p[len] == '=') {
-            p += len + 1;
-            *n = strcspn(p, " \n");
-            return p;
-        }
-    return NULL;
-}
-
-static struct key key_of(const char *line, const char *name)
-{
-    size_t n;
-    const char *v = value(line, name, &n);
-    if (!v) printf("# %s is missing\n", name), exit(2);
-    return key_text(v, n);
-}
-
-static uint64_t number_of(const char *line, const char *name)
-{
-    size_t n;
-    uint64_t v = 0;
-    const char *s = value(line, name, &n);
-    if (s && !parse_u64(s, n, &v)) printf("# %s is no number\n", name), exit(2);
-    return v;
-}
-
-static bool is(const char *line, const char *name, const char *want)
-{
-    size_t n;
-    const char *v = value(line, name, &n);
-    return v && n == strlen(want) && memcmp(v, want, n) == 0;
-}
-
-static size_t hex_of(const char *line, const char *name, uint8_t *out, size_t max)
-{
-    size_t n;
-    const char *v = value(line, name, &n);
-    if (!v || n / 2 > max || !hex_decode(v, n, out, n / 2)) printf("# %s is not hex\n", name), exit(2);
-    return n / 2;
 }
 
 /* ---- addresses and messages ---- */
@@ -91,12 +35,6 @@ static bool ata_case(const char *line)
 {
     struct key owner = key_of(line, "owner"), mint = key_of(line, "mint"), program = key_of(line, "program"), want = key_of(line, "address"), got;
     return pda_token_account(&owner, &program, &mint, &got) && key_equal(&got, &want);
-}
-
-static uint8_t flags_of(const char *p, size_t n)
-{
-    const char *colon = memchr(p, ':', n);
-    return (uint8_t)((colon && memchr(colon, 's', n - (size_t)(colon - p)) ? ACCOUNT_SIGNER : 0) | (colon && memchr(colon, 'w', n - (size_t)(colon - p)) ? ACCOUNT_WRITABLE : 0));
 }
 
 static bool message_case(const char *line)
@@ -153,7 +91,8 @@ static const struct layout *layout_case(const char *line, enum layout_id *id)
         {"pump", "buy_exact_in", layout_pump_buy_in}, {"pump", "buy_exact_in_v2", layout_pump_buy_in_v2},
         {"pump_swap", "buy", layout_pump_swap_buy}, {"pump_swap", "sell", layout_pump_swap_sell}, {"pump_swap", "buy_exact_in", layout_pump_swap_buy_in},
         {"raydium_v4", "swap_base_in", layout_raydium_in}, {"raydium_v4", "swap_base_out", layout_raydium_out}, {"raydium_v4", "swap_base_in_v2", layout_raydium_in_v2}, {"raydium_v4", "swap_base_out_v2", layout_raydium_out_v2},
-        {"raydium_cpmm", "swap_base_in", layout_cpmm_in}, {"raydium_cpmm", "swap_base_out", layout_cpmm_out}};
+        {"raydium_cpmm", "swap_base_in", layout_cpmm_in}, {"raydium_cpmm", "swap_base_out", layout_cpmm_out},
+        {"whirlpool", "swap", layout_whirlpool_swap}, {"whirlpool", "swap_v2", layout_whirlpool_swap_v2}};
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (is(line, "venue", kinds[i].venue) && is(line, "kind", kinds[i].kind)) return layout_of(*id = kinds[i].id);
     return NULL;
@@ -174,24 +113,10 @@ static void give_keys(const char *line, struct keyset *s)
         if (number_of(line, flags[i].name)) s->pool_is |= flags[i].bit;
 }
 
-static const char *compare(const struct ix *x, const char *want)
+static const char *whirlpool_case(const char *line, enum layout_id id, struct keyset *keys, struct ix *x)
 {
-    uint8_t data[IX_DATA_MAX];
-    size_t n = hex_of(want, "data", data, sizeof data), len, i = 0;
-    struct key program = key_of(want, "program");
-    if (!key_equal(&program, &x->program)) return "another program";
-    if (n != x->data_len || memcmp(data, x->data, n)) return "other data";
-    for (const char *p = value(want, "accounts", &n), *end = p + n; p < end; p += len + 1, i++) {
-        static char why[160];
-        len = strcspn(p, ", \n");
-        struct key k = key_text(p, strcspn(p, ":"));
-        if (i >= x->accounts_count) return "too few accounts";
-        snprintf(why, sizeof why, "account %zu: another key", i);
-        if (!key_equal(&k, &x->account[i].key)) return why;
-        snprintf(why, sizeof why, "account %zu: flags %u, not %.*s", i, x->account[i].flags, (int)(len - strcspn(p, ":")), p + strcspn(p, ":"));
-        if (flags_of(p, len) != x->account[i].flags) return why;
-    }
-    return i == x->accounts_count ? NULL : "too many accounts";
+    u128 sqrt_limit = (u128)number_of(line, "sqrt_limit_high") << 64 | number_of(line, "sqrt_limit_low");
+    return whirlpool_write(id, keys, number_of(line, "amount"), number_of(line, "limit"), sqrt_limit, number_of(line, "exact_in") != 0, number_of(line, "a_to_b") != 0, x);
 }
 
 static bool trade_case(char *line)
@@ -205,7 +130,7 @@ static bool trade_case(char *line)
     if (!layout_case(line, &id)) return false;
     give_keys(line, &keys);
     uint8_t side = number_of(line, "sells_base") || is(line, "kind", "sell") || is(line, "kind", "sell_v2") ? side_sell : side_buy;
-    const char *why = layout_write(id, &keys, side, number_of(line, "amount"), number_of(line, "limit"), &x);
+    const char *why = is(line, "venue", "whirlpool") ? whirlpool_case(line, id, &keys, &x) : layout_write(id, &keys, side, number_of(line, "amount"), number_of(line, "limit"), &x);
     if (!why) why = compare(&x, want + 4);
     if (why) differs(copy, why);
     return !why;
