@@ -205,9 +205,7 @@ static bool leg(struct walk *k, struct whirlpool_swap *out)
         if (rate > out->fee_rate) out->fee_rate = rate;
         u128 bound = fee_bound(&k->fee, target, k->liquidity, &skip);
         if (!clmm_step(k->left, rate, k->liquidity, k->price, bound, k->a_to_b, &s) || !account_for(k, &s)) return false;
-        if (s.sqrt_price == target) {
-            if (!cross(k, at, next)) return false;
-        } else if (s.sqrt_price != k->price) k->tick = clmm_tick(s.sqrt_price);
+        if (s.sqrt_price == target && !cross(k, at, next)) return false; /* short of it the search does not go on, so no tick is needed */
         k->price = s.sqrt_price;
         fee_advance(&k->fee, skip, k->price, target, next);
     } while (k->left && k->price != target);
