@@ -92,7 +92,7 @@ static const struct layout *layout_case(const char *line, enum layout_id *id)
         {"pump_swap", "buy", layout_pump_swap_buy}, {"pump_swap", "sell", layout_pump_swap_sell}, {"pump_swap", "buy_exact_in", layout_pump_swap_buy_in},
         {"raydium_v4", "swap_base_in", layout_raydium_in}, {"raydium_v4", "swap_base_out", layout_raydium_out}, {"raydium_v4", "swap_base_in_v2", layout_raydium_in_v2}, {"raydium_v4", "swap_base_out_v2", layout_raydium_out_v2},
         {"raydium_cpmm", "swap_base_in", layout_cpmm_in}, {"raydium_cpmm", "swap_base_out", layout_cpmm_out},
-        {"whirlpool", "swap", layout_whirlpool_swap}, {"whirlpool", "swap_v2", layout_whirlpool_swap_v2}};
+        {"whirlpool", "swap", layout_whirlpool_swap}, {"whirlpool", "swap_v2", layout_whirlpool_swap_v2}, {"whirlpool", "two_hop", layout_whirlpool_two_hop}, {"whirlpool", "two_hop_v2", layout_whirlpool_two_hop_v2}};
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (is(line, "venue", kinds[i].venue) && is(line, "kind", kinds[i].kind)) return layout_of(*id = kinds[i].id);
     return NULL;
@@ -113,8 +113,21 @@ static void give_keys(const char *line, struct keyset *s)
         if (number_of(line, flags[i].name)) s->pool_is |= flags[i].bit;
 }
 
+/* Two swaps in a row: sluice reads them and does not trade by them, so their arguments are written here. */
+static const char *two_hop_case(const char *line, enum layout_id id, struct keyset *keys, struct ix *x)
+{
+    static const char *const flags[] = {"exact_in", "one", "two"}, *const prices[] = {"one_low", "one_high", "two_low", "two_high"};
+    layout_begin(id, x);
+    ix_u64(x, number_of(line, "amount")), ix_u64(x, number_of(line, "limit"));
+    for (size_t i = 0; i < 3; i++) ix_u8(x, (uint8_t)number_of(line, flags[i]));
+    for (size_t i = 0; i < 4; i++) ix_u64(x, number_of(line, prices[i]));
+    if (id == layout_whirlpool_two_hop_v2) ix_u8(x, 0);
+    return layout_accounts(id, keys, side_buy, x);
+}
+
 static const char *whirlpool_case(const char *line, enum layout_id id, struct keyset *keys, struct ix *x)
 {
+    if (id == layout_whirlpool_two_hop || id == layout_whirlpool_two_hop_v2) return two_hop_case(line, id, keys, x);
     u128 sqrt_limit = (u128)number_of(line, "sqrt_limit_high") << 64 | number_of(line, "sqrt_limit_low");
     return whirlpool_write(id, keys, number_of(line, "amount"), number_of(line, "limit"), sqrt_limit, number_of(line, "exact_in") != 0, number_of(line, "a_to_b") != 0, x);
 }
@@ -136,6 +149,15 @@ static bool trade_case(char *line)
     return !why;
 }
 
+/* An instruction of the program's own description: known by its name, with as many accounts where they are listed. */
+static bool instruction_case(const char *line)
+{
+    uint8_t disc[8];
+    struct key program = key_of(line, "program");
+    const struct layout *l = layout_find(&program, disc, hex_of(line, "disc", disc, sizeof disc));
+    return l && is(line, "name", l->name) && (!l->accounts_count || l->accounts_count == number_of(line, "accounts"));
+}
+
 static bool check(char *line)
 {
     snprintf(copy, sizeof copy, "%s", line);
@@ -146,6 +168,7 @@ static bool check(char *line)
         struct key k = key_of(line, "key");
         return key_on_curve(&k) == (number_of(line, "on") != 0);
     }
+    if (is(line, "what", "instruction")) return instruction_case(line);
     return trade_case(line);
 }
 
