@@ -1,5 +1,6 @@
 /* whirlpool.h - an Orca Whirlpool as its accounts tell it, and the walk of a swap through its ticks, as the program walks.
- * Must not: know transactions. Pure. */
+ * The reserves that its market shows are virtual ones, of the liquidity at today's price (clmm_virtual): a price, not a depth. quote() walks the
+ * ticks that were read and does not look at them. Must not: know transactions. Pure. */
 #ifndef SLUICE_WHIRLPOOL_H
 #define SLUICE_WHIRLPOOL_H
 

@@ -4,8 +4,8 @@
 #include "common/base/rng.h"
 #include "common/base/text.h"
 #include "common/io/json.h"
+#include "common/io/rpc.h"
 #include "common/sol/pda.h"
-#include "execute/io/rpc.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/whirlpool_accounts.h"
 
