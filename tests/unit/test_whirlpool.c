@@ -6,6 +6,7 @@
 #include "common/io/json.h"
 #include "common/io/rpc.h"
 #include "common/sol/pda.h"
+#include "execute/live.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/whirlpool_accounts.h"
 
@@ -287,6 +288,42 @@ static void row(void)
     ok(v->failure(6036) == failure_slippage && v->failure(6038) == failure_slippage && v->failure(6064) == failure_no_pool && v->failure(6000) == failure_congestion, "the program's errors have meanings");
 }
 
+/* A live order on a Whirlpool, as execution reads, quotes and builds it: two rounds, then one message that fits a transaction. */
+static void live_order(uint8_t side)
+{
+    static struct live_state state;
+    static struct tx_message message;
+    static uint8_t mint[TOKEN_MINT_BYTES], held[TOKEN_ACCOUNT_BYTES];
+    struct venue_account a[MARKET_ACCOUNTS] = {{0}};
+    struct live_rules rules = {.route = route_bundle, .units = 300000};
+    struct rec_order o = {.order_id = 7, .mint = mint_key, .pool = pool_key, .venue = venue_whirlpool, .side = side, .amount_raw = 100000, .limit_raw = 90000, .tip_lamports = 1000000};
+    struct pool_facts p = facts(320, 1000000000000);
+    enum failure why;
+    memset(&state, 0, sizeof state);
+    live_init(&state, &user_key, &rules);
+    state.slot = 300000000, state.last_valid_height = 100, state.blockhash = mint_key;
+    mint[44] = 6, mint[45] = 1;
+    memcpy(held, mint_key.b, 32), memcpy(held + 32, user_key.b, 32), memset(held + 64, 1, 4), held[108] = 1;
+    struct live_order *x = live_take(&state, &o, 1, 1, &why);
+    if (!x || !live_begin(&state, x)) { ok(false, "a live order is taken"); return; }
+    struct market *m = live_market(&state, x);
+    struct key keys[MARKET_ACCOUNTS];
+    size_t n = market_accounts(m, keys);
+    a[0] = (struct venue_account){true, *address_key(address_token), 1, mint, sizeof mint};
+    a[1] = (struct venue_account){true, *address_key(address_token), 1, held, sizeof held};
+    a[3] = (struct venue_account){true, *address_key(address_system), UINT64_C(100000000000), NULL, 0};
+    bool asked = n == 5 && answer(&m->venue, 0, &p, false, a + 4) == 1 && live_read(&state, x, a, n, 1700000000, 1, &why) == LIVE_MORE;
+    n = market_accounts(m, keys);
+    asked = asked && n == 8 && answer(&m->venue, 1, &p, true, a) == 8 && live_read(&state, x, a, n, 1700000000, 1, &why) == LIVE_BUILT;
+    ok(asked, "a live %s is read in two rounds and built", side == side_buy ? "buy" : "sale");
+    size_t bytes_of = 0;
+    const uint8_t *wire = asked ? live_message(x, &bytes_of) : NULL;
+    unsigned swaps = 0;
+    bool parsed = wire && !message_read(wire, bytes_of, &message);
+    for (unsigned i = 0; parsed && i < message.ix_count; i++) swaps += layout_find(&message.keys[message.ix[i].program], message.ix[i].data, message.ix[i].data_len) == layout_of(layout_whirlpool_swap_v2);
+    ok(swaps == 1 && x->wire_n <= TX_BYTES_MAX, "its message has one swap_v2 and fits a transaction (%u bytes)", x->wire_n);
+}
+
 static void traded(void)
 {
     uint8_t d[121] = {0xe1, 0xca, 0x49, 0xaf, 0x93, 0x2b, 0xa0, 0x96};
@@ -502,6 +539,8 @@ int main(void)
     gaps();
     adaptive();
     row();
+    live_order(side_buy);
+    live_order(side_sell);
     traded();
     recorded_accounts();
     recorded_instructions();
