@@ -4,6 +4,17 @@
 #include "common/sol/pda.h"
 #include "common/venue/whirlpool.h"
 #include "tests/venue/line.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/num.h"
+#include "common/base/text.h"
+#include "common/sol/layout.h"
+#include "common/sol/pda.h"
+#include "common/sol/route.h"
+#include "common/venue/jupiter.h"
 
 #define LINE_MAX_BYTES 65536
 static unsigned long checked, exact, shown;
@@ -156,6 +167,132 @@ static bool instruction_case(const char *line)
     struct key program = key_of(line, "program");
     const struct layout *l = layout_find(&program, disc, hex_of(line, "disc", disc, sizeof disc));
     return l && is(line, "name", l->name) && (!l->accounts_count || l->accounts_count == number_of(line, "accounts"));
+/* ---- what is read from Jupiter ---- */
+
+struct pen { char text[LINE_MAX_BYTES]; size_t n; };
+static void put(struct pen *w, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(w->text + w->n, sizeof w->text - w->n, fmt, ap);
+    va_end(ap);
+    w->n = n < 0 || (size_t)n >= sizeof w->text - w->n ? sizeof w->text - 1 : w->n + (size_t)n;
+}
+
+static void put_fields(struct pen *w, const char *fields, const uint8_t *data, size_t n, size_t *at);
+
+static void put_hex(struct pen *w, const uint8_t *p, size_t n)
+{
+    if (!n) put(w, "-");
+    for (size_t i = 0; i < n; i++) put(w, "%02x", p[i]);
+}
+
+static void put_candidates(struct pen *w, const uint8_t *data, size_t n, const struct route_field *f)
+{
+    size_t at = f->from + 4;
+    put(w, "[");
+    for (uint32_t i = 0, count = load_u32(data + f->from); i < count; i++) {
+        uint8_t tag = data[at++];
+        put(w, "%s%s(", i ? ";" : "", route_candidate(tag));
+        put_fields(w, route_candidate_fields(tag), data, n, &at);
+        put(w, ")");
+        if (strcmp(f->arg.type, "candsb") == 0) put(w, "@%u", load_u32(data + at)), at += 4;
+    }
+    put(w, "]");
+}
+
+static void put_field(struct pen *w, const uint8_t *data, size_t n, const struct route_field *f)
+{
+    uint64_t v = 0;
+    const char *type = f->arg.type;
+    size_t len = f->to - f->from;
+    put(w, "%s=", f->arg.name);
+    if (!f->some) put(w, "none");
+    else if (strncmp(type, "cands", 5) == 0) put_candidates(w, data, n, f);
+    else if (strcmp(type, "str") == 0) put_hex(w, data + f->from + 4, len - 4);
+    else if (strcmp(type, "slices") == 0) {
+        put(w, "[");
+        for (size_t i = f->from + 4; i < f->to; i += 2) put(w, "%s%u/%u", i > f->from + 4 ? ";" : "", data[i], data[i + 1]);
+        put(w, "]");
+    } else if (len > 8) put_hex(w, data + f->from, len);
+    else memcpy(&v, data + f->from, len), put(w, "%llu", (unsigned long long)v);
+}
+
+static void put_fields(struct pen *w, const char *fields, const uint8_t *data, size_t n, size_t *at)
+{
+    struct route_field f;
+    for (bool first = true; route_next_field(&fields, data, n, at, &f); first = false) {
+        if (!first) put(w, ",");
+        put_field(w, data, n, &f);
+    }
+}
+
+static bool equals_want(const char *line, const struct pen *got)
+{
+    size_t n;
+    const char *want = value(line, "want", &n);
+    if (want && n == got->n && memcmp(want, got->text, n) == 0) return true;
+    if (shown++ < 5) printf("# got  %.600s\n# want %.600s\n", got->text, want ? want : "");
+    return false;
+}
+
+static bool route_case(const char *line)
+{
+    static struct pen w;
+    static struct swap_route r;
+    static uint8_t data[4096];
+    size_t n = hex_of(line, "data", data, sizeof data);
+    w.n = 0;
+    if (!route_read(data, n, &r) || !route_whole(&r) || r.steps_said != r.steps_count) { differs(line, "not read to the last byte"); return false; }
+    put(&w, "%s:%u:%llu:%llu:%u:%u:%u", layout_of(r.layout)->name, r.id, (unsigned long long)r.in_raw, (unsigned long long)r.out_raw, r.slippage_bps, r.platform_fee_bps, r.positive_slippage_bps);
+    for (unsigned i = 0; i < r.steps_count; i++) {
+        const struct route_step *s = &r.step[i];
+        size_t at = s->at;
+        put(&w, "|%s(", route_venue(s->tag));
+        put_fields(&w, route_step_fields(s), data, n, &at);
+        put(&w, "):%u:%u:%u", s->share_bps, s->input, s->output);
+    }
+    return equals_want(line, &w);
+}
+
+static void put_key(struct pen *w, const struct key *k)
+{
+    char text[66];
+    base58_encode(k->b, 32, text);
+    put(w, "%s", text);
+}
+
+static bool jupiter_event_case(const char *line)
+{
+    static struct pen w;
+    static uint8_t data[4096];
+    struct jupiter_event e;
+    enum jupiter_said said = jupiter_event_read(data, hex_of(line, "data", data, sizeof data), &e);
+    w.n = 0;
+    if (said == JUPITER_SAID_FEE) put(&w, "fee:"), put_key(&w, &e.fee.account), put(&w, ":"), put_key(&w, &e.fee.mint), put(&w, ":%llu", (unsigned long long)e.fee.amount_raw);
+    else put(&w, said == JUPITER_SAID_SWAP ? "swap" : said == JUPITER_SAID_SWAPS ? "swaps" : "nothing");
+    for (uint32_t i = 0; i < e.swaps; i++) {
+        struct jupiter_swap s = jupiter_event_swap(&e, i);
+        put(&w, "|");
+        if (said == JUPITER_SAID_SWAP) put_key(&w, &s.amm);
+        else put(&w, "-");
+        put(&w, ":"), put_key(&w, &s.input_mint), put(&w, ":%llu:", (unsigned long long)s.input_raw);
+        put_key(&w, &s.output_mint), put(&w, ":%llu", (unsigned long long)s.output_raw);
+    }
+    return equals_want(line, &w);
+}
+
+/* The accounts that the official description has before its event authority and program, which every route ends with. */
+static bool accounts_case(const char *line)
+{
+    static struct pen w;
+    const struct layout *l = NULL;
+    for (unsigned i = 0; i < LAYOUT_COUNT; i++)
+        if (layout_of((enum layout_id)i)->program == address_jupiter && is(line, "name", layout_of((enum layout_id)i)->name)) l = layout_of((enum layout_id)i);
+    w.n = 0;
+    for (size_t i = 0; l && i + 2 < l->accounts_count; i++)
+        put(&w, "%s%s:%s%s", i ? "," : "", part_name((enum part)l->account[i].part), l->account[i].flags & ACCOUNT_WRITABLE ? "w" : "", l->account[i].flags & ACCOUNT_SIGNER ? "s" : "");
+    return equals_want(line, &w);
 }
 
 static bool check(char *line)
@@ -164,6 +301,9 @@ static bool check(char *line)
     if (is(line, "what", "pda")) return pda_case(line);
     if (is(line, "what", "ata")) return ata_case(line);
     if (is(line, "what", "message")) return message_case(line);
+    if (is(line, "what", "route")) return route_case(line);
+    if (is(line, "what", "jupiter_event")) return jupiter_event_case(line);
+    if (is(line, "what", "accounts")) return accounts_case(line);
     if (is(line, "what", "curve")) {
         struct key k = key_of(line, "key");
         return key_on_curve(&k) == (number_of(line, "on") != 0);
