@@ -320,6 +320,8 @@ const char *txview_error(const struct key *program, uint32_t code)
         {address_pump_swap, 6004, "the price has moved beyond the limit"}, {address_pump_swap, 6016, "the pool does not have that many tokens"}, {address_pump_swap, 6020, "buys are disabled"}, {address_pump_swap, 6021, "sales are disabled"},
         {address_pump_swap, 6040, "fewer tokens would come than the limit asks for"}, {address_pump_swap, 6044, "trailing accounts are missing"}, {address_pump_swap, 6063, "the pool does not have that much SOL"},
         {address_raydium_v4, 30, "the price has moved beyond the limit"}, {address_raydium_v4, 22, "the pool does not allow swaps now"}, {address_raydium_cpmm, 6005, "the price has moved beyond the limit"}, {address_jupiter, 6001, "the price has moved beyond the limit"},
+        {address_jupiter, 6003, "a platform fee without an account for it"}, {address_jupiter, 6005, "the steps do not use all of a token"}, {address_jupiter, 6008, "accounts of the route are missing"}, {address_jupiter, 6010, "a route plan that is none"},
+        {address_jupiter, 6014, "another token program than the account's"}, {address_jupiter, 6016, "a venue that the program does not swap on"}, {address_jupiter, 6017, "another amount came out than was asked for"},
         {address_system, 1, "the account does not have that many lamports"}, {address_token, 1, "insufficient funds"}, {address_token, 17, "the account is frozen"}, {address_token_2022, 1, "insufficient funds"}, {address_token_2022, 17, "the account is frozen"}};
     enum address a = address_of(program);
     for (size_t i = 0; i < COUNT_OF(known); i++)

@@ -102,6 +102,7 @@ function variant(idl, name, tag) { // the description of 2024 calls two venues P
 
 // ---- cases ----
 const turns = new Map([OFFICIAL, EXTENDED].map((idl) => [idl, r.below(200)]));
+const begun = new Map(turns);
 function route(idl) {
   const tags = idl.types.find((t) => t.name === 'Swap').type.variants.length;
   const ix = r.pick(idl.instructions.filter((i) => i.args.some((a) => a.name === 'routePlan')));
@@ -147,4 +148,8 @@ function accounts(ix) {
 for (const ix of OFFICIAL.instructions.filter((i) => i.args.some((a) => a.name === 'routePlan'))) console.log(accounts(ix));
 for (let i = 0; i < Number(count); i++) {
   try { console.log(i % 10 === 9 ? event() : route(i % 3 ? EXTENDED : OFFICIAL)); } catch (e) { if (!/range|out of bounds|overruns/i.test(e.message)) throw e; }
+}
+for (const [idl, from] of begun) { // every venue had its turn, both by the official description and by what it has become
+  const all = idl.types.find((t) => t.name === 'Swap').type.variants.length, had = turns.get(idl) - from;
+  if (Number(count) >= 250 && had < all) throw new Error(`only ${had} of ${all} venues`);
 }
