@@ -108,6 +108,7 @@ static enum error write_in(int folder, const char *path, const char *part, const
     if (close(fd) != 0 && good) good = false, why = errno;
     fsync(folder);
     if (good) return OK;
+    if (why == EEXIST && replace) return err_set(e, E_WRITE, "unable to write '%s': '%s' is in the way", path, part);
     return why == EEXIST && !replace ? err_set(e, E_OPEN, "'%s' exists: nothing is overwritten", path) : err_set(e, E_WRITE, "unable to write '%s': %s", path, strerror(why));
 }
 

@@ -105,48 +105,8 @@ is "after the lock it is gone, with 0" $? 0
 sluice-tx decode --encoding raw "$work/tx" >"$work/shown"
 ok "what it signed is valid" grep -q 'signature   valid' "$work/shown"
 # ---- counters over restarts ----
-cat >"$work/ask.py" <<'P'
-# ask.py SOCKET VERB ...: sign VALUE... (tips; prints the rule when refused) | left | flood FILE FIRST (until the signer dies; sums to FILE)
-import base64, json, os, socket, struct, subprocess, sys
-def message(v):
-    cache = os.path.join(os.path.dirname(sys.argv[1]), 'message')
-    if not os.path.exists(cache):
-        w = os.environ['wallet']
-        d = {'payer': w, 'blockhash': '11111111111111111111111111111111', 'keys': {'from': w, 'payer': w}, 'instructions': [{'name': 'system.transfer', 'keys': {'to': 'jito_tip_0'}, 'arguments': {'lamports': 1}}]}
-        b = base64.b64decode(subprocess.run(['sluice-tx', 'build'], input=json.dumps(d), capture_output=True, text=True, check=True).stdout)
-        open(cache, 'wb').write(b[1 + 64 * b[0]:])
-    return open(cache, 'rb').read()[:-8] + struct.pack('<Q', v)
-s = socket.socket(socket.AF_UNIX); s.settimeout(5); s.connect(sys.argv[1])
-def ask(kind, body=b''):
-    s.sendall(struct.pack('<HB', len(body) + 1, kind) + body)
-    h = b''
-    while len(h) < 3:
-        p = s.recv(3 - len(h))
-        if not p: raise ConnectionResetError
-        h += p
-    k, status = struct.unpack('<HB', h); b = b''
-    while len(b) < k - 1:
-        p = s.recv(k - 1 - len(b))
-        if not p: raise ConnectionResetError
-        b += p
-    return status, b
-verb = sys.argv[2]
-if verb == 'left': print(struct.unpack('<5Q', ask(2)[1][32:])[2])
-if verb == 'sign':
-    for v in sys.argv[3:]:
-        st, b = ask(1, message(int(v))); print('signed' if st == 0 else b.decode().split(':')[0])
-if verb == 'flood':
-    total = 0; v = int(sys.argv[4])
-    try:
-        while True:
-            st, b = ask(1, message(v))
-            if st: break
-            total += v + 5000; v += 1
-    except OSError: pass
-    open(sys.argv[3], 'w').write('%d %d\n' % (total, v))
-P
 export wallet
-ask() { "$python" "$work/ask.py" "$work/s" "$@"; }
+ask() { "$python" tests/fault/sign_ask.py "$work/s" "$@"; }
 # refused CODE WHAT TEXT OPTION...: it ends with this code and says this, before it asks for the password or answers
 refused() { want=$1 what=$2 text=$3; shift 3; rc=0; sluice-sign --key "$work/k" --socket "$work/s" --password-fd 9 "$@" >"$work/err" 2>&1 || rc=$?; is "$what: said before the key is unlocked" "$rc $(grep -c "$text" "$work/err") $(grep -c answering "$work/err")" "$want 1 0"; }
 refused 3 "no counters file yet" 'start with --counters-new' --counters "$work/c"
@@ -201,7 +161,7 @@ kill -TERM "$pid"; wait "$pid"
 start --counters "$work/c3" --counters-new --max-hour-sol 2000 --max-day-sol 2000
 sum=0 next=100000 wrong=0 rounds=0
 for ms in 03 11 20 24 31 42 55 61 77 83 94 99; do
-    "$python" "$work/ask.py" "$work/s" flood "$work/sum" $next & flood=$!
+    "$python" tests/fault/sign_ask.py "$work/s" flood "$work/sum" $next & flood=$!
     sleep "0.1$ms"; kill -KILL "$pid"; wait "$pid" 2>/dev/null; wait $flood
     read -r got next <"$work/sum"; sum=$((sum + got))
     start --counters "$work/c3" --max-hour-sol 2000 --max-day-sol 2000
