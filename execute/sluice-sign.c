@@ -165,7 +165,7 @@ static enum error listen_at(const char *path, int *out, struct err *e)
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     bool good = fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof a) == 0 && listen(fd, 64) == 0;
     umask(was);
-    if (!good) { int why = errno; if (fd >= 0) close(fd); return err_set(e, E_OPEN, "unable to listen at '%s': %s", path, strerror(why)); }
+    if (!good) { int why = errno; if (fd >= 0) close(fd); return err_set(e, E_OPEN, "unable to listen at '%s': %s", path, why == ENOENT ? "its folder is not there" : strerror(why)); }
     *out = fd;
     return OK;
 }
@@ -192,7 +192,8 @@ static void announce(const struct signer *s, const char *path)
     base58_encode(s->policy.wallet.b, 32, text);
     for (size_t i = 0; i < COUNT_OF(value); i++) format_decimal(clamp_i64_from_u64(value[i]), 9, amount[i]);
     fprintf(stderr, "sluice-sign: wallet %s\nsluice-sign: at most %s SOL a transaction, %s SOL an hour, %s SOL a day\n", text, amount[0], amount[1], amount[2]);
-    if (s->counters.fd >= 0) fprintf(stderr, "sluice-sign: %s SOL are left of this hour, %s SOL of this day\n", amount[3], amount[4]);
+    if (s->counters.fd < 0) log_line(LOG_WARNING, "no counters file is named: the limits of the hour and the day start anew whenever the signer does");
+    else fprintf(stderr, "sluice-sign: %s SOL are left of this hour, %s SOL of this day\n", amount[3], amount[4]);
     fprintf(stderr, "sluice-sign: answering at %s\n", path);
 }
 
@@ -203,11 +204,7 @@ static enum error take_counters(const struct section *own, struct signer *s, str
     bool fresh = get_bool(own, "counters-new");
     policy_init(&s->state, &s->policy);
     countfile_none(&s->counters, &s->policy.wallet);
-    if (!*path) {
-        if (fresh || get_bool(own, "counters-sync")) return err_set(e, E_CONFIG, "counters-new and counters-sync want a file: set counters in [sign], or --counters");
-        log_line(LOG_WARNING, "no counters file is named: the limits of the hour and the day start anew whenever the signer does");
-        return OK;
-    }
+    if (!*path) return fresh || get_bool(own, "counters-sync") ? err_set(e, E_CONFIG, "counters-new and counters-sync want a file: set counters in [sign], or --counters") : OK;
     enum error rc = fresh ? countfile_make(path, &s->policy.wallet, e) : OK;
     if (rc == OK) rc = countfile_open(&s->counters, path, &s->policy.wallet, get_bool(own, "counters-sync"), e);
     if (rc == OK) s->state.counts = s->counters.c.counts;
@@ -255,7 +252,7 @@ static enum error run(const struct settings *settings, struct err *e)
 {
     const struct section *own = settings_own(settings);
     struct signer *s = &signer;
-    if (settings_operand_count(settings)) return err_set(e, E_USAGE, "takes no operands");
+    if (settings_operand_count(settings)) return err_set(e, E_USAGE, "takes no operands: the key file is named by --key");
     keyfile_harden();
     for (size_t i = 0; i < CLIENTS; i++) s->client[i].fd = -1;
     enum error rc = policy_from(own, &s->policy, e);

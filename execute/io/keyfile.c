@@ -121,6 +121,13 @@ static bool kdf_of(const char *name, uint32_t *ops, uint64_t *memory)
     return false;
 }
 
+enum error keyfile_kdf(const char *kdf, struct err *e)
+{
+    uint32_t ops;
+    uint64_t memory;
+    return kdf_of(kdf, &ops, &memory) ? OK : err_set(e, E_USAGE, "--kdf wants interactive, moderate or sensitive, not '%.40s'", kdf);
+}
+
 static enum error derive(const uint8_t *file, const struct secret *password, struct secret *key, struct err *e)
 {
     uint32_t ops;
@@ -137,7 +144,7 @@ enum error keyfile_write(const char *path, const struct secret *pair, const stru
     uint32_t ops;
     uint64_t memory;
     struct secret key = {0};
-    if (!kdf_of(kdf, &ops, &memory)) return err_set(e, E_USAGE, "--kdf wants interactive, moderate or sensitive");
+    if (keyfile_kdf(kdf, e) != OK || !kdf_of(kdf, &ops, &memory)) return E_USAGE;
     memcpy(f, magic, 8), memcpy(f + 8, &ops, 4), memcpy(f + 12, &memory, 8);
     randombytes_buf(f + 20, SALT + NONCE);
     memcpy(f + 20 + SALT + NONCE, pair->bytes + 32, 32);
@@ -156,6 +163,7 @@ static enum error read_file(const char *path, uint8_t f[KEYFILE_BYTES], struct e
 {
     int fd;
     enum error rc = private_open(path, false, "a key file of sluice", KEYFILE_BYTES, &fd, e);
+    if (rc == E_OPEN && access(path, F_OK) != 0 && errno == ENOENT) return err_set(e, E_OPEN, "there is no key file '%s': `sluice-key new` makes one", path);
     if (rc != OK) return rc;
     if (read(fd, f, KEYFILE_BYTES) != (ssize_t)KEYFILE_BYTES) rc = err_set(e, E_READ, "unable to read '%s'", path);
     close(fd);

@@ -35,5 +35,6 @@ if verb == 'flood':
             st, b = ask(1, message(v))
             if st: break
             total += v + 5000; v += 1
+            if v == int(sys.argv[4]) + 1: open(sys.argv[3] + '.going', 'w').close()
     except OSError: pass
     open(sys.argv[3], 'w').write('%d %d\n' % (total, v))

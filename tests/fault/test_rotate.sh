@@ -11,12 +11,13 @@ word 0
 wallet=$(sluice-key new "$k" --kdf interactive --password-fd 0 <"$work/pw0")
 export wallet
 ask() { "$python" tests/fault/sign_ask.py "$work/s" "$@"; }
-start() { sluice-sign --key "$k" --socket "$work/s" --password-fd 0 --counters "$work/c" --max-hour-sol 9000 --max-day-sol 9000 "$@" <"$work/pw$now" >"$work/sign.out" 2>&1 & pid=$!; for _ in $(seq 100); do grep -q answering "$work/sign.out" && break; kill -0 $pid 2>/dev/null || break; sleep 0.05; done; }
+start() { rm -f "$work/sign.out"; sluice-sign --key "$k" --socket "$work/s" --password-fd 0 --counters "$work/c" --max-hour-sol 9000 --max-day-sol 9000 "$@" <"$work/pw$now" >"$work/sign.out" 2>&1 & pid=$!; for _ in $(seq 100); do grep -q answering "$work/sign.out" 2>/dev/null && break; kill -0 $pid 2>/dev/null || break; sleep 0.05; done; }
 opens() { sluice-key show --verify "$k" --password-fd 0 <"$work/pw$1" >/dev/null 2>&1; }
 rotate() { exec sluice-key rotate "$k" --kdf interactive --password-fd 3 --new-password-fd 4 3<"$work/pw$1" 4<"$work/pw$2"; }
 now=0
 start --counters-new
 "$python" tests/fault/sign_ask.py "$work/s" flood "$work/sum" 100000 & flood=$!
+for _ in $(seq 200); do [ -e "$work/sum.going" ] && break; sleep 0.02; done
 word 1
 exits 0 "rotated while the signer signs" sh -c 'exec sluice-key rotate "$0" --kdf interactive --password-fd 3 --new-password-fd 4 3<"$1/pw0" 4<"$1/pw1"' "$k" "$work"
 ok "the new password opens the file" opens 1
