@@ -46,7 +46,8 @@ void countfile_none(struct countfile *f, const struct key *wallet)
 enum error countfile_make(const char *path, const struct key *wallet, struct err *e)
 {
     static uint8_t file[COUNTERS_BYTES];
-    struct countfile f;
+    static struct countfile f;
+    if (access(path, F_OK) == 0) return err_set(e, E_OPEN, "'%s' exists already: start without --counters-new", path);
     countfile_none(&f, wallet);
     struct counters_clock at = look_at_clocks(&f);
     counters_seal(&f.c, &at);

@@ -137,7 +137,7 @@ start --counters "$work/c" --max-day-sol 0.00004
 is "under a smaller limit the next is refused" "$(ask sign 10002)" day
 is "the one signed before is not, and is no way around it" "$(ask sign 10000 10003 10001 10004 | tr '\n' ' ')" "signed day signed day "
 kill -TERM "$pid"; wait "$pid"
-refused 3 "made a second time" 'exists: nothing is overwritten' --counters "$work/c" --counters-new
+refused 3 "made a second time" 'start without --counters-new' --counters "$work/c" --counters-new
 refused 3 "a folder that is not there" 'unable to create' --counters "$work/none/c" --counters-new
 refused 2 "counters-new without counters" 'want a file' --counters-new
 printf 'a password for tests\n' | sluice-key new "$work/other" --kdf interactive --password-fd 0 >/dev/null
