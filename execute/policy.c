@@ -17,9 +17,9 @@
 enum judge { JUDGE_NONE, JUDGE_PLAIN, JUDGE_SENDS, JUDGE_MAKES, JUDGE_CLOSES, JUDGE_SWAPS };
 enum { NO, YES };
 struct rule {
-    uint8_t judge, by_default, input, other, sol; /* parts */
-    const char *bound, *or_bound, *exact_in, *forward;
-    uint64_t rent;
+    uint8_t judge, by_default, extra, input, other, sol; /* the last three are parts */
+    const char *bound, *or_bound, *choice, *forward;
+    uint64_t or_when, rent;
 };
 
 static const struct rule rules[LAYOUT_COUNT] = {
@@ -153,7 +153,9 @@ static bool accounts_in_order(const struct look *k)
     char *why = k->why;
     bool marker = k->l == layout_of(layout_system_transfer) && k->x->accounts_count == 3;
     if (marker && (!account(k, 2) || !address_is(account(k, 2), address_jito_dont_front) || tx_is_writable(k->m, k->x->accounts[2]))) REFUSE("accounts: instruction %u has an account too many", k->at);
-    if (!marker && k->x->accounts_count > k->l->accounts_count) REFUSE("accounts: instruction %u has an account too many", k->at);
+    if (!marker && k->x->accounts_count > k->l->accounts_count + k->rule->extra) REFUSE("accounts: instruction %u has an account too many", k->at);
+    for (size_t i = k->l->accounts_count; i < k->x->accounts_count; i++)
+        if (account(k, (unsigned)i) && is_own(k->s, account(k, (unsigned)i))) REFUSE("accounts: instruction %u uses an account of the wallet where it should not", k->at);
     for (unsigned i = 0; i < k->x->accounts_count; i++)
         if (tx_is_signer(k->m, k->x->accounts[i]) && !is_wallets_place(place(k, i))) REFUSE("accounts: instruction %u uses the wallet where it should not", k->at);
     return true;
@@ -249,18 +251,18 @@ static bool closes(const struct look *k)
 /* ---- arguments ---- */
 
 /* The values that the row names, read by name. */
-struct values { uint64_t bound, or_bound, exact_in, forward; };
+struct values { uint64_t bound, or_bound, choice, forward; };
 
 /* Read all arguments; nothing may be left over, and nothing that the row names may be missing. */
 static bool read_values(const struct look *k, struct values *v)
 {
     char *why = k->why;
     const struct rule *r = k->rule;
-    const struct { const char *name; uint64_t *value; } wanted[] = {{r->bound, &v->bound}, {r->or_bound, &v->or_bound}, {r->exact_in, &v->exact_in}, {r->forward, &v->forward}};
+    const struct { const char *name; uint64_t *value; } wanted[] = {{r->bound, &v->bound}, {r->or_bound, &v->or_bound}, {r->choice, &v->choice}, {r->forward, &v->forward}};
     size_t at = k->l->disc_len, missing = 0;
     struct layout_arg a;
     uint64_t x;
-    *v = (struct values){.exact_in = 1, .forward = 1};
+    *v = (struct values){.forward = 1};
     for (size_t i = 0; i < COUNT_OF(wanted); i++) missing += wanted[i].name != NULL;
     for (const char *rest = k->l->args; layout_next_arg(&rest, &a);) {
         if (a.optional && at >= k->x->data_len) break;
@@ -289,7 +291,7 @@ static bool swaps(const struct look *k, const struct values *v)
     if (!r->bound) return true;
     if (paying != part_none && !input) REFUSE("accounts: instruction %u does not say what it takes from", k->at);
     bool lamports = paying == part_none, sol = lamports || r->sol != part_none || key_equal(input, &k->s->wsol);
-    if (sol && !(add(lamports ? &k->sum->curve : &k->sum->swapped, v->exact_in ? v->bound : v->or_bound) && add(&k->sum->rent, r->rent))) REFUSE("amounts: too large");
+    if (sol && !(add(lamports ? &k->sum->curve : &k->sum->swapped, r->choice && v->choice == r->or_when ? v->or_bound : v->bound) && add(&k->sum->rent, r->rent))) REFUSE("amounts: too large");
     return true;
 }
 

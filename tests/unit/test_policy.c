@@ -265,7 +265,7 @@ static void budget_in_version_1(void)
 static void rows(void)
 {
     enum { NO, YES };
-    struct row { uint8_t by_default, input, other, sol; const char *bound, *or_bound, *exact_in, *forward; uint64_t rent; };
+    struct row { uint8_t by_default, extra, input, other, sol; const char *bound, *or_bound, *choice, *forward; uint64_t or_when, rent; };
     static const struct { enum layout_id id; struct row r; } all[] = {
 #define RULE(layout, yes, how, ...) {layout_##layout, {.by_default = yes, __VA_ARGS__}},
 #include "execute/policy.def"
@@ -274,8 +274,10 @@ static void rows(void)
     unsigned bad = 0, spend = 0, bounded = 0;
     for (size_t i = 0; i < COUNT_OF(all); i++) {
         const struct layout *l = layout_of(all[i].id);
-        const char *names[] = {all[i].r.bound, all[i].r.or_bound, all[i].r.exact_in, all[i].r.forward};
+        const char *names[] = {all[i].r.bound, all[i].r.or_bound, all[i].r.choice, all[i].r.forward};
         const uint8_t parts[] = {all[i].r.input, all[i].r.other, all[i].r.sol};
+        for (size_t k = 0; all[i].r.extra && k < l->accounts_count; k++)
+            if (l->account[k].condition) bad++, printf("# %s: extra accounts behind conditional ones\n", policy_kind_name(all[i].id));
         for (size_t k = 0; k < COUNT_OF(names); k++) {
             struct layout_arg a;
             bool found = !names[k];
