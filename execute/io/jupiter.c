@@ -8,7 +8,7 @@
 #include "common/base/text.h"
 #include "common/io/http.h"
 #include "common/io/json.h"
-#include "execute/io/rpc.h"
+#include "common/io/rpc.h"
 
 /* ---- requests ---- */
 

@@ -9,7 +9,7 @@
 #include "common/sol/address.h"
 #include "common/sol/core.h"
 #include "execute/io/jupiter.h"
-#include "execute/io/rpc.h"
+#include "common/io/rpc.h"
 #include "execute/io/txview.h"
 
 #define TABLE_BYTES_MAX (56u + 256u * 32u)
