@@ -21,6 +21,7 @@ struct depth {
     bool coin_is_base, has_orders;
     uint8_t cut[2];
     uint32_t count[2];
+    uint64_t cut_lots[2];          /* price of the first that is not kept */
     uint64_t coin_lot_raw, pc_lot_raw, rate;
     uint64_t held_raw[3];          /* by side: what the output account holds before */
     struct resting level[2][LEVELS]; /* enum book_side, the best first */
@@ -90,8 +91,8 @@ static bool read_side(struct depth *d, const struct venue_account *a, uint8_t si
     if (!a->exists || !address_is(&a->owner, address_openbook)) return false;
     for (book_begin(&w, a->data, a->n, side); book_next(&w, &o);) {
         if (d->cut[side]) continue; /* the rest is only looked at */
-        if (key_equal(&o.owner, own)) d->cut[side] = CUT_OWN;
-        else if (d->count[side] == LEVELS) d->cut[side] = CUT_FULL;
+        d->cut[side] = key_equal(&o.owner, own) ? CUT_OWN : d->count[side] == LEVELS ? CUT_FULL : CUT_NOT;
+        if (d->cut[side]) d->cut_lots[side] = o.price_lots;
         else d->level[side][d->count[side]++] = (struct resting){o.price_lots, o.coin_lots};
     }
     return w.why == NULL;
@@ -169,8 +170,9 @@ static enum failure walk_asks(const struct depth *d, uint64_t pc_raw, struct fil
         if (lots == 0) break;
         if (!take(d, l, lots, f, &pc, &fee) || !sub_u64(pc_raw, pc, &pc_raw) || !sub_u64(pc_raw, fee, &pc_raw)) return failure_math;
     }
-    /* Behind the last order: is what is left worth another lot at its price? */
-    if (*ran_out && f->coin_lots) *ran_out = book_without_fee(d->rate, pc_raw) / d->pc_lot_raw / f->worst_lots > 0;
+    /* Behind the last order: is what is left worth another lot, at the price of the next or, where there is none, of the last? */
+    uint64_t price_lots = d->cut[BOOK_ASK] ? d->cut_lots[BOOK_ASK] : f->worst_lots;
+    if (*ran_out && price_lots) *ran_out = book_without_fee(d->rate, pc_raw) / d->pc_lot_raw / price_lots > 0;
     return failure_none;
 }
 
