@@ -73,22 +73,24 @@ static struct venue_account find(const struct key *k)
 
 static enum failure run(struct live_order *o, uint64_t now_s)
 {
-    struct key keys[LIVE_ACCOUNTS];
-    struct venue_account a[LIVE_ACCOUNTS];
-    for (bool more = true; more;) {
-        size_t n = live_accounts(&state, o, keys);
+    struct key keys[MARKET_ACCOUNTS];
+    struct venue_account a[MARKET_ACCOUNTS];
+    enum failure why;
+    enum live_next next = LIVE_MORE;
+    if (!live_begin(&state, o)) return failure_no_pool;
+    while (next == LIVE_MORE) {
+        size_t n = market_accounts(live_market(&state, o), keys);
         if (n == 0) return failure_no_pool;
         for (size_t i = 0; i < n; i++) a[i] = find(&keys[i]);
-        enum failure bad = live_read(&state, o, a, n, now_s, &more);
-        if (bad) return bad;
+        next = live_read(&state, o, a, n, now_s, 1, &why);
     }
-    return failure_none;
+    return next == LIVE_BUILT ? failure_none : next == LIVE_REFUSED ? why : failure_congestion;
 }
 
 static void print(const struct live_order *o, enum failure bad)
 {
     struct amm_swap s = {0};
-    struct venue_market *m = &state.market[o - state.order].venue;
+    struct venue_market *m = &live_market(&state, o)->venue;
     char wire[2 * TX_BYTES_MAX + 1] = "";
     if (!bad) venue_of(o->order.venue)->quote(m, o->order.side, o->order.amount_raw, &s);
     if (!bad) hex_encode(o->wire, o->wire_n, wire);
@@ -102,7 +104,7 @@ int main(void)
     size_t room = 0;
     struct rec_order order = {.order_id = 1, .slot = 1000};
     struct key wallet = {0};
-    struct live_rules rules = {.bundle = true, .units = 400000};
+    struct live_rules rules = {.route = route_bundle, .units = 400000, .fees = {.tip_max_lamports = 1000000000, .priority_max_lamports = 1000000000}};
     uint64_t now_s = 0;
     enum failure why;
     while (getline(&line, &room, stdin) > 0) {
