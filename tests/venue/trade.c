@@ -1,13 +1,13 @@
 /* trade.c - what live execution would do with an order, for the tests: reads lines `order ...`, `at blockhash=.. now=.. slot=..`, `account KEY OWNER
  * LAMPORTS HEX|-`, takes the market through execute/live.c from those accounts (others do not exist), and prints the quote and the unsigned
- * transaction as JSON, or the failure. Must not: be used outside of tests; compute anything itself. */
+ * transaction as JSON, or the failure. With a line `result JSON`, a node's answer to getTransaction, it prints the fill instead. Must not: be used outside of tests; compute anything itself. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/text.h"
-#include "execute/live.h"
+#include "execute/io/answers.h"
 
 #define ACCOUNTS 40u
 static struct { struct key key, owner; uint64_t lamports; size_t n; uint8_t data[VENUE_ACCOUNT_MAX]; } known[ACCOUNTS];
@@ -98,9 +98,23 @@ static void print(const struct live_order *o, enum failure bad)
            s.base_raw, s.quote_raw, s.protocol_fee_raw, m->rent_lamports, bad ? 0 : o->wire_n, wire);
 }
 
+static int print_fill(struct live_order *o, const char *json)
+{
+    struct live_result r;
+    struct rec_fill f;
+    json_t *tx = json_loads(json, 0, NULL);
+    if (!tx || !answer_transaction(tx, &state.wallet, &o->order, &r)) return 2;
+    o->route = route_bundle;
+    live_fill(&state, o, &r, &f);
+    printf("{\"status\":\"%s\",\"failure\":\"%s\",\"base\":\"%" PRIu64 "\",\"quote\":\"%" PRIu64 "\",\"rent_paid\":\"%" PRIu64 "\",\"rent_refund\":\"%" PRIu64 "\",\"cash\":\"%" PRId64 "\"}\n", enum_name("order_status", f.status), enum_name("failure", f.failure), f.base_raw, f.quote_lamports,
+           f.rent_paid_lamports, f.rent_refund_lamports, f.cash_delta_lamports);
+    json_decref(tx);
+    return 0;
+}
+
 int main(void)
 {
-    char *line = NULL, v[128];
+    char *line = NULL, *result = NULL, v[128];
     size_t room = 0;
     struct rec_order order = {.order_id = 1, .slot = 1000};
     struct key wallet = {0};
@@ -114,11 +128,13 @@ int main(void)
             order.amount_raw = number(line, "amount"), order.limit_raw = number(line, "limit"), order.tip_lamports = number(line, "tip"), order.priority_fee_lamports = number(line, "fee");
             wallet = key_named(line, "wallet");
             if (number(line, "units")) rules.units = (uint32_t)number(line, "units");
-        } else if (strncmp(line, "at ", 3) == 0) state.blockhash = key_named(line, "blockhash"), now_s = number(line, "now"), state.slot = number(line, "slot");
+        } else if (strncmp(line, "result ", 7) == 0) result = strdup(line + 7);
+        else if (strncmp(line, "at ", 3) == 0) state.blockhash = key_named(line, "blockhash"), now_s = number(line, "now"), state.slot = number(line, "slot");
     }
     live_init(&state, &wallet, &rules);
     state.last_valid_height = 1;
     struct live_order *o = live_take(&state, &order, 0, 0, &why);
+    if (o && result) return print_fill(o, result);
     if (o) print(o, run(o, now_s));
     else printf("{\"failure\":\"%s\"}\n", enum_name("failure", why));
     free(line);
