@@ -22,7 +22,7 @@ enum part {
 };
 
 /* What may be true of a pool and changes its account list. POOL_many: the account may stand there more than once (always once in what we build). */
-enum pool_is { POOL_ALWAYS = 0, POOL_cashback = 1, POOL_has_creator = 2, POOL_target_orders = 4, POOL_referrer = 8, POOL_discount = 16, POOL_authority = 32, POOL_many = 128 };
+enum pool_is { POOL_ALWAYS = 0, POOL_cashback = 1, POOL_has_creator = 2, POOL_target_orders = 4, POOL_referrer = 8, POOL_discount = 16, POOL_authority = 32, POOL_quoted = 64, POOL_many = 128 };
 
 enum layout_id {
 #define LAYOUT(id, program, name, disc, args) layout_##id,

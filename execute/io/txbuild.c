@@ -53,7 +53,7 @@ static bool set_keys(struct keyset *s, json_t *keys, struct err *e)
 
 static bool set_flags(struct keyset *s, json_t *o)
 {
-    static const struct { const char *name; uint8_t bit; } flags[] = {{"cashback", POOL_cashback}, {"has_creator", POOL_has_creator}, {"target_orders", POOL_target_orders}, {"referrer", POOL_referrer}, {"discount", POOL_discount}, {"authority", POOL_authority}};
+    static const struct { const char *name; uint8_t bit; } flags[] = {{"cashback", POOL_cashback}, {"has_creator", POOL_has_creator}, {"target_orders", POOL_target_orders}, {"referrer", POOL_referrer}, {"discount", POOL_discount}, {"authority", POOL_authority}, {"quoted", POOL_quoted}};
     for (size_t i = 0; i < COUNT_OF(flags); i++)
         if (json_is_true(json_object_get(o, flags[i].name))) s->pool_is |= flags[i].bit;
     return true;

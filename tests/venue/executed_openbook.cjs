@@ -3,7 +3,6 @@
 // our own are placed, cancelled, settled; what must be refused is refused with the error we predict.
 'use strict';
 const { execFileSync } = require('child_process');
-const path = require('path');
 module.exports = async ({ ok, same, build, signed, land, lamports, head, open, text, market, seed }, { user }) => {
   const { K, WSOL, spl, ata, rpc, seedKey, account, PublicKey } = market, token = spl.TOKEN_PROGRAM_ID, dex = K('srmqPvymJeFKQ4zGQed1GFppgkRHL9kaELCbyksJtPX');
   const set = (k, owner, data, lamports) => rpc('_setAccount', [k.toBase58(), { lamports: Number(lamports), owner: owner.toBase58(), data: data.toString('base64') }]);
@@ -65,21 +64,8 @@ module.exports = async ({ ok, same, build, signed, land, lamports, head, open, t
   }
 
   // ---- what live execution does ----
-  async function plan(m, side, amount, limit, tip = 20000) {
-    const me = user.publicKey, { value } = await rpc('getLatestBlockhash'), oo = await openKey(m, me);
-    const lines = [`order venue=openbook side=${side} wallet=${me} mint=${m.mint} pool=${m.id} amount=${amount} limit=${limit} tip=${tip} fee=15000 units=600000`, `at blockhash=${value.blockhash} now=1790000000 slot=1000`];
-    for (const k of [me, m.mint, m.id, m.bids, m.asks, oo, ata(m.mint, me, token), ata(WSOL, me, token)]) { const a = await account(k); if (a) lines.push(`account ${k} ${a.owner} ${a.lamports} ${a.data.toString('hex') || '-'}`); }
-    return trade(lines);
-  }
-  async function send(q) {
-    const wire = signed(Buffer.from(q.wire, 'hex').toString('base64'), user), signature = await rpc('sendTransaction', [wire, { encoding: 'base64', skipPreflight: true }]), s = (await rpc('getSignatureStatuses', [[signature]])).value[0];
-    await rpc('_slot');
-    const t = s && await rpc('getTransaction', [signature, { encoding: 'json', commitment: 'confirmed', maxSupportedTransactionVersion: 0 }]);
-    return { landed: !!s, err: s && s.err, t, units: t && t.meta.computeUnitsConsumed, logs: t && t.meta.logMessages };
-  }
-  const trade = (lines) => JSON.parse(execFileSync(path.join(path.resolve(process.argv[2]), 'bin', 'trade'), { input: `${lines.join('\n')}\n` }).toString());
-  const fillOf = (m, side, amount, t) => trade([`order venue=openbook side=${side} wallet=${user.publicKey} mint=${m.mint} pool=${m.id} amount=${amount} limit=1 tip=20000 fee=15000`, `result ${JSON.stringify(t)}`]);
-  const LIVE_FEES = 5000n + 15000n + 20000n;
+  const live = require('./live.cjs')({ signed, market }, user), marketOf = async (m) => ({ venue: 'openbook', mint: m.mint, pool: m.id, accounts: [m.id, m.bids, m.asks, await openKey(m, user.publicKey)] });
+  const plan = async (m, side, amount, limit) => live.plan(await marketOf(m), side, amount, limit), { send } = live, fillOf = async (m, side, amount, t) => live.fill(await marketOf(m), side, amount, t);
   async function trades(m, makers, count, mid) {
     const me = user.publicKey, tokens = ata(m.mint, me, token);
     let worst = 0, most = 0;
@@ -93,9 +79,9 @@ module.exports = async ({ ok, same, build, signed, land, lamports, head, open, t
       const name = `${m.name} ${i}: ${sell ? 'sale' : 'buy'} of ${amount}`;
       if (!r.landed || r.err) { ok(false, `${name} lands`, `${JSON.stringify(r.err)} ${JSON.stringify((r.logs || []).slice(-5))}`); continue; }
       const gone = sell && BigInt(exact.in) === held, made = (gone ? -ATA_RENT : had ? 0n : ATA_RENT) + BigInt(exact.rent);
-      same(await lamports(me) - money, (sell ? BigInt(exact.out) : -BigInt(exact.in)) - LIVE_FEES - made, `${name}: lamports as quoted`);
+      same(await lamports(me) - money, (sell ? BigInt(exact.out) : -BigInt(exact.in)) - live.FEES - made, `${name}: lamports as quoted`);
       same(await amountOf(tokens) - held, sell ? -BigInt(exact.in) : BigInt(exact.out), `${name}: tokens as quoted`);
-      const f = fillOf(m, sell ? 'sell' : 'buy', amount, r.t), rent = made > 0n ? [made, 0n] : [0n, -made];
+      const f = await fillOf(m, sell ? 'sell' : 'buy', amount, r.t), rent = made > 0n ? [made, 0n] : [0n, -made];
       same(`${f.status} ${f.base} ${f.quote} ${f.rent_paid} ${f.rent_refund}`, `landed ${sell ? exact.in : exact.out} ${sell ? exact.out : exact.in} ${rent.join(' ')}`, `${name}: the fill that live execution reads off the balances is the quote, the rest is rent`);
       worst = Math.max(worst, exact.bytes), most = Math.max(most, r.units);
       if (i % 4 === 3) await crank(m, [...await Promise.all(makers.map((k) => openKey(m, k.publicKey))), await openKey(m, me)]);
@@ -154,7 +140,7 @@ module.exports = async ({ ok, same, build, signed, land, lamports, head, open, t
   await fillBook(m, makers, mid + 900n, 6);
   const before = await lamports(me), failed = await send(tight);
   same(`${custom(failed)}`, '1', 'the floor fails: 1');
-  const lost = fillOf(m, 'buy', 1, failed.t);
+  const lost = await fillOf(m, 'buy', 1, failed.t);
   same(`${lost.status} ${lost.failure} ${lost.base} ${lost.cash}`, 'failed slippage 0 -20000', 'which live execution calls slippage, at the cost of the fees');
   same(await lamports(me) - before, -20000n, 'and costs the fees only');
   ok(['math'].includes((await plan(m, 'buy', 5n, 1)).failure), 'less than a lot is no swap');

@@ -122,10 +122,10 @@ static const struct layout *layout_case(const char *line, enum layout_id *id)
 
 static void give_keys(const char *line, struct keyset *s)
 {
-    static const struct { const char *name; uint8_t bit; } flags[] = {{"cashback", POOL_cashback}, {"has_creator", POOL_has_creator}, {"with_target_orders", POOL_target_orders}, {"with_referrer", POOL_referrer}, {"with_discount", POOL_discount}, {"with_authority", POOL_authority}};
+    static const struct { const char *name; uint8_t bit; } flags[] = {{"cashback", POOL_cashback}, {"has_creator", POOL_has_creator}, {"with_target_orders", POOL_target_orders}, {"with_referrer", POOL_referrer}, {"with_discount", POOL_discount}, {"with_authority", POOL_authority}, {"quoted", POOL_quoted}};
     memset(s, 0, sizeof *s);
     for (unsigned p = 1; p < PART_COUNT; p++) {
-        size_t n;
+        size_t n = 0;
         const char *v = value(line, part_name((enum part)p), &n);
         if (!v) continue;
         struct key k = key_text(v, n);
@@ -163,6 +163,12 @@ static void put_named(const char *line, const struct layout_arg *a, struct ix *x
         ix_bytes(x, k.b, 32);
     } else if (strcmp(a->type, "u128") == 0) {
         ix_bytes(x, wide, hex_of(line, a->name, wide, sizeof wide));
+    } else if (strcmp(a->type, "str") == 0) {
+        size_t n = 0;
+        const char *text = value(line, a->name, &n);
+        ix_u32(x, (uint32_t)n), ix_bytes(x, text, n);
+    } else if (strcmp(a->type, "bool") == 0) {
+        ix_u8(x, number_of(line, a->name) != 0);
     } else {
         v = number_of(line, a->name);
         ix_bytes(x, &v, a->type[1] == '8' ? 1 : a->type[1] == '1' ? 2 : a->type[1] == '3' ? 4 : 8);
