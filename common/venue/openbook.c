@@ -109,7 +109,8 @@ static enum failure read_orders(struct venue_market *m, const struct venue_accou
     struct book_slots s;
     struct depth *d = depth_of(m);
     d->has_orders = a->exists;
-    if (!a->exists) { m->rent_lamports = RENT_LAMPORTS(BOOK_ORDERS_BYTES); return failure_none; }
+    m->rent_lamports = a->exists ? 0 : RENT_LAMPORTS(BOOK_ORDERS_BYTES);
+    if (!a->exists) return failure_none;
     bool blank = a->n == BOOK_ORDERS_BYTES && load_u64(a->data + 5) == 0; /* made, not yet used: the first order sets it up */
     if (!address_is(&a->owner, address_openbook)) return failure_no_pool;
     if (blank) return failure_none;
