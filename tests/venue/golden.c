@@ -1,10 +1,6 @@
 /* golden.c - our encoders against lines that an official SDK wrote (tests/venue/golden/): reads standard input, builds each
  * case itself, compares byte for byte. Prints the first differences; the last line is `checked N exact M`; exit 1 unless M = N > 0.
  * Must not: be lenient: program, data, every key and every flag count. */
-#include "common/sol/pda.h"
-#include "common/venue/book.h"
-#include "common/venue/whirlpool.h"
-#include "tests/venue/line.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +11,10 @@
 #include "common/sol/layout.h"
 #include "common/sol/pda.h"
 #include "common/sol/route.h"
+#include "common/venue/book.h"
 #include "common/venue/jupiter.h"
+#include "common/venue/whirlpool.h"
+#include "tests/venue/line.h"
 
 #define LINE_MAX_BYTES 65536
 static unsigned long checked, exact, shown;
@@ -221,6 +220,8 @@ static bool instruction_case(const char *line)
     struct key program = key_of(line, "program");
     const struct layout *l = layout_find(&program, disc, hex_of(line, "disc", disc, sizeof disc));
     return l && is(line, "name", l->name) && (!l->accounts_count || l->accounts_count == number_of(line, "accounts"));
+}
+
 /* ---- what is read from Jupiter ---- */
 
 struct pen { char text[LINE_MAX_BYTES]; size_t n; };
