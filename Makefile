@@ -39,6 +39,7 @@ STAGE_ROOMS  := ingest features score risk execute ledger
 PURE_ROOMS   := common/base common/rec common/sol common/amm common/venue features score risk execute ledger
 
 MAINS := $(wildcard common/tools/sluice*.c $(STAGE_ROOMS:%=%/sluice-*.c))
+ALONE := risk/sluice-halt.c
 TOOLS := $(notdir $(MAINS:.c=))
 BINS  := $(TOOLS:%=$(B)/bin/%)
 pure_src = $(filter-out $(1)/sluice-%,$(wildcard $(1)/*.c))
@@ -99,7 +100,11 @@ $(B)/bin/$(notdir $(1:.c=)): $(B)/obj/$(1:.c=.o) $(LIB)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) $$< $$(LIB) $$(LDLIBS_ALL) -o $$@
 endef
-$(foreach m,$(MAINS),$(eval $(call tool_rule,$(m))))
+$(foreach m,$(filter-out $(ALONE),$(MAINS)),$(eval $(call tool_rule,$(m))))
+# It must work when nothing else does: without our library and, but for the sanitizers, without any shared one.
+$(ALONE:risk/%.c=$(B)/bin/%): $(ALONE:%.c=$(B)/obj/%.o)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS) $(if $(filter asan tsan fuzz,$(BUILD)),,-static) $< -o $@
 
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
