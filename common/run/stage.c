@@ -48,7 +48,7 @@ static enum error state_alloc(struct run *r, struct err *e)
 
 static struct block_head block_head_of(const struct run *r)
 {
-    struct block_head h = {.magic = "sluicest", .schema = schema_hash(), .config = settings_hash(r->settings), .size = r->state_size};
+    struct block_head h = {.magic = "sluicest", .schema = schema_hash(), .config = settings_state_hash(r->settings), .size = r->state_size};
     snprintf(h.tool, sizeof h.tool, "%s", r->stage->name);
     return h;
 }
