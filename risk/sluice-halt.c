@@ -387,6 +387,13 @@ static int read_line(int argc, char **argv, struct wish *w)
     return is(w->verb, "stop") || is(w->verb, "cancel") || selling || is(w->verb, "resume") || is(w->verb, "status");
 }
 
+/* With a standard descriptor closed, the next file or socket would take its number and be sent our messages. */
+static void hold_standard(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0) (void)!open("/dev/null", O_RDWR); /* the lowest number that is free: fd itself */
+}
+
 static int carry_out(const struct wish *w)
 {
     if (is(w->verb, "stop")) return stop(w);
@@ -398,6 +405,7 @@ static int carry_out(const struct wish *w)
 int main(int argc, char **argv)
 {
     struct wish w;
+    hold_standard();
     if (argc > 1 && is(argv[1], "--help")) return dprintf(STDOUT_FILENO, "sluice-halt - stop, cancel, sell, lock: by hand, when everything else may be broken\n\n%s", usage) < 0 ? NO_FILE : DONE;
     if (argc > 1 && is(argv[1], "--version")) return dprintf(STDOUT_FILENO, "sluice-halt %s\n", SLUICE_VERSION) < 0 ? NO_FILE : DONE;
     if (!read_line(argc, argv, &w)) {

@@ -128,7 +128,8 @@ sluice-halt sell "$f" --wait 30 2>"$work/err" & h=$!
 sleep 1; kill -HUP $h; wait $h
 is "a terminal that goes away does not end it" $? 0
 gone $ex; clean; execute 5
-timed 4000 0 "nor does having nowhere to write" sh -c 'sluice-halt sell "$0" --wait 30 2>&- >&-' "$f"
+timed 4000 0 "nor does having nowhere to write" sh -c 'sluice-halt sell "$0" --wait 30 <&- 2>&- >&-' "$f"
+is "nothing was written where it does not belong" "$(cat "$f" "$f".s*)" ""
 gone $ex
 
 # The signer.
