@@ -320,7 +320,7 @@ static enum error close_stream(struct run *r, enum error bad, struct err *e)
         if (!cut) rc = give_edge(r, REC_eos, e);
         return rc == OK && r->stage->sink_finish ? r->stage->sink_finish(r->state, e) : rc;
     }
-    if (r->stage->finish) {
+    if (r->stage->finish && !(r->output.ep->resumes && endpoint_stop)) {
         r->output.out.cause_src = 0;
         r->output.out.cause_seq = 0;
         r->stage->finish(r->state, &r->output.out);
