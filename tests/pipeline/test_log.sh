@@ -40,6 +40,28 @@ sluice-score -i "log:$work/plain.slu.not" -o null & reader=$!
 sleep 0.3; kill -9 $reader; wait $reader 2>/dev/null; sleep 0.2
 is "its helper ends with it" "$(grep -l "[p]lain.slu.not" /proc/[0-9]*/cmdline 2>/dev/null | wc -l)" 0
 
+# A source of many lives.
+body() { sluice-cat "$1" 2>/dev/null | grep -v '^head\|^eos' | cksum; }
+for part in "--to +4m" "--from +3m --to +9m" "--from +9m --to +9m" "--from +8m --to +20m"; do sluice-replay $part "$m" 2>/dev/null | sluice-keep "$work/k" 2>/dev/null; done
+printf '\310\020' >>"$work/k"
+is "sluice-keep tells the last slot" "$(sluice-keep --last-slot "$work/k")" "$(sluice-cat --json --only slot --fields slot "$work/k" 2>/dev/null | tail -n 1 | tr -dc 0-9)"
+exits 0 "sluice-keep goes on" sh -c 'sluice-replay --from slot:$(sluice-keep --last-slot "$0") "$1" | sluice-keep "$0"' "$work/k" "$m"
+is "lives that overlap and a torn end make the whole" "$(body "$work/k")" "$(body "$m")"
+n=0; rm -f "$work/k"
+while [ $n -lt 6 ]; do
+    n=$((n + 1))
+    sluice-replay --speed 900 ${last:+--from slot:$last} "$m" 2>/dev/null | sluice-keep "$work/k" 2>/dev/null & k=$!
+    sleep 0.3; kill -9 $k; wait $k 2>/dev/null
+    last=$(sluice-keep --last-slot "$work/k")
+done
+ok "six of them ended by kill -9" test "$last" -gt 0
+sluice-replay --from "slot:$last" "$m" | sluice-keep "$work/k"
+is "make the whole too" "$(body "$work/k")" "$(body "$m")"
+exits 0 "the eos is missing only" sh -c 'sluice-features -i "$0" -o null; test $? = 1' "$work/k"
+exits 4 "a log that has ended is not gone on with" sh -c 'cp "$0" "$1" && sluice-replay "$0" | sluice-keep "$1"' "$m" "$work/ended"
+exits 4 "something else is no log" sh -c 'echo hello, this is no log at all >"$1"; sluice-replay "$0" | sluice-keep "$1"' "$m" "$work/hello"
+exits 2 "sluice-keep wants a log" sluice-keep
+
 # The row.
 pipelines/backtest.sh "$m" -o "$work/base" $C >"$work/base.txt" 2>&1
 want=$(grep '^ledger-hash' "$work/base.txt")
