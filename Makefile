@@ -154,10 +154,12 @@ demo: setup
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7 \
-		$(DESTDIR)$(PREFIX)/share/sluice/pipelines $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+		$(DESTDIR)$(PREFIX)/share/sluice/pipelines/live $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 755 $(BINS) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 pipelines/*.sh $(DESTDIR)$(PREFIX)/share/sluice/pipelines
 	install -m 644 pipelines/*.conf $(DESTDIR)$(PREFIX)/share/sluice/pipelines
+	install -m 755 pipelines/live/live.sh $(DESTDIR)$(PREFIX)/share/sluice/pipelines/live
+	install -m 644 pipelines/live/*.conf pipelines/live/*.service pipelines/live/env.example $(DESTDIR)$(PREFIX)/share/sluice/pipelines/live
 	for n in 1 5 7; do for f in man/*.$$n; do [ ! -e "$$f" ] || install -m 644 "$$f" $(DESTDIR)$(PREFIX)/share/man/man$$n; done; done
 	$(B)/bin/sluice completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sluice
 
