@@ -303,8 +303,9 @@ static int sell(const struct wish *w)
 {
     struct sale s = {.w = w, .end_ms = clock_ms() + (long long)w->wait_s * 1000};
     int why = make(w->file, "");
-    if (!why) why = removed(w->file, ".sold"); /* of an earlier sale */
+    if (!why && !is_there(w->file, ".sell")) why = removed(w->file, ".sold"); /* of an earlier sale */
     if (!why) why = make(w->file, ".sell");
+    if (!why) why = removed(w->file, ".cancel"); /* it would forbid the sale too */
     s.asked = !why;
     if (s.asked) say("stopped, and asked to sell everything, by", w->file, 0);
     signal(SIGHUP, SIG_IGN);

@@ -215,7 +215,8 @@ static enum error barrier(struct run *r, struct err *e)
     return rc;
 }
 
-/* What has been told on the back channel although nobody waited (live execution, at its start and whenever an order ends). */
+/* What has been told on the back channel although nobody waited (live execution, at its start and whenever an order ends). Never from a log,
+ * which holds all that was ever told: there each is heard where it was heard before. */
 static enum error hear_early(struct run *r, struct err *e)
 {
     bool got = true;
@@ -237,7 +238,7 @@ static enum error handle(struct run *r, const struct record_view *v, struct err 
     if (!(r->drops & bit) && !r->stage->sink && (rc = output_pass(&r->output, v, e)) != OK) return rc;
     if (!(r->stage->reads & bit)) return OK;
     bool listens = v->id == REC_slot && r->has_back && r->stage->awaits;
-    if (listens && (rc = hear_early(r, e)) != OK) return rc;
+    if (listens && !r->back.log && (rc = hear_early(r, e)) != OK) return rc;
     if (UNLIKELY(!record_decode(v, &r->record))) {
         if (r->rejected++ == 0) log_line(LOG_WARNING, "a %s record does not decode; such records are passed on and counted", record_desc(v->id)->name);
         return OK;
