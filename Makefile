@@ -158,7 +158,7 @@ install: all
 	install -m 755 $(BINS) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 pipelines/*.sh $(DESTDIR)$(PREFIX)/share/sluice/pipelines
 	install -m 644 pipelines/*.conf $(DESTDIR)$(PREFIX)/share/sluice/pipelines
-	install -m 755 pipelines/live/live.sh $(DESTDIR)$(PREFIX)/share/sluice/pipelines/live
+	install -m 755 pipelines/live/*.sh $(DESTDIR)$(PREFIX)/share/sluice/pipelines/live
 	install -m 644 pipelines/live/*.conf pipelines/live/*.service pipelines/live/env.example $(DESTDIR)$(PREFIX)/share/sluice/pipelines/live
 	for n in 1 5 7; do for f in man/*.$$n; do [ ! -e "$$f" ] || install -m 644 "$$f" $(DESTDIR)$(PREFIX)/share/man/man$$n; done; done
 	$(B)/bin/sluice completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sluice

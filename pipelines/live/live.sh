@@ -1,14 +1,16 @@
 #!/bin/sh
-# live.sh - the whole row, kept up by supervisord: one program a stage, joined by log: files (sluice-stream(5)), so that any of them may be killed
-# and started again at will. Paper unless TRADING_ENV=live in the environment file.
+# live.sh - the whole row, kept up by supervisord, on paper unless TRADING_ENV=live in the environment file. Two ways to join it, SLUICE_JOIN:
+#   logs   one program a stage, joined by log: files (sluice-stream(5)): any may be killed and started again, nothing is lost. What paper uses.
+#   pipes  row.sh as one program: when a stage dies all begin again, and execute tells risk from its journal what is held. What live uses; logs
+#          with live execution have not been tried against the chain.
 #
 #   live.sh up|down|status|new     start the row, stop it, show it; new: move the logs aside (only when down, and nothing is held)
 #   live.sh stop|cancel|sell|resume   sluice-halt on the row's halt file, with its pid file, socket and configuration
 #   live.sh check                  is everything there that the row needs?
-#   live.sh stage NAME             what supervisord runs; NAME: source keep features score risk execute ledger
+#   live.sh stage NAME             what supervisord runs; NAME: row, or source keep features score risk execute ledger
 #
 # Files, all under SLUICE_RUN: market.log vectors.log signals.log orders.log reports.log (the links), fills.log (paper) or fills.sock (live), market.sock,
-# journal, run.db, halted, execute.pid, NAME.out and NAME.err. Settings: SLUICE_ENV (/etc/sluice/env, else env beside this file), see env.example.
+# journal, run.db, halt, execute.pid, NAME.out and NAME.err. Settings: SLUICE_ENV (/etc/sluice/env, else env beside this file), see env.example.
 # The signer is no part of this: it has a unit of its own, sluice-sign.service, as it wants a password and a tighter cage.
 # Logs grow by all of the market and each restart reads them from the start; begin new ones every day or so.
 # A change of configuration or build also wants new logs: a stage whose log another one made ends with 4 and is not started again.
@@ -19,6 +21,9 @@ for f in "${SLUICE_ENV:-}" /etc/sluice/env "$here/env"; do
     [ -n "$f" ] && [ -r "$f" ] && { set -a; . "$f"; set +a; break; }
 done
 : "${SLUICE_RUN:=/var/lib/sluice}" "${SLUICE_CONFIG:=$here/../strategy.conf}" "${TRADING_ENV:=paper}" "${SLUICE_SOCKET:=/run/sluice-sign/socket}" "${SLUICE_SOURCE:=}"
+[ "$TRADING_ENV" = live ] && : "${SLUICE_JOIN:=pipes}" || : "${SLUICE_JOIN:=logs}"
+case $SLUICE_JOIN in logs) SLUICE_STAGES=true SLUICE_ROW=false ;; pipes) SLUICE_STAGES=false SLUICE_ROW=true ;; *) echo "live.sh: SLUICE_JOIN is logs or pipes" >&2; exit 2 ;; esac
+export SLUICE_STAGES SLUICE_ROW
 command -v sluice-features >/dev/null 2>&1 || PATH=$here/../../build/bin:$PATH
 export PATH SLUICE_RUN SLUICE_CONFIG TRADING_ENV
 SLUICE_LIVE=$here/live.sh
@@ -40,13 +45,14 @@ stage() {
     case $1 in
     # When one of these two dies, so does the other, and the source begins again at the last slot that was kept.
     source) from=$(source_command); eval "exec $from -o 'unix:$d/market.sock'" ;;
+    row) exec "$here/row.sh" -c "$SLUICE_CONFIG" -d "$d" ;;
     keep) exec sluice-keep -i "unix:+$d/market.sock" "$d/market.log" ;;
     features) exec sluice-features -i "log:$d/market.log" -o "log:$d/vectors.log" --hash=no ;;
     score) exec sluice-score -i "log:$d/vectors.log" -o "log:$d/signals.log" --hash=no ;;
     risk) exec sluice-risk -i "log:$d/signals.log" -o "log:$d/orders.log" --hash=no --reports "log:$d/reports.log" ;;
     execute)
         if [ "$TRADING_ENV" = live ]; then
-            exec sluice-execute --live -i "log:$d/orders.log" -o "unix:$d/fills.sock" --hash=no --reports "log:$d/reports.log" --signer "$SLUICE_SOCKET" --journal "$d/journal" --halt-file "$d/halted"
+            exec sluice-execute --live -i "log:$d/orders.log" -o "unix:$d/fills.sock" --hash=no --reports "log:$d/reports.log" --signer "$SLUICE_SOCKET" --journal "$d/journal" --halt-file "$d/halt" --pid-file "$d/execute.pid"
         else exec sluice-execute --paper -i "log:$d/orders.log" -o "log:$d/fills.log" --hash=no --reports "log:$d/reports.log"; fi ;;
     ledger)
         if [ "$TRADING_ENV" = live ]; then exec sluice-ledger -i "unix:+$d/fills.sock" "$d/run.db"
@@ -62,6 +68,7 @@ check() {
     [ -n "$SLUICE_SOURCE" ] || [ -n "${SOLANA_RPC_URL:-}" ] || { echo "not set: SOLANA_RPC_URL"; bad=1; }
     { mkdir -p "$d" && [ -w "$d" ]; } || { echo "not writable: $d"; bad=1; }
     [ -r "$SLUICE_CONFIG" ] || { echo "not readable: $SLUICE_CONFIG"; bad=1; }
+    [ "$SLUICE_JOIN" = logs ] || [ "$TRADING_ENV" = live ] || { echo "pipes are for live only"; bad=1; }
     [ "$TRADING_ENV" != live ] || [ -S "$SLUICE_SOCKET" ] || { echo "no signer at $SLUICE_SOCKET"; bad=1; }
     sluice-config show >/dev/null || bad=1
     return $bad
@@ -77,14 +84,14 @@ up() {
 # The source first, execute last: nothing new comes in while what is under way is brought to its end.
 down() {
     running || { echo "already down"; return 0; }
-    for s in source keep features score risk execute ledger; do ctl stop "$s" >/dev/null || true; done
+    for s in row source keep features score risk execute ledger; do ctl stop "$s" >/dev/null || true; done
     ctl shutdown
 }
 
 status() {
-    running || { echo "down"; sluice-halt status "$d/halted" || true; return 3; }
+    running || { echo "down"; sluice-halt status "$d/halt" || true; return 3; }
     ctl status || true
-    sluice-halt status "$d/halted" || true
+    sluice-halt status "$d/halt" || true
     for l in market vectors signals orders reports; do [ ! -e "$d/$l.log" ] || echo "$l.log: $(stat -c %s "$d/$l.log") bytes, $(($(date +%s) - $(stat -c %Y "$d/$l.log"))) s old"; done
 }
 
@@ -99,7 +106,7 @@ new() {
 case ${1:-} in
 up|down|status|new|check) "$1" ;;
 stage) stage "${2:-}" ;;
-stop|cancel|resume) sluice-halt "$1" "$d/halted" ;;
-sell) exec sluice-halt sell "$d/halted" --kill "$d/execute.pid" --lock "$SLUICE_SOCKET" ;; # supervisord starts it again, and it sees the files
-*) sed -n '5,9s/^#   //p' "$0" >&2; exit 2 ;;
+stop|cancel|resume) sluice-halt "$1" "$d/halt" ;;
+sell) exec sluice-halt sell "$d/halt" --kill "$d/execute.pid" --lock "$SLUICE_SOCKET" ;; # supervisord starts it again, and it sees the files
+*) sed -n '7,10s/^#   //p' "$0" >&2; exit 2 ;;
 esac

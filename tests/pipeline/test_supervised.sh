@@ -15,11 +15,13 @@ exits 3 "status: down" $live status
 exits 0 "down when down" $live down
 SOLANA_RPC_URL='' SLUICE_SOURCE='' exits 1 "check names what is missing" $live check
 ok "the node" grep -q SOLANA_RPC_URL "$work/out"
+TRADING_ENV=live exits 1 "check for live" $live check
+ok "misses the signer" grep -q "no signer" "$work/out"
 exits 0 "up" $live up
 exits 0 "up again" $live up
 exits 2 "new is refused while up" $live new
 pid() { supervisorctl -c pipelines/live/supervisord.conf pid "$1"; }
-export SLUICE_LIVE="$PWD/$live"
+export SLUICE_LIVE="$PWD/$live" SLUICE_STAGES=true SLUICE_ROW=false
 sleep 1.5
 for s in features score risk execute ledger source keep risk execute; do
     p=$(pid $s)
