@@ -228,6 +228,7 @@ static void recover_fill(struct risk_state *s, const struct rec_fill *f, struct 
     uint64_t paid = f->cash_delta_lamports < 0 ? (uint64_t)-f->cash_delta_lamports : 0;
     if (was_answered(s, f->order_id)) return;
     s->answered[s->answered_count++ % RISK_ANSWERED] = f->order_id;
+    if (!s->recovering) s->cash += f->cash_delta_lamports;
     if (!p && (f->side != side_buy || f->status != order_status_landed)) return; /* of a position that is closed */
     if (!p && !(p = make_position(s, f->position_id, f->strategy, &f->mint, &f->pool, f->venue))) return;
     p->reason = f->reason;
@@ -267,7 +268,7 @@ static void recover_cash(struct risk_state *s, const struct rec_equity *q)
 static void step_fill(struct risk_state *s, const struct rec_fill *f, struct out *out)
 {
     struct risk_position *p = position_of_order(s, f->order_id);
-    if (!p && s->recovering) recover_fill(s, f, out);
+    if (!p && (s->recovering || f->reason == order_reason_halt)) recover_fill(s, f, out); /* also what the operator sold over our head */
     if (!p || was_answered(s, f->order_id)) return; /* heard before, or not ours */
     s->cash += f->cash_delta_lamports;
     settle(s, p, f->order_id);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "common/run/back.h"
 #include "common/run/feed.h"
@@ -115,6 +116,10 @@ static enum error open_output(struct run *r, const struct section *own, struct e
     snprintf(head.version, sizeof head.version, "%s", SLUICE_VERSION);
     enum error rc = output_open(&r->output, get_str(own, "output"), &head, e);
     r->output.hashing = get_bool(own, "hash");
+    /* Live and not resumed, a stage that starts again makes records that were never made before: their names go on from the time. A log
+     * holds the same stream for ever and keeps its names. */
+    bool live = strcmp(get_str(settings_section(r->settings, "sluice"), "trading-env"), "live") == 0;
+    if (rc == OK && live && !r->output.ep->resumes) r->output.out.next_seq = (uint64_t)time(NULL) << 20;
     return rc;
 }
 
@@ -269,7 +274,7 @@ static enum error serve(struct run *r, bool ended, struct err *e)
     struct out *o = out_of(r);
     bool readable = false;
     enum error rc = OK;
-    while (rc == OK && (ended ? r->stage->pending(r->state) && !endpoint_stop : !readable)) {
+    while (rc == OK && (ended ? r->stage->pending(r->state) : !readable) && !endpoint_stop) {
         o->cause_src = 0, o->cause_seq = 0;
         int fd = ended ? -1 : r->feed.in[0].ep->fd;
         rc = r->stage->serve(r->state, o, fd, &readable, e);

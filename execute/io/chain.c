@@ -423,7 +423,9 @@ static enum error due(struct chain *c, struct out *out, struct err *e)
 {
     uint64_t now = clock_ms();
     bool any_sent = false;
-    if (halt_look(&c->halt, now) & HALT_SELL && !c->selling) chain_sell_all(c);
+    halt_look(&c->halt, now);
+    if (c->halt.state & HALT_SELL && !c->selling) chain_sell_all(c), c->selling_by_file = true;
+    if (c->selling_by_file && !(c->halt.state & HALT_SELL)) chain_sell_stop(c);
     keep_fresh(c, now);
     if (c->selling) chain_sell_due(c, out, now);
     if (c->s->rules.route != route_plain) admit(c, now);

@@ -34,7 +34,7 @@ struct chain {
     bool told;                             /* what the journal holds has been told again */
     uint64_t capital_lamports, equity_every_ns, next_equity_ns;
     /* Selling everything. */
-    bool selling, sold;
+    bool selling, sold, selling_by_file;
     uint8_t holdings_asked, holdings_came;
     uint64_t sell_next_ms;
     struct holding holding[HOLDINGS_MAX];
@@ -59,7 +59,8 @@ const char *chain_node(const struct chain *c);
 /* chain_open.c: tell what the journal holds of open positions, of orders in flight and of the latest ends; of one order that was asked for again. */
 enum error chain_tell_again(struct chain *c, struct out *out, struct err *e);
 enum error chain_tell_end(struct chain *c, const struct rec_order *o, struct out *out, struct err *e);
-/* chain_sell.c */
+/* chain_sell.c: chain_sell_stop: the operator has taken it back. */
+void chain_sell_stop(struct chain *c);
 void chain_sell_due(struct chain *c, struct out *out, uint64_t now);
 void chain_sell_holdings(struct chain *c, size_t which, json_t *result);
 void chain_sell_ended(struct chain *c, const struct live_order *o, bool landed);

@@ -18,6 +18,13 @@ void chain_sell_all(struct chain *c)
     log_line(LOG_WARNING, "everything is sold now; nothing else is sent");
 }
 
+void chain_sell_stop(struct chain *c)
+{
+    c->selling = c->sold = c->selling_by_file = false;
+    c->sales = c->holdings = 0, c->holdings_asked = c->holdings_came = 0;
+    log_line(LOG_WARNING, "selling everything has been taken back");
+}
+
 bool chain_sold(const struct chain *c, size_t *left)
 {
     *left = 0;

@@ -21,24 +21,32 @@ mkdir -p "$dir" || exit 3
 fifo=$dir/reports.fifo
 if [ -n "$once" ]; then
     rm -f "$fifo"
-    sluice-rpc -c "$conf" --log-level info 2>>"$dir/log" |
-        sluice-features -c "$conf" --hash=no 2>>"$dir/log" |
-        sluice-score -c "$conf" --hash=no 2>>"$dir/log" |
-        sluice-risk -c "$conf" --hash=no --reports "$fifo" 2>>"$dir/log" |
-        sluice-execute --live -c "$conf" --log-level info --hash=no --reports "$fifo" --journal "$dir/journal" --halt-file "$dir/halt" --pid-file "$dir/execute.pid" 2>>"$dir/log" |
-        sluice-ledger "$dir/run.db" -c "$conf" >>"$dir/log" 2>&1
+    row() {
+        sluice-rpc -c "$conf" --log-level info 2>>"$dir/log" |
+            sluice-features -c "$conf" --hash=no 2>>"$dir/log" |
+            sluice-score -c "$conf" --hash=no 2>>"$dir/log" |
+            sluice-risk -c "$conf" --hash=no --reports "$fifo" 2>>"$dir/log" |
+            sluice-execute --live -c "$conf" --log-level info --hash=no --reports "$fifo" --journal "$dir/journal" --halt-file "$dir/halt" --pid-file "$dir/execute.pid" 2>>"$dir/log" |
+            sluice-ledger "$dir/run.db" -c "$conf" >>"$dir/log" 2>&1
+    }
+    # In the background, so that a signal is heard at once and handed to everybody in this session.
+    trap 'trap "" TERM; kill -TERM 0; wait' TERM
+    row &
+    wait $!
     exit $?
 fi
 # The row is a session of its own, so that a signal reaches every process of it and nobody else.
 row='' stopping=''
+tied=
+command -v setpriv >/dev/null 2>&1 && tied='setpriv --pdeathsig TERM' # a row without its keeper ends too
 stop() {
     stopping=1
-    [ -n "$row" ] && kill -TERM -- "-$row" 2>/dev/null
+    [ -n "$row" ] && kill -TERM "-$row" 2>/dev/null
 }
 trap stop TERM INT
 while [ -z "$stopping" ]; do
     began=$(date +%s)
-    setsid "$0" --once -c "$conf" -d "$dir" &
+    setsid $tied "$0" --once -c "$conf" -d "$dir" &
     row=$!
     while kill -0 "$row" 2>/dev/null; do wait "$row"; done
     while pgrep -g "$row" >/dev/null 2>&1; do sleep 0.05; done # the journal has one owner at a time

@@ -24,7 +24,8 @@ pipelines/live/row.sh -c "$work/conf" -d "$work/live" &
 row_pid=$!
 node tests/venue/actors.cjs "$B/venue" "$svm_port" "${SEED:-1}" 600 2 >"$work/launches" 2>"$work/actors.log" &
 actors_pid=$!
-trap 'kill $row_pid $actors_pid $svm_pid $sign_pid 2>/dev/null; sleep 0.2; rm -rf "$work"' EXIT
+trap 'kill $row_pid $actors_pid 2>/dev/null; wait $row_pid 2>/dev/null; kill $svm_pid $sign_pid 2>/dev/null; [ -z "${KEEP:-}" ] || cp -r "$work" "$KEEP"; rm -rf "$work"' EXIT
+trap 'exit 1' TERM INT
 trips() { sql "select count(*) from (select position_id from fills where status='landed' group by position_id having sum(case side when 'buy' then base_raw else -base_raw end)=0)"; }
 for _ in $(seq 1500); do
     done_trips=$(trips)
@@ -45,5 +46,4 @@ row_check "after $(trips) round trips" "$start"
 ok "by stop, take, time and signal: $(sql "select group_concat(reason || ' ' || n, ', ') from (select reason, count(*) n from fills where status='landed' group by reason)")" test "$(sql "select count(distinct reason) from fills where status='landed'")" -ge 3
 ok "each landed fill was audited, or nearly: $(sluice-cat --only audit "$work/live"/*.slu 2>/dev/null | wc -l)" true
 exits 0 "the report of a live run" sluice-report "$work/live/run.db"
-[ -z "${KEEP:-}" ] || cp -r "$work" "$KEEP"
 done_testing
