@@ -140,6 +140,11 @@ bool layout_read_arg(const struct layout_arg *a, const uint8_t *data, size_t n, 
     size_t w = width_of(a->type);
     *value = 0;
     if (*at > n) return false;
+    if (strcmp(a->type, "opt_i32") == 0) { /* u8: is there one? then the number */
+        if (*at == n) return false;
+        if (data[(*at)++] == 0) return true;
+        w = 4;
+    }
     if (w == 0) { /* str: u32 length; str8: u64 length; bytes: the rest */
         uint64_t len = 0;
         size_t head = strcmp(a->type, "str8") == 0 ? 8 : strcmp(a->type, "str") == 0 ? 4 : 0;
@@ -181,7 +186,8 @@ const char *layout_accounts(enum layout_id id, struct keyset *s, uint8_t side, s
         if (!layout_has(x, s->pool_is)) continue;
         const struct key *k = keyset_get(s, (enum part)x->part, side);
         if (!k) return rules[x->part].name;
-        ix_account(out, k, x->flags);
+        /* An optional account that is not there is the program itself, which is never written. */
+        ix_account(out, k, address_is(k, (enum address)l->program) ? 0 : x->flags);
     }
     return NULL;
 }

@@ -58,7 +58,7 @@ const char *part_doc(enum part r);
 /* One argument at a time: *rest starts as layout->args. */
 struct layout_arg { char name[32], type[8]; bool spends, optional; };
 bool layout_next_arg(const char **rest, struct layout_arg *a);
-/* Value of an argument of type u8..u64, i64, bool at *at in data; *at moves over it, also over other types (then *value = 0).
+/* Value of an argument of type u8..u64, i32 (its 32 bits), i64, bool, opt_i32 (0 when there is none) at *at in data; *at moves over it, also over other types (then *value = 0).
  * False when the data ends before it. */
 bool layout_read_arg(const struct layout_arg *a, const uint8_t *data, size_t n, size_t *at, uint64_t *value) MUST_USE;
 

@@ -54,6 +54,7 @@ static json_t *arg_value(const struct layout_arg *a, const uint8_t *data, size_t
     if (strcmp(a->type, "str8") == 0) return json_plain(data + from + 8, to - from - 8);
     if (strcmp(a->type, "bytes") == 0) return json_plain(data + from, to - from);
     if (strcmp(a->type, "bool") == 0) return json_boolean(v != 0);
+    if (strcmp(a->type, "i32") == 0 || strcmp(a->type, "opt_i32") == 0) return to - from < 4 ? json_null() : json_integer((int32_t)(uint32_t)v);
     if (strcmp(a->type, "i64") == 0) { snprintf(text, sizeof text, "%lld", (long long)v); return json_string(text); }
     if (strcmp(a->type, "u128") == 0) return txview_hex(data + from, 16);
     return txview_amount(v);
