@@ -61,19 +61,26 @@ static bool set_flags(struct keyset *s, json_t *o)
 
 /* ---- an instruction given byte for byte ---- */
 
-static bool raw_ix(struct job *j, json_t *o, struct ix *x)
+static bool given_accounts(struct job *j, json_t *o, struct ix *x)
 {
     size_t i;
     json_t *a;
+    struct key k;
+    json_array_foreach(json_object_get(o, "accounts"), i, a) {
+        if (!key_of(json_object_get(a, "key"), &k, j->e, "account")) return false;
+        ix_account(x, &k, (json_is_true(json_object_get(a, "signer")) ? ACCOUNT_SIGNER : 0) | (json_is_true(json_object_get(a, "writable")) ? ACCOUNT_WRITABLE : 0));
+    }
+    return true;
+}
+
+static bool raw_ix(struct job *j, json_t *o, struct ix *x)
+{
     struct key k;
     uint8_t data[IX_DATA_MAX];
     const char *hex = json_string_value(json_object_get(o, "data_hex"));
     if (!key_of(json_object_get(o, "program"), &k, j->e, "program")) return false;
     ix_begin(x, &k);
-    json_array_foreach(json_object_get(o, "accounts"), i, a) {
-        if (!key_of(json_object_get(a, "key"), &k, j->e, "account")) return false;
-        ix_account(x, &k, (json_is_true(json_object_get(a, "signer")) ? ACCOUNT_SIGNER : 0) | (json_is_true(json_object_get(a, "writable")) ? ACCOUNT_WRITABLE : 0));
-    }
+    if (!given_accounts(j, o, x)) return false;
     size_t n = hex ? strlen(hex) : 0;
     if (n / 2 > sizeof data || (n && !hex_decode(hex, n, data, n / 2))) return err_set(j->e, E_FORMAT, "data_hex is not hex of at most %u bytes", IX_DATA_MAX) == OK;
     ix_bytes(x, data, n / 2);
@@ -102,6 +109,18 @@ static bool put_u128(struct job *j, const struct layout_arg *a, const char *s, s
     return true;
 }
 
+/* i32, and opt_i32, which null leaves out. */
+static bool put_signed(struct job *j, const struct layout_arg *a, json_t *v, struct ix *x)
+{
+    bool optional = strcmp(a->type, "opt_i32") == 0;
+    json_int_t n = json_integer_value(v);
+    if (optional) ix_u8(x, !json_is_null(v));
+    if (optional && json_is_null(v)) return true;
+    if (!json_is_integer(v) || n < INT32_MIN || n > INT32_MAX) return err_set(j->e, E_FORMAT, "%s wants a whole number of 32 bits with a sign", a->name) == OK;
+    ix_u32(x, (uint32_t)(int32_t)n);
+    return true;
+}
+
 static bool put_arg(struct job *j, const struct layout_arg *a, json_t *v, struct ix *x)
 {
     uint64_t n = 0;
@@ -118,6 +137,8 @@ static bool put_arg(struct job *j, const struct layout_arg *a, json_t *v, struct
         ix_bytes(x, bytes, len);
     } else if (strcmp(a->type, "bool") == 0) {
         ix_u8(x, json_is_true(v));
+    } else if (strstr(a->type, "i32")) {
+        return put_signed(j, a, v, x);
     } else if (strncmp(a->type, "str", 3) == 0 || strcmp(a->type, "bytes") == 0) {
         if (!s) return err_set(j->e, E_FORMAT, "%s wants text", a->name) == OK;
         if (strcmp(a->type, "str") == 0) ix_u32(x, (uint32_t)strlen(s));
@@ -156,7 +177,8 @@ static bool named_ix(struct job *j, json_t *o, struct ix *x)
     layout_begin(id, x);
     if (!put_args(j, l, json_object_get(o, "arguments"), x)) return false;
     const char *missing = layout_accounts(id, &keys, side && strcmp(side, "sell") == 0 ? side_sell : side_buy, x);
-    return !missing || err_set(j->e, E_FORMAT, "%s: the key %s is missing", name, missing) == OK;
+    if (missing) return err_set(j->e, E_FORMAT, "%s: the key %s is missing", name, missing) == OK;
+    return given_accounts(j, o, x);
 }
 
 static bool instruction(struct job *j, size_t i, json_t *o)
