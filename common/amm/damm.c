@@ -199,3 +199,9 @@ bool damm_reserves(const struct damm_pool *p, uint64_t *a, uint64_t *b)
     *a = (uint64_t)x, *b = (uint64_t)y;
     return x && y;
 }
+
+bool damm_held(const struct damm_pool *p, uint64_t *a, uint64_t *b)
+{
+    if (p->counted || p->collect == DAMM_COMPOUNDING) return *a = p->token_a, *b = p->token_b, true;
+    return p->sqrt_min <= p->sqrt_price && p->sqrt_price <= p->sqrt_max && delta_a(p, p->sqrt_price, p->sqrt_max, a) && delta_b(p, p->sqrt_min, p->sqrt_price, b);
+}

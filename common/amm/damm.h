@@ -40,5 +40,7 @@ bool damm_limited(const struct damm_pool *p, bool a_to_b, uint64_t point);
 enum failure damm_swap_in(const struct damm_pool *p, bool a_to_b, uint64_t in, uint64_t point, struct damm_swap *s);
 /* Reserves of a constant product with the pool's price and depth now, halved together until they fit 64 bits; false when there are none. */
 bool damm_reserves(const struct damm_pool *p, uint64_t *a, uint64_t *b) MUST_USE;
+/* What can leave the pool: what it counts, or, where it does not count yet, what its liquidity is made of. False when it does not fit. */
+bool damm_held(const struct damm_pool *p, uint64_t *a, uint64_t *b) MUST_USE;
 
 #endif

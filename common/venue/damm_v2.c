@@ -41,15 +41,15 @@ static bool find_sides(struct venue_market *m, const uint8_t *d)
 static enum failure read_market(struct venue_market *m, unsigned round, const struct venue_account *a, size_t n)
 {
     struct own *o = own(m);
-    uint64_t x, y;
+    uint64_t x, y, held_x, held_y;
     if (round || n < 1 || !venue_account_is(&a[0], address_damm_v2, DAMM_POOL_BYTES) || damm_read(a[0].data, a[0].n, &o->pool) || !find_sides(m, a[0].data)) return failure_no_pool;
     if (o->pool.status || damm_point(&o->pool, m->slot, m->now_s) < o->pool.activation) return failure_no_pool; /* switched off, or not yet open */
     if (!key_is_none(&m->mint.hook_program)) return failure_no_pool; /* the program passes a hook no accounts */
-    if (!damm_reserves(&o->pool, &x, &y)) return failure_math;
+    if (!damm_reserves(&o->pool, &x, &y) || !damm_held(&o->pool, &held_x, &held_y)) return failure_math;
     const uint8_t *d = a[0].data;
     venue_give(m, part_mint_a, d + 168), venue_give(m, part_mint_b, d + 200), venue_give(m, part_vault_a, d + 232), venue_give(m, part_vault_b, d + 264);
     m->pool.base_reserve_raw = o->base_is_a ? x : y, m->pool.quote_reserve_raw = o->base_is_a ? y : x;
-    m->pool.base_real_raw = o->base_is_a ? o->pool.token_a : o->pool.token_b, m->pool.quote_real_raw = o->base_is_a ? o->pool.token_b : o->pool.token_a;
+    m->pool.base_real_raw = o->base_is_a ? held_x : held_y, m->pool.quote_real_raw = o->base_is_a ? held_y : held_x;
     return failure_none;
 }
 

@@ -38,13 +38,17 @@ void event_skip_text(struct event_cursor *c)
 
 uint32_t event_trailing(const struct event_cursor *c) { return c->at < c->n ? (uint32_t)(c->n - c->at) : 0; }
 
-bool event_read(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e)
+static bool read_any(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e)
 {
     const struct venue_ops *v = venue_of_program(program);
     memset(e, 0, sizeof *e);
     if (n >= 16 && memcmp(data, self_call, 8) == 0) data += 8, n -= 8;
     return v && v->event && n >= 8 && v->event(data, n, e);
 }
+
+bool event_read(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e) { return read_any(program, data, n, e) && !e->older; }
+
+bool event_read_older(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e) { return read_any(program, data, n, e) && e->older; }
 
 bool event_side(struct swap_event *e, bool a_is_base)
 {

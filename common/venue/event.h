@@ -21,6 +21,7 @@ struct swap_event {
     uint32_t trailing;            /* bytes that sluice does not know */
     /* EVENT_TOKENS: what the user gave and got, and the fees, which are in units of the input unless fee_on_output. */
     bool a_to_b, fee_on_output;
+    bool older;                   /* a form that the program keeps writing beside its newer one: see event_read_older() */
     uint64_t in_raw, out_raw, pool_fee_raw, program_fee_raw;
     uint64_t a_reserve_raw, b_reserve_raw; /* after the swap; 0 when the event does not say */
 };
@@ -28,6 +29,9 @@ struct swap_event {
 /* Read an event of a program. data: 8 bytes of discriminator, then Borsh (an inner self-call's 8-byte tag is skipped). False for
  * anything that is no swap event of a venue in venue.h, or is cut. */
 bool event_read(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e) MUST_USE;
+/* The same for forms that newer versions of a program write beside a newer one (DLMM's Swap): of use only where the instruction has none of
+ * the newer form, else a swap counts twice. event_read() passes them over. */
+bool event_read_older(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e) MUST_USE;
 /* Turn an EVENT_TOKENS event into base and quote, now that it is known whether token a is the base. False when the amounts do not fit. */
 bool event_side(struct swap_event *e, bool a_is_base) MUST_USE;
 

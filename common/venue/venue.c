@@ -8,6 +8,7 @@ static const struct venue_ops *const rows[] = {
     [venue_whirlpool] = &venue_row_whirlpool,
     [venue_openbook] = &venue_row_openbook,
     [venue_damm_v2] = &venue_row_damm_v2,
+    [venue_dlmm] = &venue_row_dlmm,
 };
 
 const struct venue_ops *venue_of(uint8_t venue) { return venue < COUNT_OF(rows) ? rows[venue] : NULL; }

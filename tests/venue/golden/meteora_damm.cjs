@@ -54,6 +54,7 @@ function pool(p) {
   d[480] = p.byTime; d[481] = r.below(60) ? 0 : 1; d[482] = +p.programA.equals(TOKEN_2022); d[483] = +p.programB.equals(TOKEN_2022); d[484] = p.collect; d[485] = r.below(2); d[486] = r.below(2);
   const held = (1n << 62n) - 1n; // only compounding pools price by what they hold
   u(d, 680, 8, p.collect === 2 ? x : held); u(d, 688, 8, p.collect === 2 ? y : held); d[696] = 1;
+  if (p.collect !== 2 && r.below(4) === 0) { u(d, 680, 16, 0n); d[696] = 0; } // pools of earlier versions do not count
   return d;
 }
 
@@ -67,7 +68,9 @@ function quote(p, state, sells, amount, t) {
     // The program pays no more than it counts as held and counts in 64 bits; the SDK does not look.
     const held = BigInt((sells === baseIsA(p) ? state.tokenBAmount : state.tokenAAmount).toString()), grows = BigInt((sells === baseIsA(p) ? state.tokenAAmount : state.tokenBAmount).add(q.excludedFeeInputAmount).toString());
     const L = BigInt(state.liquidity.toString()), P = BigInt(state.sqrtPrice.toString()), none = p.collect !== 2 && (L < P || L * P >> 128n === 0n); // less than one raw unit deep: ours is refused
-    return none || out === '0' || gross > held || grows >= 1n << 64n ? ['fail'] : [out, q.claimingFee.add(q.compoundingFee).toString(), q.protocolFee.toString()];
+    // Where it does not count yet it first works out what it holds, in 64 bits too.
+    const top = BigInt(state.sqrtMaxPrice.toString()), low = BigInt(state.sqrtMinPrice.toString()), over = !state.layoutVersion && (L * (top - P) / (top * P) >= 1n << 64n || L * (P - low) >> 128n >= 1n << 64n);
+    return none || over || out === '0' || (state.layoutVersion && (gross > held || grows >= 1n << 64n)) ? ['fail'] : [out, q.claimingFee.add(q.compoundingFee).toString(), q.protocolFee.toString()];
   } catch (e) { return ['fail']; }
 }
 
