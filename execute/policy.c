@@ -30,7 +30,9 @@ static const struct rule rules[LAYOUT_COUNT] = {
 
 /* Token accounts of the one who trades, and which parts name their mint and program where the layout has them. */
 static const struct own_part { uint8_t part, mint, program; } own_part[] = {
-    {part_user_base, part_base_mint, part_base_program}, {part_user_quote, part_quote_mint, part_quote_program}, {part_user_in, part_mint_in, part_program_in}, {part_user_out, part_mint_out, part_program_out}};
+    {part_user_base, part_base_mint, part_base_program}, {part_user_quote, part_quote_mint, part_quote_program}, {part_user_in, part_mint_in, part_program_in}, {part_user_out, part_mint_out, part_program_out},
+    /* Meteora names the pool's tokens, not which of them is given */
+    {part_user_in, part_mint_a, part_program_a}, {part_user_in, part_mint_b, part_program_b}, {part_user_out, part_mint_a, part_program_a}, {part_user_out, part_mint_b, part_program_b}};
 
 static const char *const kind_names[LAYOUT_COUNT] = {
 #define A(part, flags)
@@ -187,11 +189,16 @@ static bool own_account(const struct look *k, const struct own_part *o, const st
     return key && own_by_derivation(k, key, part_key(k, (enum part)o->mint), part_key(k, (enum part)o->program));
 }
 
-static const struct own_part *own_part_of(uint8_t part)
+/* Is a part no token account of the one who trades, or the wallet's own by one of its rows? */
+static bool own_token(const struct look *k, uint8_t part, const struct key *key)
 {
-    for (size_t i = 0; i < COUNT_OF(own_part); i++)
-        if (own_part[i].part == part) return &own_part[i];
-    return NULL;
+    bool token = false;
+    for (size_t i = 0; i < COUNT_OF(own_part); i++) {
+        if (own_part[i].part != part) continue;
+        if (own_account(k, &own_part[i], key)) return true;
+        token = true;
+    }
+    return !token;
 }
 
 /* The accounts that money moves through must be the wallet's own. */
@@ -203,8 +210,7 @@ static bool own_parts(const struct look *k)
         const struct key *key = account(k, i);
         if (!a) continue;
         bool wallet = a->part == part_user || a->part == part_payer || a->part == part_from;
-        const struct own_part *token = own_part_of(a->part);
-        if ((wallet && (!key || !key_equal(key, &k->p->wallet))) || (token && !own_account(k, token, key))) REFUSE("accounts: %s of instruction %u is not known to be the wallet's own", part_name((enum part)a->part), k->at);
+        if ((wallet && (!key || !key_equal(key, &k->p->wallet))) || !own_token(k, a->part, key)) REFUSE("accounts: %s of instruction %u is not known to be the wallet's own", part_name((enum part)a->part), k->at);
     }
     return true;
 }

@@ -41,7 +41,7 @@ static void judge_budget(const struct tx_message *m)
 /* What must never be in a signed message. */
 static void judge(const struct tx_message *m, const struct key *wallet, const struct key *wsol)
 {
-    static const enum address programs[] = {address_system, address_token, address_token_2022, address_associated_token, address_compute_budget, address_memo, address_pump, address_pump_swap, address_raydium_v4, address_raydium_cpmm};
+    static const enum address programs[] = {address_system, address_token, address_token_2022, address_associated_token, address_compute_budget, address_memo, address_pump, address_pump_swap, address_raydium_v4, address_raydium_cpmm, address_damm_v2, address_dlmm};
     uint64_t sent = 0;
     if (m->signers != 1 || !key_equal(&m->keys[0], wallet)) abort();
     for (unsigned i = 0; i < m->ix_count; i++) {

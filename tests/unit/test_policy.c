@@ -107,6 +107,55 @@ static void trades(void)
     }
 }
 
+/* A swap on Meteora: the pool's tokens are named, not which of them is given; arrays of bins stand behind the accounts. */
+static void meteora(enum layout_id id, uint8_t side, uint64_t a, uint64_t b, unsigned mode, unsigned arrays)
+{
+    setup(), begin();
+    keyset_set(&keys, part_mint_a, &mint), keyset_set(&keys, part_mint_b, address_key(address_native_mint));
+    keyset_set(&keys, part_program_a, address_key(address_token_2022)), keyset_set(&keys, part_program_b, address_key(address_token));
+    keyset_set(&keys, part_vault_a, &thief), keyset_set(&keys, part_vault_b, &mint);
+    swap(id, side, a, b);
+    struct ix *x = &plan.ix[plan.count - 1];
+    if (id == layout_damm_swap2) ix_u8(x, (uint8_t)mode);
+    for (unsigned i = 0; i < arrays; i++) {
+        struct key k = thief;
+        k.b[2] = (uint8_t)(i + 1);
+        ix_account(x, &k, ACCOUNT_WRITABLE);
+    }
+}
+
+static void is_worth(uint64_t want, const char *what)
+{
+    uint64_t worth = 0;
+    const char *why = verdict(0, &worth);
+    ok(!why, "%s is signed (%s)", what, why ? why : "");
+    is_u64(worth, want + 10000 + 5000, "and counts what it may spend");
+}
+
+static void meteora_rules(void)
+{
+    meteora(layout_damm_swap2, side_buy, 7000, 5, 0, 1), is_worth(7000, "a DAMM v2 buy");
+    meteora(layout_damm_swap2, side_buy, 7000, 5, 1, 0), is_worth(7000, "one that may be filled in part");
+    meteora(layout_damm_swap2, side_buy, 5, 7000, 2, 0), is_worth(7000, "one of an exact output");
+    meteora(layout_damm_swap2, side_sell, 7000, 5, 0, 0), is_worth(0, "a sale");
+    meteora(layout_damm_swap, side_buy, 7000, 5, 0, 0), is_worth(7000, "the older form");
+    meteora(layout_dlmm_swap2, side_buy, 7000, 5, 0, 4), is_worth(7000, "a DLMM buy through four arrays of bins");
+    meteora(layout_dlmm_swap, side_sell, 7000, 5, 0, 4), is_worth(0, "a DLMM sale");
+    meteora(layout_dlmm_swap_exact_out2, side_buy, 7000, 5, 0, 1), is_worth(7000, "one of an exact output, whose most comes first");
+    meteora(layout_damm_swap2, side_buy, 2 * LAMPORTS_PER_SOL, 5, 0, 0), refused("transaction", "more than a transaction may spend");
+    meteora(layout_damm_swap2, side_buy, 5, 2 * LAMPORTS_PER_SOL, 2, 0), refused("transaction", "nor by the other amount");
+    meteora(layout_damm_swap2, side_buy, 7000, 5, 0, 2), refused("accounts", "an account too many");
+    meteora(layout_dlmm_swap2, side_buy, 7000, 5, 0, 9), refused("accounts", "more arrays than any swap wants");
+    meteora(layout_dlmm_swap2, side_buy, 7000, 5, 0, 3), plan.ix[2].account[17].key = wsol, refused("accounts", "our own account as an array");
+    for (size_t i = 4; i < 6; i++) {
+        meteora(layout_dlmm_swap2, side_buy, 7000, 5, 0, 1);
+        plan.ix[2].account[i].key = thief, refused("accounts", "input or output of another");
+    }
+    meteora(layout_damm_swap2, side_buy, 7000, 5, 0, 0);
+    plan.ix[2].account[6].key = plan.ix[2].account[3].key = thief, refused("accounts", "a mint that makes another's account ours");
+    meteora(layout_dlmm_swap_with_price_impact2, side_buy, 7000, 5, 0, 1), refused("instructions", "a swap that says nothing of what must come back");
+}
+
 static void thefts(void)
 {
     struct key base;
@@ -386,6 +435,7 @@ int main(void)
 {
     trades();
     thefts();
+    meteora_rules();
     rows();
     choices();
     budgets();
