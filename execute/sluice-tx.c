@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/io/rpc.h"
 #include "common/run/operands.h"
 #include "common/run/stage.h"
-#include "execute/io/rpc.h"
 #include "execute/io/txbuild.h"
 #include "execute/io/txinput.h"
 #include "execute/io/txview.h"

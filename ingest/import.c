@@ -247,3 +247,13 @@ void import_drop(struct import *m, uint32_t n)
     }
     m->count = kept;
 }
+
+void import_put(struct out *o, struct import_row *r, uint64_t ts_ns)
+{
+    switch (r->id) {
+    case REC_trade: r->u.trade.ts_ns = ts_ns, r->u.trade.slot = r->slot, put_trade(o, &r->u.trade); break;
+    case REC_pool: r->u.pool.ts_ns = ts_ns, r->u.pool.slot = r->slot, put_pool(o, &r->u.pool); break;
+    case REC_token: r->u.token.ts_ns = ts_ns, r->u.token.slot = r->slot, put_token(o, &r->u.token); break;
+    default: r->u.transfer.ts_ns = ts_ns, r->u.transfer.slot = r->slot, put_transfer(o, &r->u.transfer); break;
+    }
+}

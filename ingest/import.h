@@ -64,5 +64,7 @@ void import_floor_line(struct import *m, const char *line, size_t n);
  * are flagged. Returns how many these are; rows[order[0..]] are they. import_drop() takes them away when written. */
 uint32_t import_sort(struct import *m, uint64_t slot);
 void import_drop(struct import *m, uint32_t n);
+/* Put one row, which belongs to the slot it names, at the time given. */
+void import_put(struct out *o, struct import_row *r, uint64_t ts_ns);
 
 #endif

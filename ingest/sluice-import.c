@@ -62,17 +62,6 @@ static enum error put_slots(struct writer *w, uint64_t from, uint64_t from_ns, u
     return OK;
 }
 
-/* One row at the time reached: it never goes back. A late row counts into the slot that is open. */
-static void put_row(struct out *o, struct import_row *r, uint64_t ts_ns)
-{
-    switch (r->id) {
-    case REC_trade: r->u.trade.ts_ns = ts_ns, r->u.trade.slot = r->slot, put_trade(o, &r->u.trade); break;
-    case REC_pool: r->u.pool.ts_ns = ts_ns, r->u.pool.slot = r->slot, put_pool(o, &r->u.pool); break;
-    case REC_token: r->u.token.ts_ns = ts_ns, r->u.token.slot = r->slot, put_token(o, &r->u.token); break;
-    default: r->u.transfer.ts_ns = ts_ns, r->u.transfer.slot = r->slot, put_transfer(o, &r->u.transfer); break;
-    }
-}
-
 static uint64_t time_of(const struct import_row *r)
 {
     return r->id == REC_trade ? r->u.trade.ts_ns : r->id == REC_pool ? r->u.pool.ts_ns : r->id == REC_token ? r->u.token.ts_ns : r->u.transfer.ts_ns;
@@ -89,7 +78,7 @@ static enum error put_rows(struct job *j, uint64_t slot, struct err *e)
         if (r->slot != j->slot) rc = put_slots(j->w, j->slot ? j->slot : r->slot - 1, j->ts_ns ? j->ts_ns : now, r->slot, now, e);
         j->slot = r->slot;
         j->ts_ns = now;
-        put_row(writer_out(j->w), r, now);
+        import_put(writer_out(j->w), r, now); /* at the time reached: it never goes back; a late row counts into the slot that is open */
         if (rc == OK) rc = writer_pump(j->w, e);
     }
     import_drop(&j->m, n);

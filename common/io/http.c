@@ -192,6 +192,7 @@ static void set_post(struct slot *s, const struct http_post *r)
     curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, s->headers);
+    if (r->packed) curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, ""); /* whatever libcurl can undo */
     if (r->body) {
         curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)r->n);
         curl_easy_setopt(c, CURLOPT_COPYPOSTFIELDS, r->body);

@@ -38,6 +38,7 @@ struct http_post {
     size_t n;
     const char *header;          /* one more header line ("x-jito-auth: ..."), or NULL */
     uint64_t timeout_ms;         /* the whole request */
+    bool packed;                 /* let the server compress the answer; its limit counts what it unfolds to */
     uint64_t tag;                /* handed back with the reply */
 };
 

@@ -11,8 +11,8 @@
 #include "common/base/num.h"
 #include "common/base/text.h"
 #include "common/io/http.h"
+#include "common/io/rpc.h"
 #include "common/run/stage.h"
-#include "execute/io/rpc.h"
 #include "execute/io/signer.h"
 
 #define REQUEST_MS 4000u

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/base/text.h"
-#include "execute/io/rpc.h"
+#include "common/io/rpc.h"
 
 enum error txinput_read(const char *path, char *text, size_t max, size_t *n, struct err *e)
 {

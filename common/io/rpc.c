@@ -1,5 +1,5 @@
 /* rpc.c - see rpc.h. */
-#include "execute/io/rpc.h"
+#include "common/io/rpc.h"
 
 #include <sodium.h>
 #include <stdio.h>
