@@ -47,6 +47,8 @@ struct venue_ops {
     const char *(*build)(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw, struct plan *p);
     /* The program's swap event; data is behind a self-call's tag, discriminator included. NULL: it has none. */
     bool (*event)(const uint8_t *data, size_t n, struct swap_event *e);
+    /* The program's events of pools and curves; data as for event(). NULL: it has none that sluice reads. */
+    bool (*market)(const uint8_t *data, size_t n, struct market_event *e);
     /* What the program's own error number means for an order. */
     enum failure (*failure)(uint32_t custom);
 };
