@@ -11,7 +11,7 @@
 
 enum address walk_who(struct walk *w, unsigned i)
 {
-    const struct key *k = i < VIEW_ACCOUNTS_MAX ? view_key(w->v, i) : NULL;
+    const struct key *k = i < w->accounts ? view_key(w->v, i) : NULL;
     if (!k) return ADDRESS_COUNT;
     if (!w->who[i]) w->who[i] = (uint8_t)(address_of(k) + 1);
     return (enum address)(w->who[i] - 1);
@@ -34,7 +34,7 @@ static const char *elsewhere(enum address program)
 /* Venues whose every instruction stands in layouts.def. */
 static bool is_watched(uint8_t venue) { return venue == venue_pump || venue == venue_pumpswap || venue == venue_raydium_v4 || venue == venue_raydium_cpmm; }
 
-const struct key *walk_mint(const struct walk *w, unsigned account) { return account < VIEW_ACCOUNTS_MAX ? w->mint[account] : NULL; }
+const struct key *walk_mint(const struct walk *w, unsigned account) { return account < w->accounts ? w->mint[account] : NULL; }
 
 unsigned walk_part_index(const struct view_ix *x, const struct layout *l, enum part part)
 {
@@ -46,9 +46,8 @@ const struct key *walk_part(const struct walk *w, const struct view_ix *x, const
 
 static void note_tokens(struct walk *w, const struct view_token *t, size_t n, bool before)
 {
-    unsigned accounts = view_accounts(w->v);
     for (size_t i = 0; i < n; i++) {
-        if (t[i].account >= accounts) continue;
+        if (t[i].account >= w->accounts) continue;
         w->mint[t[i].account] = &t[i].mint;
         if (!key_is_none(&t[i].owner)) w->owner[t[i].account] = &t[i].owner;
         if (before) w->amount[t[i].account] = t[i].amount_raw;
@@ -58,9 +57,9 @@ static void note_tokens(struct walk *w, const struct view_token *t, size_t n, bo
 /* A token account that is opened here: it may not live long enough to stand among the balances. */
 static void note_opened(struct walk *w, const struct view_ix *x)
 {
-    unsigned account = view_account(x, 0), accounts = view_accounts(w->v);
+    unsigned account = view_account(x, 0);
     bool plain = x->data[0] == 1;
-    if (account >= accounts || (!plain && x->data_len < 33)) return;
+    if (account >= w->accounts || (!plain && x->data_len < 33)) return;
     if (!w->owner[account]) w->owner[account] = plain ? view_key(w->v, view_account(x, 2)) : (const struct key *)(x->data + 1);
     if (!w->mint[account]) w->mint[account] = view_key(w->v, view_account(x, 1));
 }
@@ -98,13 +97,12 @@ bool walk_transfer(struct walk *w, const struct view_ix *x, struct moved *m)
     m->amount = load_u64(x->data + (fee ? 2 : 1));
     m->fee = fee ? load_u64(x->data + 11) : 0;
     m->from = view_account(x, 0), m->to = view_account(x, plain ? 1 : 2), m->authority = view_account(x, plain ? 2 : 3);
-    unsigned accounts = view_accounts(w->v);
-    return m->from < accounts && m->to < accounts && m->fee <= m->amount;
+    return m->from < w->accounts && m->to < w->accounts && m->fee <= m->amount;
 }
 
 uint64_t walk_balance_after(struct walk *w, unsigned i, unsigned account)
 {
-    uint64_t sum = account < VIEW_ACCOUNTS_MAX ? w->amount[account] : 0;
+    uint64_t sum = account < w->accounts ? w->amount[account] : 0;
     struct moved m;
     for (unsigned j = i + 1, end = walk_end(w, i); j < end; j++) {
         if (!walk_transfer(w, &w->v->ix[j], &m)) continue;
@@ -304,7 +302,7 @@ static void put_transfer(struct walk *w, const struct key *mint, const struct ke
 }
 
 /* A wallet stands for its token accounts. */
-static const struct key *holder(const struct walk *w, unsigned account) { return account < VIEW_ACCOUNTS_MAX && w->owner[account] ? w->owner[account] : view_key(w->v, account); }
+static const struct key *holder(const struct walk *w, unsigned account) { return account < w->accounts && w->owner[account] ? w->owner[account] : view_key(w->v, account); }
 
 static void step_system(struct walk *w, const struct view_ix *x)
 {
@@ -329,7 +327,7 @@ static bool in_venue(const struct walk *w, const struct view_ix *x) { return w->
 
 static void start(struct walk *w, const struct tx_view *v, struct drift *drift, const struct decode_sink *sink)
 {
-    unsigned n = view_accounts(v);
+    unsigned n = w->accounts = view_accounts(v);
     w->v = v, w->drift = drift, w->sink = sink;
     memset(w->who, 0, n), memset(w->mint, 0, n * sizeof *w->mint), memset(w->owner, 0, n * sizeof *w->owner), memset(w->amount, 0, n * sizeof *w->amount);
     memset(w->venue_outer, 0, sizeof w->venue_outer);

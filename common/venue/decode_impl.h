@@ -17,6 +17,7 @@ struct walk {
     const struct tx_view *v;
     struct drift *drift;
     const struct decode_sink *sink;
+    unsigned accounts;                     /* of the view; the arrays below are set up to here */
     uint8_t who[VIEW_ACCOUNTS_MAX];        /* enum address + 1 of accounts that were asked for */
     const struct key *mint[VIEW_ACCOUNTS_MAX], *owner[VIEW_ACCOUNTS_MAX]; /* of token accounts, also of those that did not outlive it */
     uint64_t amount[VIEW_ACCOUNTS_MAX];    /* token balances, moved along with the transfers */

@@ -54,7 +54,7 @@ static void begin(struct decoded *d)
 /* Mint that a pool holds besides what it is paid in, by the balances. */
 static const struct key *mint_of_pool(const struct walk *w, const struct key *pool)
 {
-    for (unsigned i = 0; i < view_accounts(w->v); i++)
+    for (unsigned i = 0; i < w->accounts; i++)
         if (w->owner[i] && w->mint[i] && key_equal(w->owner[i], pool) && !address_is(w->mint[i], address_native_mint)) return w->mint[i];
     return NULL;
 }

@@ -10,13 +10,14 @@
 #include "common/venue/decode_impl.h"
 
 struct draft { struct rec_token t; unsigned account; bool made, tradable; };
-struct drafts { struct draft d[DECODE_TOKENS_MAX]; unsigned n; bool full; };
+struct drafts { struct draft d[DECODE_TOKENS_MAX]; unsigned n, accounts; bool full; };
 
 static struct draft *draft_of(struct drafts *s, unsigned account, bool add)
 {
+    if (account >= s->accounts) return NULL;
     for (unsigned i = 0; i < s->n; i++)
         if (s->d[i].account == account) return &s->d[i];
-    if (!add || account == VIEW_ACCOUNTS_MAX) return NULL;
+    if (!add) return NULL;
     if (s->n == DECODE_TOKENS_MAX) { s->full = true; return NULL; }
     struct draft *d = &s->d[s->n++];
     memset(d, 0, sizeof *d);
@@ -172,7 +173,7 @@ static void launch(struct walk *w, const struct view_ix *x, struct drafts *s)
 void tokens_put(struct walk *w)
 {
     struct drafts s;
-    s.n = 0, s.full = false;
+    s.n = 0, s.full = false, s.accounts = w->accounts;
     for (unsigned i = 0; i < w->v->ix_count; i++) {
         const struct view_ix *x = &w->v->ix[i];
         enum address a = x->data_len ? walk_who(w, x->program) : ADDRESS_COUNT;
