@@ -66,6 +66,8 @@ static void note_opened(struct walk *w, const struct view_ix *x)
 
 /* ---- instructions ---- */
 
+#define TOKEN_BATCH 255
+
 static bool is_token(enum address a) { return a == address_token || a == address_token_2022; }
 static bool is_self_call(const struct view_ix *x) { return x->data_len >= 16 && memcmp(x->data, event_self_call, 8) == 0; }
 
@@ -332,7 +334,7 @@ static void start(struct walk *w, const struct tx_view *v, struct drift *drift, 
     memset(w->who, 0, n), memset(w->mint, 0, n * sizeof *w->mint), memset(w->owner, 0, n * sizeof *w->owner), memset(w->amount, 0, n * sizeof *w->amount);
     memset(w->venue_outer, 0, sizeof w->venue_outer);
     w->told_count = w->swaps = 0;
-    w->creates = false;
+    w->creates = w->batches = false;
     w->pool_base = w->pool_quote = 0;
     memset(&w->made_mint, 0, sizeof w->made_mint), memset(&w->pool, 0, sizeof w->pool);
     w->priority = view_priority(v), w->tip = view_tip(v);
@@ -351,6 +353,7 @@ static bool look(struct walk *w, bool *logs)
         enum address a = walk_who(w, ix[i].program);
         if (is_token(a) && ix[i].data_len) {
             uint8_t tag = ix[i].data[0];
+            w->batches |= tag == TOKEN_BATCH;
             if (tag == 1 || tag == 16 || tag == 18) note_opened(w, &ix[i]);
             else w->creates |= tag == 0 || tag == 20;
         }
@@ -365,24 +368,66 @@ static bool look(struct walk *w, bool *logs)
     return any;
 }
 
+static void step(struct walk *w, unsigned i)
+{
+    const struct view_ix *x = &w->v->ix[i];
+    enum address a = walk_who(w, x->program);
+    uint8_t venue = walk_venue(a);
+    const char *other = venue ? NULL : elsewhere(a);
+    if (venue) step_venue(w, i, a, venue);
+    else if (w->v->failed) return;
+    else if (other) step_elsewhere(w, x, a, other);
+    else if (a == address_system && !in_venue(w, x)) step_system(w, x);
+    else if (is_token(a)) step_token(w, x, !in_venue(w, x));
+}
+
+/* Token instructions of one batch (tag 255: for each the counts of accounts and bytes, then the bytes) one by one, in place of it. */
+static unsigned unpack(const struct view_ix *x, struct view_ix *room, unsigned cap)
+{
+    unsigned n = 0, accounts = 0;
+    for (size_t at = 1; at + 2 <= x->data_len && n < cap; n++) {
+        unsigned take = x->data[at], len = x->data[at + 1];
+        if (at + 2 + len > x->data_len || accounts + take > x->accounts_count) break;
+        room[n] = *x;
+        room[n].accounts = x->accounts + accounts, room[n].accounts_count = (uint8_t)take;
+        room[n].data = x->data + at + 2, room[n].data_len = (uint16_t)len;
+        accounts += take, at += 2 + len;
+    }
+    return n;
+}
+
+static void walk_all(struct walk *w, bool venues, bool logs)
+{
+    if (w->v->failed && !venues) return;
+    if (w->creates && !w->v->failed) tokens_put(w);
+    if (venues && logs) read_logs(w);
+    for (unsigned i = 0; i < w->v->ix_count; i++) step(w, i);
+}
+
+static __attribute__((noinline)) void decode_batches(struct walk *w)
+{
+    struct view_ix room[VIEW_IX_MAX];
+    struct tx_view v = *w->v;
+    unsigned n = 0;
+    bool logs;
+    for (unsigned i = 0; i < w->v->ix_count && n < VIEW_IX_MAX; i++) {
+        const struct view_ix *x = &w->v->ix[i];
+        unsigned parts = is_token(walk_who(w, x->program)) && x->data_len && x->data[0] == TOKEN_BATCH ? unpack(x, room + n, VIEW_IX_MAX - n) : 0;
+        if (parts) n += parts;
+        else room[n++] = *x;
+    }
+    v.ix = room, v.ix_count = (uint16_t)n;
+    start(w, &v, w->drift, w->sink);
+    bool venues = look(w, &logs);
+    walk_all(w, venues, logs);
+}
+
 void decode(const struct tx_view *v, struct drift *drift, const struct decode_sink *sink)
 {
     struct walk w;
     bool logs;
     start(&w, v, drift, sink);
     bool venues = look(&w, &logs);
-    if (v->failed && !venues) return;
-    if (w.creates && !v->failed) tokens_put(&w);
-    if (venues && logs) read_logs(&w);
-    for (unsigned i = 0; i < v->ix_count; i++) {
-        const struct view_ix *x = &v->ix[i];
-        enum address a = walk_who(&w, x->program);
-        uint8_t venue = walk_venue(a);
-        const char *other = venue ? NULL : elsewhere(a);
-        if (venue) step_venue(&w, i, a, venue);
-        else if (v->failed) continue;
-        else if (other) step_elsewhere(&w, x, a, other);
-        else if (a == address_system && !in_venue(&w, x)) step_system(&w, x);
-        else if (is_token(a)) step_token(&w, x, !in_venue(&w, x));
-    }
+    if (w.batches) decode_batches(&w);
+    else walk_all(&w, venues, logs);
 }

@@ -24,7 +24,7 @@ struct walk {
     uint64_t venue_outer[4];               /* outer instructions in which a venue's program ran */
     struct told told[WALK_TOLD_MAX];
     uint16_t told_count, swaps;
-    bool creates;                          /* a mint is created */
+    bool creates, batches;                 /* a mint is created; token instructions come packed into one */
     uint64_t priority, tip;
     struct key made_mint, made_by;         /* the curve that this transaction created, and who did */
     struct key pool;                       /* the pool that it created, and its tokens */
@@ -69,5 +69,8 @@ bool pool_ray_put(struct walk *w, unsigned i, const struct layout *l, const uint
 void pool_created_put(struct walk *w, unsigned i, const struct layout *l, uint8_t venue);
 /* Records of the mints that the transaction creates; also finds the curve among them. */
 void tokens_put(struct walk *w);
+/* The token that the launchpad says it created, when the mint's own instructions were not seen: pump.fun's have six decimals, and nobody may
+ * mint or freeze them. */
+void token_told_put(struct walk *w, const struct market_event *e);
 
 #endif

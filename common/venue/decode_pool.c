@@ -56,6 +56,7 @@ bool pool_event_put(struct walk *w, unsigned i, const struct layout *l, uint8_t 
     struct decoded d;
     if (!row || !row->market || n < 8 || !row->market(p, n, &e)) return false;
     if (e.trailing) walk_drift(w, venue, DRIFT_TRAILING, p, e.trailing);
+    if (e.token && !key_equal(&w->made_mint, &e.mint)) token_told_put(w, &e); /* else its mint was seen to be made */
     if (e.token) w->made_mint = e.mint, w->made_by = e.user;
     if (key_is_none(&e.mint) && !find_mints(w, i, l, &e)) { w->sink->left_out(w->sink->to, DECODE_POOL, "the mints of a pool that changed are not told"); return true; }
     const struct key *quote = key_is_none(&e.quote_mint) && venue == venue_pumpswap ? walk_part(w, &w->v->ix[i], l, part_quote_mint) : NULL;

@@ -154,19 +154,42 @@ static void token(struct walk *w, unsigned i, struct drafts *s)
     }
 }
 
+static void name(struct rec_token *t, const struct market_event *e)
+{
+    t->flags |= e->flags;
+    t->creator = e->user;
+    text_take(t->name, sizeof t->name, e->name, e->name_len), text_take(t->symbol, sizeof t->symbol, e->symbol, e->symbol_len), text_take(t->uri, sizeof t->uri, e->uri, e->uri_len);
+}
+
+static void put(struct walk *w, const struct rec_token *t)
+{
+    struct decoded d;
+    memset(&d, 0, sizeof d);
+    d.id = REC_token;
+    d.u.token = *t;
+    d.u.token.ts_ns = w->v->ts_ns, d.u.token.slot = w->v->slot, d.u.token.signature = w->v->signature;
+    walk_put(w, &d, &d.u.token.mint, 0, 0);
+}
+
+void token_told_put(struct walk *w, const struct market_event *e)
+{
+    struct rec_token t = {.mint = e->mint, .decimals = 6, .supply_raw = e->supply_raw};
+    name(&t, e);
+    put(w, &t);
+}
+
 /* pump.fun's own word: who created it, and what kind of coin it is. */
 static void launch(struct walk *w, const struct view_ix *x, struct drafts *s)
 {
     struct market_event e;
     const struct venue_ops *row = venue_of(venue_pump);
     if (x->data_len < 16 || memcmp(x->data, event_self_call, 8) != 0 || !row->market(x->data + 8, x->data_len - 8u, &e) || !e.token) return;
-    w->made_mint = e.mint, w->made_by = e.user;
+    w->made_by = e.user;
     for (unsigned i = 0; i < s->n; i++) {
         struct draft *d = &s->d[i];
         if (!key_equal(view_key(w->v, d->account), &e.mint)) continue;
-        d->t.flags |= e.flags;
-        d->t.creator = e.user;
-        text_take(d->t.name, sizeof d->t.name, e.name, e.name_len), text_take(d->t.symbol, sizeof d->t.symbol, e.symbol, e.symbol_len), text_take(d->t.uri, sizeof d->t.uri, e.uri, e.uri_len);
+        name(&d->t, &e);
+        w->made_mint = e.mint;
     }
 }
 
@@ -183,15 +206,10 @@ void tokens_put(struct walk *w)
     }
     for (unsigned i = 0; i < s.n; i++) {
         struct draft *t = &s.d[i];
-        struct decoded d;
         if (!t->made || !t->tradable || (t->t.decimals == 0 && t->t.supply_raw <= 1)) continue;
-        memset(&d, 0, sizeof d);
-        d.id = REC_token;
-        d.u.token = t->t;
-        d.u.token.mint = *view_key(w->v, t->account);
-        if (key_is_none(&d.u.token.creator)) d.u.token.creator = *view_key(w->v, 0);
-        d.u.token.ts_ns = w->v->ts_ns, d.u.token.slot = w->v->slot, d.u.token.signature = w->v->signature;
-        walk_put(w, &d, &d.u.token.mint, 0, 0);
+        t->t.mint = *view_key(w->v, t->account);
+        if (key_is_none(&t->t.creator)) t->t.creator = *view_key(w->v, 0);
+        put(w, &t->t);
     }
     if (s.full) w->sink->left_out(w->sink->to, DECODE_POOL, "a transaction creates more than four mints");
 }

@@ -237,6 +237,12 @@ static void test_transfers_tell(void)
     ok(t->exactness == exactness_in && t->limit_raw == 90, "terms");
     is_u64(count(REC_transfer), 0, "its transfers are no plain ones");
     ok(amm_explain(&(struct amm_pool){.venue = venue_raydium_clmm}, t) != NULL, "its arithmetic is not modelled");
+    uint8_t batch[] = {255, 3, 9, 3, 100, 0, 0, 0, 0, 0, 0, 0, 3, 9, 3, 95, 0, 0, 0, 0, 0, 0, 0, 9};
+    struct key packed[6] = {made_name("user_in"), made_name("vault_in"), made_name("user"), made_name("vault_out"), made_name("user_out"), made_name("authority")};
+    m.ix_count -= 2;
+    made_ix(&m, 2, *address_key(address_token), packed, 6, batch, sizeof batch);
+    run();
+    ok(t->venue == venue_raydium_clmm && t->quote_raw == 100 && t->base_raw == 95 && count(REC_trade) == 1, "the same when the transfers come in one batch");
     made_begin(&m);
     made_swap(&m, 1, layout_clmm_swap, 100, 90);
     run();
