@@ -27,6 +27,7 @@ packages() { # FOLDER PACKAGE@VERSION...: one folder a family, for the SDKs want
 packages svm litesvm@1.5.0 @solana/kit@8.4.0 bs58@6.0.0
 packages pump @pump-fun/pump-sdk@2.0.0 @pump-fun/pump-swap-sdk@1.20.0
 packages raydium @raydium-io/raydium-sdk-v2@0.2.73-alpha
+packages parser solana-dex-parser@2.6.7
 
 [ "$(cat "$dir/programs/.have" 2>/dev/null)" = "$CRATE $CRATE_VERSION" ] && exit 0
 command -v cargo >/dev/null 2>&1 || cannot "no cargo"

@@ -43,6 +43,9 @@ node tests/venue/decode_records.cjs "$B/venue" "$svm_port" "$work/records" "$min
 result $? "tokens, pools and transfers are what the accounts say: $(grep -c '^ok' "$work/tap2") comparisons"
 grep -v '^ok' "$work/tap2" | sed 's/^/# /'
 is "every creation of a coin has its token, its curve, and nothing else is a token" "$(grep -c '"rec":"token"' "$work/records")" "$(grep '"rec":"pool"' "$work/records" | grep '"venue":"pump"' | grep -c '"event":"created"')"
+jq -r -f tests/venue/swaps.jq "$work/trades" | sort >"$work/ours"
+node tests/venue/dex_parser.cjs "$B/venue" "$work"/json.*.block | awk '{print $1, $3, $4, $5, $6}' | sort >"$work/theirs"
+is "solana-dex-parser finds the same $(wc -l <"$work/ours" | tr -d ' ') swaps with the same amounts" "$(cat "$work/ours")" "$(cat "$work/theirs")"
 signature=$(jq -r "select(.mint==\"$mint\") | .signature" "$work/trades" | head -1)
 call getTransaction "[\"$signature\",{\"encoding\":\"json\",\"maxSupportedTransactionVersion\":0}]" >"$work/one.json"
 is "a single transaction gives the same trade" "$(sluice-import --format getblock "$work/one.json" 2>/dev/null | sluice-cat --json --only trade | jq -c 'del(.seq,.tx_index,.ts_ns)')" "$(grep "$signature" "$work/trades" | jq -c 'del(.seq,.tx_index,.ts_ns)')"
