@@ -333,7 +333,7 @@ static void start(struct walk *w, const struct tx_view *v, struct drift *drift, 
     w->v = v, w->drift = drift, w->sink = sink;
     memset(w->who, 0, n), memset(w->mint, 0, n * sizeof *w->mint), memset(w->owner, 0, n * sizeof *w->owner), memset(w->amount, 0, n * sizeof *w->amount);
     memset(w->venue_outer, 0, sizeof w->venue_outer);
-    w->told_count = w->swaps = 0;
+    w->told_count = w->swaps = 0, w->last_ix = UINT32_MAX;
     w->creates = w->batches = false;
     w->pool_base = w->pool_quote = 0;
     memset(&w->made_mint, 0, sizeof w->made_mint), memset(&w->pool, 0, sizeof w->pool);

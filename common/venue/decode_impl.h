@@ -26,7 +26,10 @@ struct walk {
     uint16_t told_count, swaps;
     bool creates, batches;                 /* a mint is created; token instructions come packed into one */
     uint64_t priority, tip;
-    struct key made_mint, made_by;         /* the curve that this transaction created, and who did */
+    struct key made_mint, made_by;         /* the token that this transaction created, and who did */
+    struct key last_pool;                  /* of the last swap that an event told, its instruction and what it gave: programs tell some twice */
+    unsigned last_ix;
+    uint64_t last_out;
     struct key pool;                       /* the pool that it created, and its tokens */
     uint64_t pool_base, pool_quote;
 };

@@ -101,6 +101,17 @@ static bool find_mints(struct walk *w, unsigned i, const struct layout *l, const
     return *in && *out && !key_equal(*in, *out);
 }
 
+/* Has the program told this swap of the instruction already, in an older or newer event? */
+static bool is_twice(struct walk *w, unsigned i, const struct swap_event *e)
+{
+    bool twice = e->form == EVENT_TOKENS && w->last_ix == i && w->last_out == e->out_raw && key_equal(&w->last_pool, &e->pool);
+    w->last_ix = i, w->last_out = e->out_raw, w->last_pool = e->pool;
+    return twice;
+}
+
+/* What is really in the vaults, where the event does not say: of an instruction that swaps once. */
+static void find_vaults(struct walk *w, unsigned i, const struct layout *l, struct swap_event *e);
+
 /* An event of tokens into one of base and quote. */
 static const char *take_sides(struct walk *w, unsigned i, const struct layout *l, struct swap_event *e)
 {
@@ -151,11 +162,13 @@ bool swap_event_put(struct walk *w, unsigned i, const struct layout *l, uint8_t 
     memset(&e, 0, sizeof e);
     if (!row || !row->event || n < 8 || !row->event(p, n, &e)) return false;
     if (e.trailing) walk_drift(w, venue, DRIFT_TRAILING, p, e.trailing);
+    if (is_twice(w, i, &e)) return true;
     const char *why = complete(w, i, l, &e);
     if (!why && e.form == EVENT_TOKENS) why = take_sides(w, i, l, &e);
     bool turned = !why && e.form == EVENT_SIDED && e.venue != venue_pump && !key_is_none(&e.quote_mint) && !walk_is_base(&e.mint, &e.quote_mint, 1);
     if (turned && !turn(&e)) why = "the fees of a swap exceed its amounts";
     if (why) { swap_left_out(w, why); return true; }
+    if (!e.base_real_raw && !e.quote_real_raw && e.form == EVENT_TOKENS) find_vaults(w, i, l, &e);
     begin(&d);
     d.u.trade = trade_of(&e);
     if (turned || (venue == venue_raydium_cpmm && !is_plain_cpmm(&e))) d.u.trade.flags |= TRADE_INFERRED;
@@ -237,6 +250,17 @@ static bool gather(struct walk *w, unsigned i, unsigned user, struct flow *f)
         }
     }
     return f->in && f->out && !key_equal(f->in_mint, f->out_mint);
+}
+
+static void find_vaults(struct walk *w, unsigned i, const struct layout *l, struct swap_event *e)
+{
+    struct flow f;
+    unsigned user = walk_part_index(&w->v->ix[i], l, part_user);
+    if (!l || has_word(l->name, "hop") || user == VIEW_ACCOUNTS_MAX || !gather(w, i, user, &f)) return;
+    bool in_is_base = key_equal(f.in_mint, &e->mint);
+    if (!in_is_base && !key_equal(f.out_mint, &e->mint)) return;
+    uint64_t in_left = walk_balance_after(w, i, f.vault_in), out_left = walk_balance_after(w, i, f.vault_out);
+    e->base_real_raw = in_is_base ? in_left : out_left, e->quote_real_raw = in_is_base ? out_left : in_left;
 }
 
 void swap_transfers_put(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)

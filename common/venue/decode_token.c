@@ -210,6 +210,7 @@ void tokens_put(struct walk *w)
         t->t.mint = *view_key(w->v, t->account);
         if (key_is_none(&t->t.creator)) t->t.creator = *view_key(w->v, 0);
         put(w, &t->t);
+        if (key_is_none(&w->made_mint)) w->made_mint = t->t.mint, w->made_by = t->t.creator;
     }
     if (s.full) w->sink->left_out(w->sink->to, DECODE_POOL, "a transaction creates more than four mints");
 }

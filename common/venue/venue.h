@@ -72,6 +72,6 @@ enum failure venue_quote_amm(const struct venue_market *m, uint8_t side, uint64_
 /* Append the instruction of a layout. */
 const char *venue_add(struct venue_market *m, enum layout_id id, uint8_t side, uint64_t first, uint64_t second, struct plan *p);
 
-extern const struct venue_ops venue_row_pump, venue_row_pump_swap, venue_row_raydium_v4, venue_row_raydium_cpmm;
+extern const struct venue_ops venue_row_pump, venue_row_pump_swap, venue_row_raydium_v4, venue_row_raydium_cpmm, venue_row_launchlab, venue_row_dbc;
 
 #endif

@@ -286,6 +286,51 @@ static void test_pump_swap(void)
     ok(t->quote_reserve_raw == 2001000 && t->base_reserve_raw == 999501, "its reserves too");
 }
 
+/* ---- launchpads ---- */
+
+static void launchlab(bool buy_it)
+{
+    static const uint8_t disc[8] = {0xbd, 0xdb, 0x7f, 0xd3, 0x4e, 0xe6, 0x61, 0xee};
+    struct made_fields f = {.n = 0};
+    field_bytes(&f, disc, 8), field_key(&f, made_name("pool")), field_u64(&f, 793100), field_u64(&f, 1073000), field_u64(&f, 30000);
+    field_u64(&f, 5000), field_u64(&f, 700), field_u64(&f, buy_it ? 6000 : 4000), field_u64(&f, buy_it ? 730 : 670);
+    field_u64(&f, buy_it ? 31 : 1000), field_u64(&f, buy_it ? 1000 : 29), field_u64(&f, 1), field_u64(&f, 2), field_u64(&f, 3), field_u64(&f, 4), field_u8(&f, !buy_it), field_u8(&f, 0), field_u8(&f, 1);
+    made_begin(&m);
+    made_swap(&m, 1, buy_it ? layout_launchlab_buy_exact_in : layout_launchlab_sell_exact_in, 31, 7);
+    m.keys[made_key(&m, made_name("quote_mint"))] = wsol();
+    made_event(&m, 2, *address_key(address_launchlab), f.b, f.n);
+    run();
+}
+
+static void dbc_event(bool older)
+{
+    static const uint8_t disc2[8] = {0xbd, 0x42, 0x33, 0xa8, 0x26, 0x50, 0x75, 0x99}, disc1[8] = {0x1b, 0x3c, 0x15, 0xd5, 0x8a, 0xaa, 0xbb, 0x93};
+    struct made_fields f = {.n = 0};
+    field_bytes(&f, older ? disc1 : disc2, 8), field_key(&f, made_name("pool")), field_key(&f, made_name("config")), field_u8(&f, 1), field_u8(&f, 0), field_u64(&f, 100), field_u64(&f, 1), field_u8(&f, 0);
+    field_u64(&f, 100), field_u64(&f, 97), field_u64(&f, 0), field_u64(&f, 5000), field_u64(&f, 1), field_u64(&f, 0), field_u64(&f, 2), field_u64(&f, 1), field_u64(&f, 0), field_u64(&f, 9), field_u64(&f, 9), field_u64(&f, 1780000000);
+    made_event(&m, 2, *address_key(address_dbc), f.b, f.n);
+}
+
+static void test_launchpads(void)
+{
+    launchlab(true);
+    const struct rec_trade *t = &find(REC_trade, 0)->u.trade;
+    ok(t->venue == venue_launchlab && t->side == side_buy && t->base_raw == 1000 && t->quote_raw == 30 && t->base_reserve_raw == 1067000 && t->quote_reserve_raw == 30730, "a buy on LaunchLab");
+    ok(t->protocol_fee_raw == 7 && t->creator_fee_raw == 3 && same(t->mint, made_name("base_mint")) && key_is_none(&t->quote_mint) && same(t->trader, made_name("user")) && t->limit_raw == 7, "its fees, mints, trader, limit");
+    launchlab(false);
+    ok(t->side == side_sell && t->base_raw == 1000 && t->quote_raw == 30 && t->base_reserve_raw == 1069000 && t->quote_reserve_raw == 30670, "a sale");
+    made_begin(&m);
+    made_token(&m, made_name("quote_vault"), made_name("authority"), wsol(), 1000, 1100), made_token(&m, made_name("base_vault"), made_name("authority"), made_name("mint"), 70000, 65000);
+    made_token(&m, made_name("user_in"), made_name("user"), wsol(), 100, 0);
+    made_swap(&m, 1, layout_dbc_swap2, 100, 1);
+    made_transfer(&m, 2, made_name("user_in"), made_name("quote_vault"), made_name("user"), 100);
+    made_transfer(&m, 2, made_name("base_vault"), made_name("user_out"), made_name("authority"), 5000);
+    dbc_event(true), dbc_event(false), dbc_event(false);
+    run();
+    ok(count(REC_trade) == 1 && t->venue == venue_dbc && t->side == side_buy && t->base_raw == 5000 && t->quote_raw == 97 && t->lp_fee_raw == 2 && t->protocol_fee_raw == 1, "a buy on Meteora's curve, though it is told twice");
+    ok(t->quote_real_raw == 1100 && t->base_real_raw == 65000 && t->base_reserve_raw == 0 && !t->flags, "its vaults by the transfers");
+}
+
 /* ---- creation ---- */
 
 static void create_event(void)
@@ -466,6 +511,6 @@ static void test_text(void)
 int main(void)
 {
     if (sodium_init() < 0) return 1;
-    test_pump(), test_forged(), test_raydium(), test_cpmm(), test_transfers_tell(), test_pump_swap(), test_creation(), test_transfers(), test_drift(), test_bounds(), test_text();
+    test_pump(), test_forged(), test_raydium(), test_cpmm(), test_transfers_tell(), test_pump_swap(), test_launchpads(), test_creation(), test_transfers(), test_drift(), test_bounds(), test_text();
     return done();
 }
