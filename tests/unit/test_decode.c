@@ -392,6 +392,63 @@ static void test_creation(void)
     ok(count(REC_token) == DECODE_TOKENS_MAX && n_left == 1, "more than four are counted");
 }
 
+static void test_metadata(void)
+{
+    struct made_fields f = {.n = 0};
+    uint16_t royalty = 500;
+    made_begin(&m);
+    initialize_mint(1, "mint");
+    field_u8(&f, 33), field_text(&f, "Name"), field_text(&f, "SYM"), field_text(&f, "uri"), field_bytes(&f, &royalty, 2);
+    field_u8(&f, 1), field_bytes(&f, "\1\0\0\0", 4), field_key(&f, made_name("a creator")), field_u8(&f, 1), field_u8(&f, 100); /* creators */
+    field_u8(&f, 0), field_u8(&f, 0), field_u8(&f, 1), field_u8(&f, 0);                                                  /* collection, uses, mutable, details */
+    struct key accounts[3] = {made_name("metadata"), made_name("mint"), made_name("mint authority")};
+    made_ix(&m, 1, *address_key(address_metadata), accounts, 3, f.b, f.n);
+    run();
+    const struct rec_token *t = &find(REC_token, 0)->u.token;
+    is_str(t->name, "Name", "Metaplex: name");
+    ok(strcmp(t->symbol, "SYM") == 0 && strcmp(t->uri, "uri") == 0 && t->flags == (TOKEN_TOKEN2022 | TOKEN_MUTABLE) && same(t->creator, made_name("payer")), "symbol, link, mutable; the payer created it");
+    static const uint8_t start[8] = {210, 225, 30, 162, 88, 184, 77, 141}, update[8] = {215, 228, 166, 228, 84, 100, 86, 123};
+    struct key own[4] = {made_name("mint"), made_name("update authority"), made_name("mint"), made_name("mint authority")};
+    f.n = 0, field_bytes(&f, start, 8), field_text(&f, "Name 2"), field_text(&f, "S2"), field_text(&f, "u2");
+    made_begin(&m);
+    initialize_mint(1, "mint");
+    made_ix(&m, 1, *address_key(address_token_2022), own, 4, f.b, f.n);
+    run();
+    ok(strcmp(t->name, "Name 2") == 0 && t->extensions == UINT64_C(1) << 19 && t->flags & TOKEN_MUTABLE, "the token's own metadata");
+    f.n = 0, field_bytes(&f, update, 8), field_key(&f, (struct key){{0}});
+    made_ix(&m, 1, *address_key(address_token_2022), own, 2, f.b, f.n);
+    run();
+    ok(!(t->flags & TOKEN_MUTABLE), "which nobody may change once its authority is given up");
+}
+
+static void ray_pool(enum layout_id id, const uint64_t *numbers, size_t n, uint8_t type, bool init)
+{
+    struct made_fields f = {.n = 0};
+    made_begin(&m);
+    vaults("coin_vault", made_name("mint"), "pc_vault", wsol());
+    made_swap(&m, 1, id, 0, 0);
+    field_u8(&f, type);
+    for (size_t i = 0; i < n; i++) {
+        field_u64(&f, numbers[i]);
+        if (init && i == 0) field_u8(&f, 9), field_u8(&f, 6);
+    }
+    if (init) field_key(&f, made_name("market"));
+    made_log(&m, "Program %s invoke [1]", address_text(address_raydium_v4));
+    made_log_bytes(&m, "Program log: ray_log: ", f.b, f.n);
+    run();
+}
+
+static void test_raydium_pools(void)
+{
+    ray_pool(layout_raydium_initialize2, (uint64_t[]){1780000000, 1, 1, 40000, 9000}, 5, 0, true);
+    const struct rec_pool *p = &find(REC_pool, 0)->u.pool;
+    ok(count(REC_pool) == 1 && p->event == pool_event_created && p->base_reserve_raw == 9000 && p->quote_reserve_raw == 40000 && same(p->mint, made_name("mint")) && same(p->pool, made_name("pool")), "a pool of Raydium v4 is created");
+    ray_pool(layout_raydium_deposit, (uint64_t[]){1, 2, 0, 9000, 40000, 5, 0, 0, 0, 0, 90, 400, 7}, 13, 1, false);
+    ok(p->event == pool_event_added && p->base_reserve_raw == 9090 && p->quote_reserve_raw == 40400, "liquidity comes");
+    ray_pool(layout_raydium_withdraw, (uint64_t[]){1, 2, 9000, 40000, 5, 0, 0, 0, 0, 90, 400}, 11, 2, false);
+    ok(p->event == pool_event_removed && p->base_reserve_raw == 8910 && p->quote_reserve_raw == 39600, "and goes");
+}
+
 /* ---- transfers ---- */
 
 static void test_transfers(void)
@@ -511,6 +568,6 @@ static void test_text(void)
 int main(void)
 {
     if (sodium_init() < 0) return 1;
-    test_pump(), test_forged(), test_raydium(), test_cpmm(), test_transfers_tell(), test_pump_swap(), test_launchpads(), test_creation(), test_transfers(), test_drift(), test_bounds(), test_text();
+    test_pump(), test_forged(), test_raydium(), test_cpmm(), test_transfers_tell(), test_pump_swap(), test_launchpads(), test_creation(), test_metadata(), test_raydium_pools(), test_transfers(), test_drift(), test_bounds(), test_text();
     return done();
 }
