@@ -4,14 +4,52 @@
 #include <string.h>
 
 #include "common/base/num.h"
-#include "common/sol/core.h"
-#include "common/sol/pda.h"
+
+#define SLOT_MS 400u
+#define PROTECTED_ROUTE(r) ((r) != route_plain)
 
 void live_init(struct live_state *s, const struct key *wallet, const struct live_rules *rules)
 {
     s->wallet = *wallet;
     s->rules = *rules;
+    warm_init(&s->warm, wallet, rules->warm_markets);
 }
+
+/* ---- the stream ---- */
+
+/* "drift.VENUE" makes a venue sell-only, "drift.VENUE.cleared" lifts it. */
+static void hear_alert(struct live_state *s, const struct rec_alert *a)
+{
+    static const char prefix[] = "drift.", cleared[] = ".cleared";
+    if (strncmp(a->code, prefix, sizeof prefix - 1) != 0) return;
+    const char *name = a->code + sizeof prefix - 1, *dot = strchr(name, '.');
+    size_t n = dot ? (size_t)(dot - name) : strlen(name);
+    for (unsigned v = 1; v < venue_count; v++) {
+        const char *known = enum_name("venue", v);
+        if (!known || strlen(known) != n || memcmp(known, name, n) != 0) continue;
+        if (dot && strcmp(dot, cleared) == 0) s->sell_only &= ~(UINT64_C(1) << v);
+        else s->sell_only |= UINT64_C(1) << v;
+    }
+}
+
+void live_hear(struct live_state *s, const struct record *r, struct out *out)
+{
+    if (r->u.any.ts_ns > s->now_ns) s->now_ns = r->u.any.ts_ns;
+    switch (r->id) {
+    case REC_trade: warm_trade(&s->warm, &r->u.trade), audit_trade(&s->audit, &r->u.trade); break;
+    case REC_pool: warm_pool(&s->warm, &r->u.pool); break;
+    case REC_tip_level: fees_tip_level(&s->levels, &r->u.tip_level); break;
+    case REC_fee_level: fees_fee_level(&s->levels, &r->u.fee_level); break;
+    case REC_alert: hear_alert(s, &r->u.alert); break;
+    case REC_slot:
+        if (r->u.slot.slot > s->slot) s->slot = r->u.slot.slot;
+        audit_slot(&s->audit, r->u.slot.slot, s->now_ns, &s->schedule, out);
+        break;
+    default: break;
+    }
+}
+
+/* ---- orders ---- */
 
 bool live_knows(const struct live_state *s, uint64_t order_id)
 {
@@ -28,18 +66,25 @@ void live_forget(struct live_state *s, uint64_t order_id)
         if (s->seen[i] == order_id) s->seen[i] = 0; /* no order has the id 0 */
 }
 
+static enum failure refusal(const struct live_state *s, const struct rec_order *o)
+{
+    const struct venue_ops *v = venue_of(o->venue);
+    if (o->order_id == 0 || live_knows(s, o->order_id)) return failure_duplicate;
+    if (!v || !v->accounts) return failure_no_pool;
+    if (o->side == side_buy && s->sell_only >> o->venue & 1) return failure_halted;
+    return o->amount_raw == 0 ? failure_math : failure_none;
+}
+
 struct live_order *live_take(struct live_state *s, const struct rec_order *o, uint32_t cause_src, uint64_t cause_seq, enum failure *why)
 {
-    *why = failure_none;
-    if (o->order_id == 0 || live_knows(s, o->order_id)) *why = failure_duplicate;
-    else if (!venue_of(o->venue) || !venue_of(o->venue)->accounts) *why = failure_no_pool;
-    else if (o->amount_raw == 0) *why = failure_math;
+    *why = refusal(s, o);
     if (*why) return NULL;
     for (size_t i = 0; i < LIVE_ORDERS; i++) {
         struct live_order *x = &s->order[i];
         if (x->stage != LIVE_FREE) continue;
         memset(x, 0, sizeof *x);
         x->order = *o, x->cause_src = cause_src, x->cause_seq = cause_seq, x->stage = LIVE_MARKET;
+        x->in_raw = o->amount_raw, x->limit_raw = o->limit_raw, x->tip_lamports = o->tip_lamports, x->priority_lamports = o->priority_fee_lamports;
         live_remember(s, o->order_id);
         s->open++;
         return x;
@@ -48,20 +93,30 @@ struct live_order *live_take(struct live_state *s, const struct rec_order *o, ui
     return NULL;
 }
 
+/* Lamports that are at stake: what a buy spends, what a sale was worth when it was decided. */
+static uint64_t worth(const struct live_order *o)
+{
+    uint64_t v;
+    if (o->order.side == side_buy) return o->order.amount_raw;
+    return o->order.base_reserve_raw && muldiv_floor(o->order.amount_raw, o->order.quote_reserve_raw, o->order.base_reserve_raw, &v) ? v : o->order.limit_raw;
+}
+
 static bool before(const struct live_order *a, const struct live_order *b)
 {
     bool exit_a = a->order.side == side_sell, exit_b = b->order.side == side_sell;
     if (exit_a != exit_b) return exit_a;
     uint64_t end_a = a->order.expires_slot ? a->order.expires_slot : UINT64_MAX, end_b = b->order.expires_slot ? b->order.expires_slot : UINT64_MAX;
-    return end_a != end_b ? end_a < end_b : a->cause_seq < b->cause_seq;
+    if (end_a != end_b) return end_a < end_b;
+    uint64_t worth_a = worth(a), worth_b = worth(b);
+    return worth_a != worth_b ? worth_a > worth_b : a->cause_seq < b->cause_seq;
 }
 
-struct live_order *live_first(struct live_state *s)
+struct live_order *live_first(struct live_state *s, uint64_t now_ms)
 {
     struct live_order *best = NULL;
     for (size_t i = 0; i < LIVE_ORDERS; i++) {
         struct live_order *o = &s->order[i];
-        if (o->stage == LIVE_MARKET && !o->engine && (!best || before(o, best))) best = o;
+        if (o->stage == LIVE_MARKET && !o->engine && o->next_ms <= now_ms && (!best || before(o, best))) best = o;
     }
     return best;
 }
@@ -72,60 +127,27 @@ void live_free(struct live_state *s, struct live_order *o)
     s->open--;
 }
 
-/* ---- the market ---- */
-
-enum { ACC_MINT, ACC_TOKENS, ACC_TOKENS_2022, ACC_WALLET, ACC_HEAD };
-
-static struct live_market *market_of(struct live_state *s, const struct live_order *o) { return &s->market[o - s->order]; }
-
-/* The first round reads the mint, the wallet and its tokens too. */
-static bool begin(struct live_state *s, struct live_order *o, struct live_market *m, struct key k[LIVE_ACCOUNTS])
-{
-    const struct key *mint = &o->order.mint;
-    memset(m, 0, sizeof *m);
-    venue_begin(&m->venue, o->order.venue, &s->wallet, mint, &o->order.pool);
-    if (!pda_token_account(&s->wallet, address_key(address_token), mint, &m->account) || !pda_token_account(&s->wallet, address_key(address_token_2022), mint, &m->account_2022)) return false;
-    k[ACC_MINT] = *mint, k[ACC_TOKENS] = m->account, k[ACC_TOKENS_2022] = m->account_2022, k[ACC_WALLET] = s->wallet;
-    return true;
-}
-
-size_t live_accounts(struct live_state *s, struct live_order *o, struct key k[LIVE_ACCOUNTS])
-{
-    struct live_market *m = market_of(s, o);
-    const struct venue_ops *v = venue_of(o->order.venue);
-    size_t head = o->round == 0 ? ACC_HEAD : 0;
-    if (head && !begin(s, o, m, k)) return 0;
-    size_t n = v->accounts(&m->venue, o->round, k + head);
-    return n ? head + n : 0;
-}
-
-/* Token program, mint, our own account. */
-static enum failure read_head(struct live_market *m, const struct venue_account *a)
-{
-    struct token_account own;
-    bool is_2022 = venue_account_is(&a[ACC_MINT], address_token_2022, TOKEN_MINT_BYTES);
-    if ((!is_2022 && !venue_account_is(&a[ACC_MINT], address_token, TOKEN_MINT_BYTES)) || token_mint_read(a[ACC_MINT].data, a[ACC_MINT].n, &m->venue.mint)) return failure_no_pool;
-    const struct venue_account *t = &a[is_2022 ? ACC_TOKENS_2022 : ACC_TOKENS];
-    if (is_2022) m->account = m->account_2022;
-    m->lamports = a[ACC_WALLET].lamports;
-    if (t->exists && token_account_read(t->data, t->n, &own) == NULL) m->held_raw = own.amount_raw;
-    keyset_set(&m->venue.keys, part_base_program, &a[ACC_MINT].owner);
-    keyset_set(&m->venue.keys, part_user_base, &m->account);
-    return failure_none;
-}
-
 /* ---- the limit at the last moment ---- */
+
+/* A sale of everything has no limit of its own: a fifth below the quote, more with each try. */
+static uint64_t halt_limit(const struct live_order *o, uint64_t out_raw)
+{
+    uint64_t bps = 2000 + 1500 * (uint64_t)o->order.attempt_count;
+    uint64_t least = out_raw - (uint64_t)((u128)out_raw * (bps > 9500 ? 9500 : bps) / BPS_ONE);
+    return least ? least : 1;
+}
 
 /* The order was decided on reserves that have moved. It keeps its limit, or gets the same room below today's quote where that is
  * tighter. */
-static enum failure fresh_limit(const struct live_order *o, struct venue_market *m, uint64_t *limit)
+static enum failure fresh_limit(const struct live_order *o, struct venue_market *m, uint64_t *limit, uint64_t *out_raw)
 {
     const struct venue_ops *v = venue_of(m->venue);
     struct amm_swap now, then;
     struct amm_pool today = m->pool;
     enum failure bad = v->quote(m, o->order.side, o->order.amount_raw, &now);
     if (bad) return bad;
-    *limit = o->order.limit_raw;
+    *limit = o->order.limit_raw, *out_raw = now.out_raw;
+    if (o->order.reason == order_reason_halt) return *limit = halt_limit(o, now.out_raw), failure_none;
     if (now.out_raw < *limit) return failure_slippage;
     if (!o->order.base_reserve_raw || !o->order.quote_reserve_raw) return failure_none;
     m->pool.base_reserve_raw = m->pool.base_real_raw = o->order.base_reserve_raw, m->pool.quote_reserve_raw = m->pool.quote_real_raw = o->order.quote_reserve_raw;
@@ -140,39 +162,38 @@ static enum failure fresh_limit(const struct live_order *o, struct venue_market 
 
 static void add_tip(struct plan *p, const struct live_state *s, const struct live_order *o)
 {
-    if (!s->rules.bundle || !o->order.tip_lamports) return;
-    core_transfer(p, &s->wallet, address_key((enum address)(address_jito_tip_0 + o->order.order_id % JITO_TIP_ACCOUNTS)), o->order.tip_lamports);
+    if (!PROTECTED_ROUTE(o->route)) return;
+    core_transfer(p, &s->wallet, address_key((enum address)(address_jito_tip_0 + o->order.order_id % JITO_TIP_ACCOUNTS)), o->tip_lamports);
     ix_account(&p->ix[p->count - 1], address_key(address_jito_dont_front), 0);
 }
 
-static bool add_trade(struct plan *p, const struct live_state *s, const struct live_order *o, struct live_market *m, uint64_t limit)
+static bool add_trade(struct plan *p, const struct live_state *s, const struct live_order *o, struct market *m)
 {
     const struct venue_ops *v = venue_of(o->order.venue);
     const struct key *base_program = keyset_get(&m->venue.keys, part_base_program, side_buy), *wsol = keyset_get(&m->venue.keys, part_user_quote, side_buy), *token = address_key(address_token);
     bool buy = o->order.side == side_buy;
     if (!v->native) core_create_token_account(p, &s->wallet, wsol, &s->wallet, address_key(address_native_mint), token);
-    if (!v->native && buy) core_transfer(p, &s->wallet, wsol, o->order.amount_raw), core_sync_native(p, wsol);
+    if (!v->native && buy) core_transfer(p, &s->wallet, wsol, o->in_raw), core_sync_native(p, wsol);
     if (buy) core_create_token_account(p, &s->wallet, &m->account, &s->wallet, &o->order.mint, base_program);
-    if (v->build(&m->venue, o->order.side, o->order.amount_raw, limit, p)) return false;
+    if (v->build(&m->venue, o->order.side, o->in_raw, o->limit_raw, p)) return false;
     if (!v->native) core_close_token_account(p, token, wsol, &s->wallet, &s->wallet);
-    if (!buy && o->order.amount_raw == m->held_raw) core_close_token_account(p, base_program, &m->account, &s->wallet, &s->wallet); /* its rent comes back */
+    if (!buy && o->in_raw == m->held_raw) core_close_token_account(p, base_program, &m->account, &s->wallet, &s->wallet); /* its rent comes back */
     return true;
 }
 
-static enum failure build_message(struct live_state *s, struct live_order *o, struct live_market *m, uint64_t limit)
+static enum failure build_message(const struct live_state *s, struct live_order *o, struct market *m)
 {
-    static const struct key none;
     struct plan p;
     uint8_t message[TX_V1_BYTES_MAX];
     size_t n;
     uint64_t price;
     p.count = 0;
     p.payer = s->wallet, p.blockhash = s->blockhash;
-    if (memcmp(&s->blockhash, &none, 32) == 0) return failure_congestion;
-    if (!muldiv_floor(o->order.priority_fee_lamports, 1000000, s->rules.units, &price)) return failure_math;
+    if (key_is_none(&s->blockhash)) return failure_congestion;
+    if (!muldiv_floor(o->priority_lamports, 1000000, s->rules.units, &price)) return failure_math;
     core_compute_limit(&p, s->rules.units);
     core_compute_price(&p, price);
-    if (!add_trade(&p, s, o, m, limit)) return failure_math;
+    if (!add_trade(&p, s, o, m)) return failure_math;
     add_tip(&p, s, o);
     if (plan_build(&p, BUILD_LEGACY, NULL, 0, message, &n)) return failure_math;
     memset(o->wire, 0, 65);
@@ -184,38 +205,93 @@ static enum failure build_message(struct live_state *s, struct live_order *o, st
 }
 
 /* What a buy may cost beyond its amount: tip, fees, rents of two accounts, and what the wallet keeps for exits. */
-static bool can_pay(const struct live_state *s, const struct live_order *o, const struct live_market *m)
+static bool can_pay(const struct live_state *s, const struct live_order *o, const struct market *m)
 {
     uint64_t need = SIGNATURE_LAMPORTS + RENT_LAMPORTS(0);
-    if (!add_u64(need, o->order.tip_lamports, &need) || !add_u64(need, o->order.priority_fee_lamports, &need)) return false;
-    if (o->order.side != side_buy) return m->lamports >= need && m->held_raw >= o->order.amount_raw;
-    if (!add_u64(need, o->order.amount_raw, &need) || !add_u64(need, 2 * RENT_LAMPORTS(200), &need) || !add_u64(need, s->rules.fee_reserve_lamports, &need)) return false;
+    if (!add_u64(need, o->tip_lamports, &need) || !add_u64(need, o->priority_lamports, &need)) return false;
+    if (o->order.side != side_buy) return m->lamports >= need && m->held_raw >= o->in_raw;
+    if (!add_u64(need, o->in_raw, &need) || !add_u64(need, 2 * RENT_LAMPORTS(200), &need) || !add_u64(need, s->rules.fee_reserve_lamports, &need)) return false;
     return m->lamports >= need;
 }
 
-static enum failure build(struct live_state *s, struct live_order *o, struct live_market *m)
+/* ---- the way ---- */
+
+static bool sandwich_pays(const struct live_state *s, const struct live_order *o, const struct market *m, uint64_t limit, uint64_t out_raw)
 {
-    uint64_t limit = 0;
-    enum failure bad = can_pay(s, o, m) ? fresh_limit(o, &m->venue, &limit) : failure_funds;
-    if (!bad) bad = build_message(s, o, m, limit);
-    if (!bad) o->stage = LIVE_SIGN;
-    return bad;
+    return mev_loss(&m->venue, o->order.side, o->order.amount_raw, limit) > (uint64_t)((u128)out_raw * s->rules.mev.max_loss_bps / BPS_ONE);
 }
 
-enum failure live_read(struct live_state *s, struct live_order *o, const struct venue_account *a, size_t n, uint64_t now_s, bool *more)
+static uint8_t choose_route(const struct live_state *s, const struct live_order *o, const struct market *m, uint64_t limit, uint64_t out_raw)
 {
-    struct live_market *m = market_of(s, o);
-    const struct venue_ops *v = venue_of(o->order.venue);
-    struct key next[VENUE_ACCOUNTS];
-    size_t head = o->round == 0 ? ACC_HEAD : 0;
-    *more = false;
-    if (n < head) return failure_no_pool;
-    m->venue.now_s = now_s, m->venue.slot = s->slot, m->venue.epoch = s->slot / 432000;
-    enum failure bad = head ? read_head(m, a) : failure_none;
-    if (!bad) bad = v->read(&m->venue, o->round, a + head, n - head);
-    if (bad) return bad;
-    *more = o->round + 1u < VENUE_ROUNDS && v->accounts(&m->venue, o->round + 1u, next) > 0;
-    return *more ? (o->round++, failure_none) : build(s, o, m);
+    if (s->rules.route != route_auto) return s->rules.route;
+    return s->rules.protect || sandwich_pays(s, o, m, limit, out_raw) ? route_bundle : route_plain;
+}
+
+/* Quote, offer, protect. */
+static enum live_next prepare(struct live_state *s, struct live_order *o, struct market *m, uint64_t now_ms, enum failure *why)
+{
+    uint64_t limit = 0, out_raw = 0;
+    struct mev_plan plan;
+    if ((*why = fresh_limit(o, &m->venue, &limit, &out_raw))) return LIVE_REFUSED;
+    o->route = choose_route(s, o, m, limit, out_raw);
+    o->tip_lamports = PROTECTED_ROUTE(o->route) ? fees_tip(&s->rules.fees, &s->levels, o->order.tip_lamports, o->order.side == side_buy ? o->order.amount_raw : out_raw) : 0;
+    o->priority_lamports = fees_priority(&s->rules.fees, &s->levels, o->order.priority_fee_lamports, s->rules.units);
+    mev_decide(&s->rules.mev, &s->schedule, &m->venue, &(struct mev_order){o->order.side, PROTECTED_ROUTE(o->route), o->order.amount_raw, limit, s->slot, o->order.expires_slot, o->waiting_since_slot ? o->waiting_since_slot : s->slot}, &plan);
+    if (plan.action == MEV_SKIP) return *why = failure_mev, LIVE_REFUSED;
+    if (plan.action == MEV_DELAY) {
+        if (!o->waiting_since_slot) o->waiting_since_slot = s->slot;
+        o->engine = 0, o->next_ms = now_ms + SLOT_MS / 2;
+        return LIVE_WAIT;
+    }
+    o->in_raw = plan.in_raw, o->limit_raw = plan.limit_raw;
+    return LIVE_BUILT;
+}
+
+static enum live_next build(struct live_state *s, struct live_order *o, struct market *m, uint64_t now_ms, enum failure *why)
+{
+    enum live_next next = prepare(s, o, m, now_ms, why);
+    if (next != LIVE_BUILT) return next;
+    *why = can_pay(s, o, m) ? build_message(s, o, m) : failure_funds;
+    if (*why) return LIVE_REFUSED;
+    o->stage = LIVE_SIGN;
+    return LIVE_BUILT;
+}
+
+/* Lamports that buys in flight may still take out of the wallet. */
+static uint64_t promised(const struct live_state *s)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < LIVE_ORDERS; i++) {
+        const struct live_order *o = &s->order[i];
+        if (o->stage >= LIVE_SIGN && o->order.side == side_buy) sum = add_sat_u64(sum, add_sat_u64(o->in_raw, o->tip_lamports));
+    }
+    return sum;
+}
+
+bool live_build_warm(struct live_state *s, struct live_order *o, uint64_t now_s, uint64_t now_ms, enum live_next *next)
+{
+    const struct market *kept = o->cold || !s->lamports ? NULL : warm_get(&s->warm, o->order.venue, &o->order.mint, &o->order.pool);
+    struct market *m = live_market(s, o);
+    enum failure why;
+    if (!kept) return false;
+    *m = *kept;
+    m->venue.now_s = now_s, m->venue.slot = s->slot;
+    m->lamports = sub_sat_u64(s->lamports, promised(s));
+    *next = build(s, o, m, now_ms, &why);
+    if (*next != LIVE_REFUSED) return true;
+    o->cold = true; /* nothing is refused on what was only kept warm */
+    return false;
+}
+
+bool live_begin(struct live_state *s, struct live_order *o) { return market_begin(live_market(s, o), o->order.venue, &s->wallet, &o->order.mint, &o->order.pool); }
+
+enum live_next live_read(struct live_state *s, struct live_order *o, const struct venue_account *a, size_t n, uint64_t now_s, uint64_t now_ms, enum failure *why)
+{
+    struct market *m = live_market(s, o);
+    bool more;
+    *why = market_read(m, a, n, now_s, s->slot, &more);
+    if (*why) return LIVE_REFUSED;
+    return more ? LIVE_MORE : build(s, o, m, now_ms, why);
 }
 
 void live_sign(struct live_order *o, const struct sig *sig)
@@ -264,7 +340,7 @@ void live_fill(const struct live_state *s, const struct live_order *o, const str
     if (r->failed) f->failure = failure_of(o, r->custom);
     f->network_fee_lamports = r->fee_lamports < SIGNATURE_LAMPORTS ? r->fee_lamports : SIGNATURE_LAMPORTS;
     f->priority_fee_lamports = r->fee_lamports - f->network_fee_lamports;
-    if (!r->failed && s->rules.bundle) f->tip_lamports = d->tip_lamports;
+    if (!r->failed && PROTECTED_ROUTE(o->route)) f->tip_lamports = o->tip_lamports;
     if (!r->failed && r->has_event) amounts(o, r, f);
     f->cash_delta_lamports = (int64_t)(r->post_lamports - r->pre_lamports);
     /* Whatever else the wallet paid or got is rent: of token accounts, of our volume account, of a creator's vault. */

@@ -1,4 +1,4 @@
-/* policy.c - see policy.h. The order of the rules: form, instruction kinds, accounts, amounts, windows. */
+/* policy.c - see policy.h and policy.def. The order of the rules: budget, form, instruction kinds, accounts, amounts, windows. */
 #include "execute/policy.h"
 
 #include <sodium.h>
@@ -12,19 +12,97 @@
 
 #define REFUSE(...) return snprintf(why, 200, __VA_ARGS__), false
 
-static const enum layout_id trading[] = {
-    layout_budget_limit, layout_budget_price, layout_budget_loaded, layout_ata_create_idempotent, layout_system_transfer, layout_memo_memo, layout_token_sync_native, layout_token_close_account, layout_token_2022_close_account,
-    layout_pump_buy, layout_pump_buy_in, layout_pump_sell, layout_pump_buy_v2, layout_pump_buy_in_v2, layout_pump_sell_v2, layout_pump_swap_buy, layout_pump_swap_buy_in, layout_pump_swap_sell,
-    layout_raydium_in, layout_raydium_out, layout_raydium_in_v2, layout_raydium_out_v2, layout_cpmm_in, layout_cpmm_out};
+/* ---- the rules ---- */
+
+enum judge { JUDGE_NONE, JUDGE_PLAIN, JUDGE_SENDS, JUDGE_MAKES, JUDGE_CLOSES, JUDGE_SWAPS };
+enum { NO, YES };
+struct rule {
+    uint8_t judge, by_default, extra, input, other, sol; /* the last three are parts */
+    const char *bound, *or_bound, *choice, *forward;
+    uint64_t or_when, rent;
+};
+
+static const struct rule rules[LAYOUT_COUNT] = {
+#define RULE(layout, yes, how, ...) [layout_##layout] = {.judge = JUDGE_##how, .by_default = yes, __VA_ARGS__},
+#include "execute/policy.def"
+#undef RULE
+};
+
+/* Token accounts of the one who trades, and which parts name their mint and program where the layout has them. */
+static const struct own_part { uint8_t part, mint, program; } own_part[] = {
+    {part_user_base, part_base_mint, part_base_program}, {part_user_quote, part_quote_mint, part_quote_program}, {part_user_in, part_mint_in, part_program_in}, {part_user_out, part_mint_out, part_program_out}};
+
+static const char *const kind_names[LAYOUT_COUNT] = {
+#define A(part, flags)
+#define IF(condition, part, flags)
+#define LAYOUT_END
+#define LAYOUT(id, program, name, disc, args) #program "." name,
+#include "common/sol/layouts.def"
+#undef LAYOUT
+};
+static const char *const program_names[LAYOUT_COUNT] = {
+#define LAYOUT(id, program, name, disc, args) #program,
+#include "common/sol/layouts.def"
+#undef LAYOUT
+#undef A
+#undef IF
+#undef LAYOUT_END
+};
+
+const char *policy_kind_name(enum layout_id id) { return kind_names[id]; }
+const char *policy_program_name(enum layout_id id) { return program_names[id]; }
+bool policy_can_allow(enum layout_id id) { return rules[id].judge != JUDGE_NONE; }
 
 void policy_defaults(struct policy *p)
 {
-    for (size_t i = 0; i < COUNT_OF(trading); i++) p->allowed[trading[i]] = 1;
+    for (size_t i = 0; i < LAYOUT_COUNT; i++) p->allowed[i] |= rules[i].by_default;
+}
+
+static enum error unknown_kind(const char *option, const char *word, struct err *e)
+{
+    bool kind = strchr(word, '.') != NULL;
+    const char *near = nearest_name(word, kind ? kind_names : program_names, LAYOUT_COUNT);
+    if (!near) return err_set(e, E_CONFIG, "%s: '%.60s' is no program or instruction that sluice knows (sluice-sign --check lists those that can be allowed)", option, word);
+    return err_set(e, E_CONFIG, "%s: '%.60s' is no program or instruction that sluice knows; '%s' is near", option, word, near);
+}
+
+/* One word of allow or deny. */
+static enum error choose(struct policy *p, const char *word, bool yes, struct err *e)
+{
+    bool all = strcmp(word, "default") == 0, known = all, done = all;
+    for (size_t i = 0; i < LAYOUT_COUNT; i++) {
+        if (all ? !rules[i].by_default : strcmp(word, program_names[i]) != 0 && strcmp(word, kind_names[i]) != 0) continue;
+        known = true;
+        if (yes && rules[i].judge == JUDGE_NONE) continue;
+        p->allowed[i] = yes;
+        done = true;
+    }
+    if (!known) return unknown_kind(yes ? "allow" : "deny", word, e);
+    return done || !yes ? OK : err_set(e, E_CONFIG, "allow: '%.60s' cannot be allowed: the signer has no rule that bounds what it lets leave", word);
+}
+
+static enum error choose_list(struct policy *p, const char *list, bool yes, struct err *e)
+{
+    enum error rc = OK;
+    for (size_t n; rc == OK && *list; list += n + (list[n] != 0)) {
+        char word[80];
+        n = strcspn(list, "\n, \t");
+        snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word), list);
+        if (n) rc = choose(p, word, yes, e);
+    }
+    return rc;
+}
+
+enum error policy_choose(struct policy *p, const char *allow, const char *deny, struct err *e)
+{
+    memset(p->allowed, 0, sizeof p->allowed);
+    enum error rc = choose_list(p, allow, true, e);
+    return rc == OK ? choose_list(p, deny, false, e) : rc;
 }
 
 static void remember(struct policy_state *s, const struct key *k)
 {
-    for (size_t i = 0; i < POLICY_ACCOUNTS; i++)
+    for (size_t i = 0; i < POLICY_ACCOUNTS && i < s->own_next; i++)
         if (key_equal(&s->own[i], k)) return;
     s->own[s->own_next++ % POLICY_ACCOUNTS] = *k;
 }
@@ -33,7 +111,7 @@ static bool is_own(const struct policy_state *s, const struct key *k)
 {
     if (key_is_none(k)) return false;
     if (key_equal(k, &s->wsol)) return true;
-    for (size_t i = 0; i < POLICY_ACCOUNTS; i++)
+    for (size_t i = 0; i < POLICY_ACCOUNTS && i < s->own_next; i++)
         if (key_equal(&s->own[i], k)) return true;
     return false;
 }
@@ -47,7 +125,7 @@ void policy_init(struct policy_state *s, const struct policy *p)
 /* ---- one instruction ---- */
 
 struct sums { uint64_t wrapped, tips, sent, rent, curve, swapped; };
-struct look { const struct policy *p; struct policy_state *s; const struct tx_message *m; const struct tx_ix *x; const struct layout *l; struct sums *sum; char *why; unsigned at; };
+struct look { const struct policy *p; struct policy_state *s; const struct tx_message *m; const struct tx_ix *x; const struct layout *l; const struct rule *rule; struct sums *sum; char *why; unsigned at; };
 
 /* Key of account i of the instruction; NULL when it comes from a lookup table, which the signer cannot read. */
 static const struct key *account(const struct look *k, unsigned i) { return i < k->x->accounts_count ? tx_key(k->m, NULL, k->x->accounts[i]) : NULL; }
@@ -75,7 +153,9 @@ static bool accounts_in_order(const struct look *k)
     char *why = k->why;
     bool marker = k->l == layout_of(layout_system_transfer) && k->x->accounts_count == 3;
     if (marker && (!account(k, 2) || !address_is(account(k, 2), address_jito_dont_front) || tx_is_writable(k->m, k->x->accounts[2]))) REFUSE("accounts: instruction %u has an account too many", k->at);
-    if (!marker && k->x->accounts_count > k->l->accounts_count) REFUSE("accounts: instruction %u has an account too many", k->at);
+    if (!marker && k->x->accounts_count > k->l->accounts_count + k->rule->extra) REFUSE("accounts: instruction %u has an account too many", k->at);
+    for (size_t i = k->l->accounts_count; i < k->x->accounts_count; i++)
+        if (account(k, (unsigned)i) && is_own(k->s, account(k, (unsigned)i))) REFUSE("accounts: instruction %u uses an account of the wallet where it should not", k->at);
     for (unsigned i = 0; i < k->x->accounts_count; i++)
         if (tx_is_signer(k->m, k->x->accounts[i]) && !is_wallets_place(place(k, i))) REFUSE("accounts: instruction %u uses the wallet where it should not", k->at);
     return true;
@@ -90,17 +170,28 @@ static const struct key *part_key(const struct look *k, enum part part)
     return NULL;
 }
 
-/* One token account of a swap: the wallet's own by derivation where the instruction names the mint, else one it is known to own. */
-static bool own_account(const struct look *k, enum part part, const struct key *key)
+/* Is it the wallet's associated account of this mint? What was derived once is known and needs no second derivation. */
+static bool own_by_derivation(const struct look *k, const struct key *key, const struct key *mint, const struct key *program)
 {
-    bool base = part == part_user_base;
     struct key made;
-    if (!key) return false;
-    if (part != part_user_base && part != part_user_quote) return is_own(k->s, key);
-    const struct key *mint = part_key(k, base ? part_base_mint : part_quote_mint), *program = part_key(k, base ? part_base_program : part_quote_program);
-    if (!mint || !program || !pda_token_account(&k->p->wallet, program, mint, &made) || !key_equal(key, &made)) return false;
+    if (is_own(k->s, key)) return true;
+    if (!mint || !program || (!address_is(program, address_token) && !address_is(program, address_token_2022))) return false;
+    if (!pda_token_account(&k->p->wallet, program, mint, &made) || !key_equal(key, &made)) return false;
     remember(k->s, &made);
     return true;
+}
+
+/* One token account of a swap: the wallet's own by derivation where the instruction names the mint, else one it is known to own. */
+static bool own_account(const struct look *k, const struct own_part *o, const struct key *key)
+{
+    return key && own_by_derivation(k, key, part_key(k, (enum part)o->mint), part_key(k, (enum part)o->program));
+}
+
+static const struct own_part *own_part_of(uint8_t part)
+{
+    for (size_t i = 0; i < COUNT_OF(own_part); i++)
+        if (own_part[i].part == part) return &own_part[i];
+    return NULL;
 }
 
 /* The accounts that money moves through must be the wallet's own. */
@@ -112,8 +203,8 @@ static bool own_parts(const struct look *k)
         const struct key *key = account(k, i);
         if (!a) continue;
         bool wallet = a->part == part_user || a->part == part_payer || a->part == part_from;
-        bool token = a->part == part_user_base || a->part == part_user_quote || a->part == part_user_in || a->part == part_user_out;
-        if ((wallet && (!key || !key_equal(key, &k->p->wallet))) || (token && !own_account(k, (enum part)a->part, key))) REFUSE("accounts: %s of instruction %u is not known to be the wallet's own", part_name((enum part)a->part), k->at);
+        const struct own_part *token = own_part_of(a->part);
+        if ((wallet && (!key || !key_equal(key, &k->p->wallet))) || (token && !own_account(k, token, key))) REFUSE("accounts: %s of instruction %u is not known to be the wallet's own", part_name((enum part)a->part), k->at);
     }
     return true;
 }
@@ -137,69 +228,83 @@ static bool transfer(const struct look *k, uint64_t lamports)
     return true;
 }
 
-/* Token accounts: made for the wallet only, closed to the wallet only. */
-static bool token_account(const struct look *k)
+/* A token account is made for the wallet only. The associated token program itself refuses one that is not of the mint named. */
+static bool makes(const struct look *k)
 {
     char *why = k->why;
-    struct key made;
-    if (k->l == layout_of(layout_ata_create_idempotent)) {
-        const struct key *at = account(k, 1), *owner = account(k, 2), *mint = account(k, 3), *program = account(k, 5);
-        if (!at || !owner || !mint || !program || !key_equal(owner, &k->p->wallet)) REFUSE("accounts: instruction %u makes a token account for somebody else", k->at);
-        if (!address_is(program, address_token) && !address_is(program, address_token_2022)) REFUSE("programs: instruction %u makes an account of an unknown token program", k->at);
-        if (!pda_token_account(&k->p->wallet, program, mint, &made) || !key_equal(at, &made)) REFUSE("accounts: instruction %u makes another account than the wallet's own", k->at);
-        remember(k->s, &made);
-        return add(&k->sum->rent, RENT_LAMPORTS(300)); /* an upper bound: Token-2022 accounts are 165 to some 200 bytes */
-    }
+    const struct key *at = account(k, 1), *owner = account(k, 2), *mint = account(k, 3), *program = account(k, 5);
+    if (!at || !owner || !mint || !program || !key_equal(owner, &k->p->wallet)) REFUSE("accounts: instruction %u makes a token account for somebody else", k->at);
+    if (!address_is(program, address_token) && !address_is(program, address_token_2022)) REFUSE("programs: instruction %u makes an account of an unknown token program", k->at);
+    if (!own_by_derivation(k, at, mint, program)) REFUSE("accounts: instruction %u makes another account than the wallet's own", k->at);
+    return add(&k->sum->rent, RENT_LAMPORTS(300)); /* an upper bound: Token-2022 accounts are 165 to some 200 bytes */
+}
+
+/* A token account is closed to the wallet only. */
+static bool closes(const struct look *k)
+{
+    char *why = k->why;
     const struct key *to = account(k, 1), *owner = account(k, 2);
     if (!to || !owner || !key_equal(to, &k->p->wallet) || !key_equal(owner, &k->p->wallet)) REFUSE("destinations: instruction %u closes an account to somebody else", k->at);
     return true;
 }
 
-/* What a swap lets leave of SOL. */
-static bool swap_worth(const struct look *k, uint64_t first, uint64_t spends, bool has_spend)
+/* ---- arguments ---- */
+
+/* The values that the row names, read by name. */
+struct values { uint64_t bound, or_bound, choice, forward; };
+
+/* Read all arguments; nothing may be left over, and nothing that the row names may be missing. */
+static bool read_values(const struct look *k, struct values *v)
 {
     char *why = k->why;
-    unsigned program = k->l->program;
-    if (program == address_pump) {
-        bool v2 = k->l->accounts_count >= 26;
-        const struct key *quote = v2 ? account(k, 2) : NULL;
-        if (v2 && (!quote || !address_is(quote, address_native_mint))) REFUSE("amounts: instruction %u is paid in something else than SOL", k->at);
-        if (has_spend && !(add(&k->sum->curve, spends) && add(&k->sum->rent, RENT_LAMPORTS(137) + RENT_LAMPORTS(0)))) REFUSE("amounts: too large");
-        return true;
+    const struct rule *r = k->rule;
+    const struct { const char *name; uint64_t *value; } wanted[] = {{r->bound, &v->bound}, {r->or_bound, &v->or_bound}, {r->choice, &v->choice}, {r->forward, &v->forward}};
+    size_t at = k->l->disc_len, missing = 0;
+    struct layout_arg a;
+    uint64_t x;
+    *v = (struct values){.forward = 1};
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) missing += wanted[i].name != NULL;
+    for (const char *rest = k->l->args; layout_next_arg(&rest, &a);) {
+        if (a.optional && at >= k->x->data_len) break;
+        if (!layout_read_arg(&a, k->x->data, k->x->data_len, &at, &x)) REFUSE("form: instruction %u is too short", k->at);
+        for (size_t i = 0; i < COUNT_OF(wanted); i++)
+            if (wanted[i].name && strcmp(wanted[i].name, a.name) == 0) *wanted[i].value = x, missing--;
     }
-    if (program == address_pump_swap) {
-        const struct key *quote = account(k, 4), *base = account(k, 3);
-        if (!quote || !base || !address_is(quote, address_native_mint)) REFUSE("amounts: instruction %u is paid in something else than SOL", k->at);
-        if (has_spend && !(add(&k->sum->swapped, spends) && add(&k->sum->rent, RENT_LAMPORTS(137) + RENT_LAMPORTS(165)))) REFUSE("amounts: too large");
-        return true;
-    }
-    /* Raydium: SOL leaves when the input is the wrapped SOL account. */
-    const struct key *in = part_key(k, part_user_in);
-    if (in && key_equal(in, &k->s->wsol) && !add(&k->sum->swapped, first)) REFUSE("amounts: too large");
+    if (missing) REFUSE("form: instruction %u does not say what it may spend", k->at);
+    unsigned spare = k->l->program == address_pump; /* pump's buy may end with partial_fill */
+    if (at + spare < k->x->data_len) REFUSE("form: instruction %u has bytes that nobody knows", k->at);
     return true;
 }
 
-static bool amounts(const struct look *k)
+/* What a swap lets leave of SOL: by its row. */
+static bool swaps(const struct look *k, const struct values *v)
 {
     char *why = k->why;
-    uint64_t v, first = 0, spends = 0;
-    bool has_spend = false, started = false;
-    size_t at = k->l->disc_len;
-    struct layout_arg a;
-    for (const char *rest = k->l->args; layout_next_arg(&rest, &a);) {
-        if (a.optional && at >= k->x->data_len) break;
-        if (!layout_read_arg(&a, k->x->data, k->x->data_len, &at, &v)) REFUSE("form: instruction %u is too short", k->at);
-        if (!started) first = v, started = true;
-        if (a.spends) spends = v, has_spend = true;
+    const struct rule *r = k->rule;
+    enum part paying = (enum part)(v->forward ? r->input : r->other);
+    const struct key *input = paying == part_none ? NULL : part_key(k, paying), *base = part_key(k, part_user_base);
+    if (r->sol != part_none) {
+        const struct key *mint = part_key(k, (enum part)r->sol);
+        if (!mint || !address_is(mint, address_native_mint)) REFUSE("amounts: instruction %u is paid in something else than SOL", k->at);
+        if (base && key_equal(base, &k->s->wsol)) REFUSE("amounts: instruction %u trades SOL for SOL", k->at);
     }
-    if (at < k->x->data_len && k->l->program != address_pump) REFUSE("form: instruction %u has bytes that nobody knows", k->at);
-    if (at + 1 < k->x->data_len) REFUSE("form: instruction %u has bytes that nobody knows", k->at); /* pump's buy may end with partial_fill */
-    switch (k->l->program) {
-    case address_system: return transfer(k, spends);
-    case address_associated_token: return token_account(k);
-    case address_token: case address_token_2022: return k->l->disc[0] != 9 || token_account(k);
-    case address_pump: case address_pump_swap: case address_raydium_v4: case address_raydium_cpmm: return swap_worth(k, first, spends, has_spend);
-    default: return true; /* budget and memo */
+    if (!r->bound) return true;
+    if (paying != part_none && !input) REFUSE("accounts: instruction %u does not say what it takes from", k->at);
+    bool lamports = paying == part_none, sol = lamports || r->sol != part_none || key_equal(input, &k->s->wsol);
+    if (sol && !(add(lamports ? &k->sum->curve : &k->sum->swapped, r->choice && v->choice == r->or_when ? v->or_bound : v->bound) && add(&k->sum->rent, r->rent))) REFUSE("amounts: too large");
+    return true;
+}
+
+static bool judge(const struct look *k)
+{
+    struct values v;
+    if (!read_values(k, &v)) return false;
+    switch (k->rule->judge) {
+    case JUDGE_SENDS: return transfer(k, v.bound);
+    case JUDGE_MAKES: return makes(k);
+    case JUDGE_CLOSES: return closes(k);
+    case JUDGE_SWAPS: return swaps(k, &v);
+    default: return k->rule->judge == JUDGE_PLAIN;
     }
 }
 
@@ -209,27 +314,60 @@ static bool instruction(struct look *k)
     const struct key *program = tx_key(k->m, NULL, k->x->program);
     k->l = program ? layout_find(program, k->x->data, k->x->data_len) : NULL;
     if (!program || address_of(program) == ADDRESS_COUNT) REFUSE("programs: instruction %u calls a program that is not on the list", k->at);
-    if (!k->l || !k->p->allowed[k->l - layout_of((enum layout_id)0)]) REFUSE("instructions: %s.%s is not allowed", address_name(address_of(program)), k->l ? k->l->name : "(unknown)");
+    size_t id = k->l ? (size_t)(k->l - layout_of((enum layout_id)0)) : 0;
+    k->rule = &rules[id];
+    if (!k->l || !k->p->allowed[id] || k->rule->judge == JUDGE_NONE) REFUSE("instructions: %s.%s is not allowed", address_name(address_of(program)), k->l ? k->l->name : "(unknown)");
     size_t least = 0;
     for (size_t i = 0; i < k->l->accounts_count; i++) least += !k->l->account[i].condition;
     if (k->x->accounts_count < least) REFUSE("form: instruction %u has too few accounts", k->at);
-    return accounts_in_order(k) && own_parts(k) && amounts(k);
+    return accounts_in_order(k) && own_parts(k) && judge(k);
 }
 
 /* ---- the whole message ---- */
 
-static bool priority_of(const struct tx_message *m, uint64_t *lamports)
+/* What a message asks of the runtime, each at most once. */
+struct budget { bool has[5]; uint64_t heap, units, price, loaded; };
+#define HEAP_MIN 32768u            /* Agave's compute budget: 32 to 256 KiB in whole KiB */
+#define HEAP_MAX 262144u
+#define LOADED_MAX (64u << 20)     /* all a transaction may load */
+
+/* The instructions' own words; version 1 has its configuration instead, and these would only be in the way there. */
+static bool budget_instructions(const struct tx_message *m, struct budget *b, char *why)
 {
-    uint64_t price = 0;
-    uint32_t units = TX_COMPUTE_MAX;
-    if (m->version == TX_V1) { *lamports = m->budget.priority_lamports; return true; }
+    uint64_t *value[5] = {NULL, &b->heap, &b->units, &b->price, &b->loaded};
     for (unsigned i = 0; i < m->ix_count; i++) {
         const struct tx_ix *x = &m->ix[i];
         if (!address_is(&m->keys[x->program], address_compute_budget)) continue;
-        if (x->data_len == 5 && x->data[0] == 2) memcpy(&units, x->data + 1, 4);
-        if (x->data_len == 9 && x->data[0] == 3) memcpy(&price, x->data + 1, 8);
+        uint8_t tag = x->data_len ? x->data[0] : 0;
+        if (m->version == TX_V1) REFUSE("budget: instruction %u is of a kind that version 1 does not use", i);
+        if (tag < 1 || tag > 4 || x->data_len != (tag == 3 ? 9 : 5) || x->accounts_count) REFUSE("budget: instruction %u is not one that is known", i);
+        if (b->has[tag]) REFUSE("budget: instruction %u asks a second time", i);
+        b->has[tag] = true;
+        *value[tag] = tag == 3 ? load_u64(x->data + 1) : load_u32(x->data + 1);
     }
-    return priority_lamports(units < TX_COMPUTE_MAX ? units : TX_COMPUTE_MAX, price, lamports);
+    return true;
+}
+
+/* Nothing absurd, nothing twice, and the priority fee: what the runtime would take at most. Without a limit it assumes one itself, which
+ * is at most TX_COMPUTE_MAX. */
+static bool budget(const struct policy *p, const struct tx_message *m, uint64_t *priority, char *why)
+{
+    struct budget b = {{0}};
+    if (!budget_instructions(m, &b, why)) return false;
+    if (m->version == TX_V1) {
+        const struct tx_budget *v1 = &m->budget;
+        b = (struct budget){{false, v1->has_heap, v1->has_units, v1->has_priority, v1->has_loaded}, v1->heap_bytes, v1->compute_units, 0, v1->loaded_bytes};
+        static const enum layout_id kind[5] = {0, layout_budget_heap, layout_budget_limit, layout_budget_price, layout_budget_loaded};
+        for (unsigned i = 1; i < 5; i++)
+            if (b.has[i] && !p->allowed[kind[i]]) REFUSE("instructions: %s is not allowed", kind_names[kind[i]]);
+    }
+    if (b.has[1] && (b.heap < HEAP_MIN || b.heap > HEAP_MAX || b.heap % 1024)) REFUSE("budget: a heap of %llu bytes", (unsigned long long)b.heap);
+    if (b.has[2] && (b.units == 0 || b.units > TX_COMPUTE_MAX)) REFUSE("budget: a limit of %llu compute units", (unsigned long long)b.units);
+    if (b.has[4] && (b.loaded == 0 || b.loaded > LOADED_MAX)) REFUSE("budget: a limit of %llu bytes to load", (unsigned long long)b.loaded);
+    if (m->version == TX_V1) *priority = m->budget.priority_lamports;
+    else if (!priority_lamports(b.has[2] ? (uint32_t)b.units : TX_COMPUTE_MAX, b.price, priority)) *priority = UINT64_MAX;
+    if (*priority > p->max_priority) REFUSE("priority: the fee of %llu is above the limit of %llu lamports", (unsigned long long)*priority, (unsigned long long)p->max_priority);
+    return true;
 }
 
 static bool total(const struct sums *sum, uint64_t priority, uint64_t *worth)
@@ -240,11 +378,15 @@ static bool total(const struct sums *sum, uint64_t priority, uint64_t *worth)
     return add(worth, priority) && add(worth, wsol) && add(worth, sum->tips) && add(worth, sum->sent) && add(worth, sum->rent) && add(worth, sum->curve);
 }
 
+/* The minute it is; one that lies before what was counted already is not believed. */
+static uint64_t minute_of(const struct policy_counts *c, uint64_t now_s) { return now_s / 60 > c->minute ? now_s / 60 : c->minute; }
+
 uint64_t policy_spent(const struct policy_state *s, uint64_t now_s, unsigned minutes)
 {
-    uint64_t sum = 0, now = now_s / 60;
+    const struct policy_counts *c = &s->counts;
+    uint64_t sum = 0, now = minute_of(c, now_s);
     for (uint64_t i = 0; i < minutes && i < POLICY_MINUTES && i <= now; i++)
-        if (now - i <= s->minute && s->minute - (now - i) < POLICY_MINUTES) sum = add_sat_u64(sum, s->spent[(now - i) % POLICY_MINUTES]);
+        if (now - i <= c->minute && c->minute - (now - i) < POLICY_MINUTES) sum = add_sat_u64(sum, c->spent[(now - i) % POLICY_MINUTES]);
     return sum;
 }
 
@@ -255,11 +397,10 @@ static struct hash32 name_of(const struct tx_message *m)
     return h;
 }
 
-static bool seen_before(const struct policy_state *s, const struct tx_message *m)
+static bool seen_before(const struct policy_counts *c, const struct hash32 *name)
 {
-    struct hash32 h = name_of(m);
-    for (size_t i = 0; i < POLICY_SEEN && i < s->seen_next; i++)
-        if (memcmp(&s->seen[i], &h, 32) == 0) return true;
+    for (size_t i = 0; i < POLICY_SEEN && i < c->seen_next; i++)
+        if (memcmp(&c->seen[i], name, 32) == 0) return true;
     return false;
 }
 
@@ -268,7 +409,7 @@ bool policy_check(const struct policy *p, struct policy_state *s, const struct t
     struct sums sum = {0};
     uint64_t priority;
     if (m->signers != 1 || !key_equal(&m->keys[0], &p->wallet)) REFUSE("signers: the wallet must be the only one");
-    if (!priority_of(m, &priority) || priority > p->max_priority) REFUSE("priority: the fee is above the limit of %llu lamports", (unsigned long long)p->max_priority);
+    if (!budget(p, m, &priority, why)) return false;
     for (unsigned pass = 0; pass < 2; pass++) { /* first the accounts that are made, so that swaps before them know them */
         if (pass == 1) memset(&sum, 0, sizeof sum);
         for (unsigned i = 0; i < m->ix_count; i++) {
@@ -281,18 +422,22 @@ bool policy_check(const struct policy *p, struct policy_state *s, const struct t
     if (!total(&sum, priority, worth)) REFUSE("amounts: too large");
     if (sum.tips > p->max_tip) REFUSE("tip: %llu is above the limit of %llu lamports", (unsigned long long)sum.tips, (unsigned long long)p->max_tip);
     if (*worth > p->max_tx) REFUSE("transaction: %llu is above the limit of %llu lamports", (unsigned long long)*worth, (unsigned long long)p->max_tx);
-    if (seen_before(s, m)) return true;
+    struct hash32 name = name_of(m);
+    if (seen_before(&s->counts, &name)) return true;
     if (add_sat_u64(policy_spent(s, now_s, 60), *worth) > p->max_hour) REFUSE("hour: the limit of %llu lamports in 60 minutes would be passed", (unsigned long long)p->max_hour);
     if (add_sat_u64(policy_spent(s, now_s, POLICY_MINUTES), *worth) > p->max_day) REFUSE("day: the limit of %llu lamports in 24 hours would be passed", (unsigned long long)p->max_day);
     return true;
 }
 
-void policy_count(struct policy_state *s, const struct tx_message *m, uint64_t now_s, uint64_t worth)
+bool policy_count(struct policy_state *s, const struct tx_message *m, uint64_t now_s, uint64_t worth)
 {
-    uint64_t now = now_s / 60;
-    if (seen_before(s, m)) return;
-    for (uint64_t t = s->minute + 1; t <= now && t <= s->minute + POLICY_MINUTES; t++) s->spent[t % POLICY_MINUTES] = 0;
-    if (now > s->minute) s->minute = now;
-    s->spent[now % POLICY_MINUTES] = add_sat_u64(s->spent[now % POLICY_MINUTES], worth);
-    s->seen[s->seen_next++ % POLICY_SEEN] = name_of(m);
+    struct policy_counts *c = &s->counts;
+    uint64_t now = minute_of(c, now_s);
+    struct hash32 name = name_of(m);
+    if (seen_before(c, &name)) return false;
+    for (uint64_t t = c->minute + 1; t <= now && t - c->minute <= POLICY_MINUTES; t++) c->spent[t % POLICY_MINUTES] = 0;
+    c->minute = now;
+    c->spent[now % POLICY_MINUTES] = add_sat_u64(c->spent[now % POLICY_MINUTES], worth);
+    c->seen[c->seen_next++ % POLICY_SEEN] = name;
+    return true;
 }

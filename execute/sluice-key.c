@@ -27,7 +27,8 @@ static enum error keep(const struct section *own, struct secret *pair, const cha
     struct secret p = {0};
     struct key wallet;
     if (access(path, F_OK) == 0) return err_set(e, E_OPEN, "'%s' exists: nothing is overwritten", path);
-    enum error rc = password(own, "new password", true, &p, e);
+    enum error rc = keyfile_kdf(get_str(own, "kdf"), e);
+    if (rc == OK) rc = password(own, "new password", true, &p, e);
     if (rc == OK) rc = keyfile_write(path, pair, &p, get_str(own, "kdf"), false, e);
     secret_free(&p);
     memcpy(wallet.b, pair->bytes + 32, 32);
@@ -99,7 +100,8 @@ static enum error rotate(const struct section *own, const char *path, const char
 {
     struct secret pair = {0}, fresh = {0};
     (void)unused;
-    enum error rc = unlock(own, path, &pair, e);
+    enum error rc = keyfile_kdf(get_str(own, "kdf"), e);
+    if (rc == OK) rc = unlock(own, path, &pair, e);
     if (rc == OK) rc = password_read(get_str(own, "new-password-fd"), "", "new password", true, &fresh, e);
     if (rc == OK) rc = keyfile_write(path, &pair, &fresh, get_str(own, "kdf"), true, e);
     secret_free(&pair);
@@ -115,7 +117,7 @@ static enum error run(const struct settings *s, struct err *e)
     keyfile_harden();
     for (size_t i = 0; n && i < COUNT_OF(verbs); i++) {
         if (strcmp(settings_operand(s, 0), verbs[i].verb) != 0) continue;
-        if (n != verbs[i].operands) return err_set(e, E_USAGE, "%s wants: %s", verbs[i].verb, verbs[i].usage);
+        if (n != verbs[i].operands) return err_set(e, E_USAGE, "usage: sluice-key %s %s", verbs[i].verb, verbs[i].usage);
         return verbs[i].run(settings_own(s), settings_operand(s, 1), n > 2 ? settings_operand(s, 2) : NULL, e);
     }
     return err_set(e, E_USAGE, n ? "'%s' is not one of new, import, export, show, rotate" : "wants new, import, export, show or rotate", n ? settings_operand(s, 0) : "");

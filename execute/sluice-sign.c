@@ -1,4 +1,5 @@
-/* sluice-sign - holds the key and signs what the policy allows. After start: one socket, one locked page, a handful of system calls.
+/* sluice-sign - holds the key and signs what the policy allows. After start: one socket, one file of counters, one locked page, a handful
+ * of system calls.
  * Must not: open, connect, fork, allocate or print once the sandbox is entered; sign what policy.c does not allow. */
 #include <errno.h>
 #include <poll.h>
@@ -11,24 +12,28 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/base/num.h"
 #include "common/base/text.h"
 #include "common/run/main_common.h"
 #include "common/run/stage.h"
+#include "execute/io/countfile.h"
 #include "execute/io/keyfile.h"
+#include "execute/io/policyview.h"
 #include "execute/io/sandbox.h"
 #include "execute/io/signer.h"
 #include "execute/policy.h"
 
 #define CLIENTS 8u
+#define STACK_USED 32768u /* more than signing and unlocking use; wiped after each */
 
-struct client { int fd; size_t n; uint8_t frame[SIGNER_FRAME_MAX]; };
+struct client { int fd; struct signframe_reader in; };
 struct signer {
     struct policy policy;
     struct policy_state state;
+    struct countfile counters;
+    bool unsaved;            /* something is counted that is not in the file yet */
     struct secret pair;
     int listener;
     struct client client[CLIENTS];
@@ -43,53 +48,55 @@ static void on_signal(int sig)
     stop = 1;
 }
 
-static uint64_t now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_BOOTTIME, &t);
-    return (uint64_t)t.tv_sec;
-}
-
 /* ---- answering ---- */
 
 static bool answer(struct client *c, uint8_t status, const void *body, size_t n)
 {
     uint8_t frame[600];
-    uint16_t len = (uint16_t)(n + 1);
-    memcpy(frame, &len, 2), frame[2] = status, memcpy(frame + 3, body, n);
-    return write(c->fd, frame, n + 3) == (ssize_t)(n + 3); /* small: it fits the socket's buffer, or the client is not reading */
+    size_t len = signframe_write(status, body, n, frame);
+    return write(c->fd, frame, len) == (ssize_t)len; /* small: it fits the socket's buffer, or the client is not reading */
+}
+
+/* Count it, and see it in the file, before anybody gets a signature. What could not be written stays counted, and unsaved. */
+static bool count(struct signer *s, uint64_t now, uint64_t worth)
+{
+    s->unsaved |= policy_count(&s->state, &s->message, now, worth);
+    if (s->unsaved) s->unsaved = !countfile_save(&s->counters, &s->state.counts);
+    return !s->unsaved;
 }
 
 static bool answer_sign(struct signer *s, struct client *c, const uint8_t *bytes, size_t n)
 {
     char why[200];
-    uint64_t worth, now = now_s();
+    uint64_t worth, now = countfile_now(&s->counters);
     uint8_t sig[64];
     const char *bad = message_read(bytes, n, &s->message);
+    bool good = !bad && policy_check(&s->policy, &s->state, &s->message, now, &worth, why);
     if (bad) snprintf(why, sizeof why, "form: %s", bad);
-    if (bad || !policy_check(&s->policy, &s->state, &s->message, now, &worth, why)) {
+    else if (good && !(good = count(s, now, worth))) snprintf(why, sizeof why, "counters: their file cannot be written, so nothing is signed");
+    if (!good) {
         s->state.refused_count++;
         return answer(c, SIGNER_REFUSED, why, strlen(why));
     }
     crypto_sign_detached(sig, NULL, bytes, n, s->pair.bytes);
-    policy_count(&s->state, &s->message, now, worth);
+    sodium_stackzero(STACK_USED);
     s->state.signed_count++;
     return answer(c, SIGNER_OK, sig, sizeof sig);
 }
 
 static bool answer_status(struct signer *s, struct client *c)
 {
-    uint64_t now = now_s(), facts[5] = {s->policy.max_tx, sub_sat_u64(s->policy.max_hour, policy_spent(&s->state, now, 60)), sub_sat_u64(s->policy.max_day, policy_spent(&s->state, now, POLICY_MINUTES)), s->state.signed_count, s->state.refused_count};
+    uint64_t now = countfile_now(&s->counters), facts[5] = {s->policy.max_tx, sub_sat_u64(s->policy.max_hour, policy_spent(&s->state, now, 60)), sub_sat_u64(s->policy.max_day, policy_spent(&s->state, now, POLICY_MINUTES)), s->state.signed_count, s->state.refused_count};
     uint8_t body[72];
     memcpy(body, s->policy.wallet.b, 32), memcpy(body + 32, facts, 40);
     return answer(c, SIGNER_OK, body, sizeof body);
 }
 
 /* A whole frame; false ends the client. */
-static bool serve(struct signer *s, struct client *c, size_t len)
+static bool serve(struct signer *s, struct client *c, uint8_t kind, const uint8_t *body, size_t n)
 {
-    switch (c->frame[2]) {
-    case SIGNER_SIGN: return answer_sign(s, c, c->frame + 3, len - 1);
+    switch (kind) {
+    case SIGNER_SIGN: return answer_sign(s, c, body, n);
     case SIGNER_STATUS: return answer_status(s, c);
     case SIGNER_LOCK:
         stop = 1;
@@ -100,19 +107,18 @@ static bool serve(struct signer *s, struct client *c, size_t len)
 
 static bool read_client(struct signer *s, struct client *c)
 {
-    ssize_t got = read(c->fd, c->frame + c->n, sizeof c->frame - c->n);
+    size_t room, n;
+    uint8_t kind, *to = signframe_room(&c->in, &room);
+    const uint8_t *body;
+    ssize_t got = read(c->fd, to, room);
     if (got <= 0) return got < 0 && (errno == EINTR || errno == EAGAIN);
-    c->n += (size_t)got;
-    while (c->n >= 2) {
-        uint16_t len;
-        memcpy(&len, c->frame, 2);
-        if (len < 1 || len + 2u > sizeof c->frame) return false;
-        if (c->n < len + 2u) return true;
-        if (!serve(s, c, len)) return false;
-        c->n -= len + 2u;
-        memmove(c->frame, c->frame + len + 2, c->n);
+    signframe_got(&c->in, (size_t)got);
+    enum signframe f;
+    while ((f = signframe_next(&c->in, &kind, &body, &n)) == SIGNFRAME_WHOLE) {
+        if (!serve(s, c, kind, body, n)) return false;
+        signframe_drop(&c->in);
     }
-    return true;
+    return f == SIGNFRAME_PART;
 }
 
 static void take_client(struct signer *s)
@@ -122,7 +128,7 @@ static void take_client(struct signer *s)
         size_t i = 0;
         while (i < CLIENTS && s->client[i].fd >= 0) i++;
         if (i == CLIENTS) close(fd);
-        else s->client[i].fd = fd, s->client[i].n = 0;
+        else s->client[i].fd = fd, s->client[i].in.n = 0;
     }
 }
 
@@ -147,18 +153,19 @@ static void loop(struct signer *s)
 static enum error listen_at(const char *path, int *out, struct err *e)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
-    if (!*path || strlen(path) >= sizeof a.sun_path) return err_set(e, E_CONFIG, "socket wants a path of at most %zu characters", sizeof a.sun_path - 1);
+    if (strlen(path) >= sizeof a.sun_path) return err_set(e, E_CONFIG, "socket wants a path of at most %zu characters", sizeof a.sun_path - 1);
     memcpy(a.sun_path, path, strlen(path) + 1);
     int fd, there;
     struct err quiet;
     if (signer_connect(path, &there, &quiet) == OK) { close(there); return err_set(e, E_OPEN, "another signer answers at '%s'", path); }
     struct stat st;
-    if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode)) unlink(path); /* of one that died */
+    if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode)) return err_set(e, E_OPEN, "'%s' is there already and is not a socket: name another path", path);
+    unlink(path); /* of one that died */
     mode_t was = umask(0177);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     bool good = fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof a) == 0 && listen(fd, 64) == 0;
     umask(was);
-    if (!good) { int why = errno; if (fd >= 0) close(fd); return err_set(e, E_OPEN, "unable to listen at '%s': %s", path, strerror(why)); }
+    if (!good) { int why = errno; if (fd >= 0) close(fd); return err_set(e, E_OPEN, "unable to listen at '%s': %s", path, why == ENOENT ? "its folder is not there" : strerror(why)); }
     *out = fd;
     return OK;
 }
@@ -174,29 +181,70 @@ static enum error policy_from(const struct section *own, struct policy *p, struc
         if (p->destinations == POLICY_DESTINATIONS) return err_set(e, E_CONFIG, "%s: at most %u destinations", origin_of(own, "destination"), POLICY_DESTINATIONS);
         if (!base58_decode(item, strlen(item), p->destination[p->destinations++].b, 32)) return err_set(e, E_CONFIG, "%s: '%.50s' is no address", origin_of(own, "destination"), item);
     }
-    policy_defaults(p);
-    return OK;
+    return policy_choose(p, get_str(own, "allow"), get_str(own, "deny"), e);
 }
 
 static void announce(const struct signer *s, const char *path)
 {
-    char text[66], tx[48], hour[48], day[48];
+    char text[66], amount[5][48];
+    uint64_t now = countfile_now(&s->counters);
+    const uint64_t value[5] = {s->policy.max_tx, s->policy.max_hour, s->policy.max_day, sub_sat_u64(s->policy.max_hour, policy_spent(&s->state, now, 60)), sub_sat_u64(s->policy.max_day, policy_spent(&s->state, now, POLICY_MINUTES))};
     base58_encode(s->policy.wallet.b, 32, text);
-    format_decimal((int64_t)s->policy.max_tx, 9, tx), format_decimal((int64_t)s->policy.max_hour, 9, hour), format_decimal((int64_t)s->policy.max_day, 9, day);
-    fprintf(stderr, "sluice-sign: wallet %s\nsluice-sign: at most %s SOL a transaction, %s SOL an hour, %s SOL a day\nsluice-sign: answering at %s\n", text, tx, hour, day, path);
+    for (size_t i = 0; i < COUNT_OF(value); i++) format_decimal(clamp_i64_from_u64(value[i]), 9, amount[i]);
+    fprintf(stderr, "sluice-sign: wallet %s\nsluice-sign: at most %s SOL a transaction, %s SOL an hour, %s SOL a day\n", text, amount[0], amount[1], amount[2]);
+    if (s->counters.fd < 0) log_line(LOG_WARNING, "no counters file is named: the limits of the hour and the day start anew whenever the signer does");
+    else fprintf(stderr, "sluice-sign: %s SOL are left of this hour, %s SOL of this day\n", amount[3], amount[4]);
+    fprintf(stderr, "sluice-sign: answering at %s\n", path);
+}
+
+/* The counts of this wallet so far, from the file where one is named. */
+static enum error take_counters(const struct section *own, struct signer *s, struct err *e)
+{
+    const char *path = get_str(own, "counters");
+    bool fresh = get_bool(own, "counters-new");
+    policy_init(&s->state, &s->policy);
+    countfile_none(&s->counters, &s->policy.wallet);
+    if (!*path) return fresh || get_bool(own, "counters-sync") ? err_set(e, E_CONFIG, "counters-new and counters-sync want a file: set counters in [sign], or --counters") : OK;
+    enum error rc = fresh ? countfile_make(path, &s->policy.wallet, e) : OK;
+    if (rc == OK) rc = countfile_open(&s->counters, path, &s->policy.wallet, get_bool(own, "counters-sync"), e);
+    if (rc == OK) s->state.counts = s->counters.c.counts;
+    return rc;
 }
 
 static enum error unlock(const struct section *own, struct signer *s, struct err *e)
 {
-    const char *path = get_str(own, "key");
     struct secret p = {0};
-    struct keyfile_facts f;
-    if (!*path) return err_set(e, E_CONFIG, "which key: set key in [sign], or --key");
-    enum error rc = keyfile_show(path, &f, e);
-    if (rc == OK) rc = password_read(get_str(own, "password-fd"), get_str(own, "password-credential"), "password", false, &p, e);
-    if (rc == OK) rc = keyfile_unlock(path, &p, &s->pair, e);
+    enum error rc = password_read(get_str(own, "password-fd"), get_str(own, "password-credential"), "password", false, &p, e);
+    if (rc == OK) rc = keyfile_unlock(get_str(own, "key"), &p, &s->pair, e);
     secret_free(&p);
-    if (rc == OK) s->policy.wallet = f.wallet, policy_init(&s->state, &s->policy);
+    sodium_stackzero(STACK_USED);
+    if (rc == OK && sodium_memcmp(s->pair.bytes + 32, s->policy.wallet.b, 32) != 0) rc = err_set(e, E_KEY, "'%s' was replaced by the key of another wallet just now", get_str(own, "key"));
+    return rc;
+}
+
+static enum error check(const struct section *own, struct signer *s, struct err *e)
+{
+    struct keyfile_facts f;
+    const char *counters = get_str(own, "counters");
+    bool counted = *counters && *get_str(own, "key");
+    enum error rc = *get_str(own, "key") ? keyfile_show(get_str(own, "key"), &f, e) : OK;
+    if (rc == OK && *get_str(own, "key")) s->policy.wallet = f.wallet;
+    policy_init(&s->state, &s->policy);
+    if (rc == OK && counted && (rc = countfile_look(&s->counters, counters, &s->policy.wallet, e)) == OK) s->state.counts = s->counters.c.counts;
+    if (rc == OK) policyview_print(stdout, &s->policy, counted ? &s->state : NULL, counted ? countfile_now(&s->counters) : 0, counters);
+    return rc;
+}
+
+/* Everything that can be wrong without the password is told before it is asked for. */
+static enum error prepare(const struct section *own, struct signer *s, struct err *e)
+{
+    struct keyfile_facts f;
+    if (!*get_str(own, "key")) return err_set(e, E_CONFIG, "which key: set key in [sign], or --key");
+    if (!*get_str(own, "socket")) return err_set(e, E_CONFIG, "where to answer: set socket in [sign], or --socket");
+    enum error rc = keyfile_show(get_str(own, "key"), &f, e);
+    if (rc == OK) s->policy.wallet = f.wallet, rc = take_counters(own, s, e);
+    if (rc == OK) rc = listen_at(get_str(own, "socket"), &s->listener, e);
+    if (rc == OK && (rc = unlock(own, s, e)) != OK) unlink(get_str(own, "socket"));
     return rc;
 }
 
@@ -204,19 +252,20 @@ static enum error run(const struct settings *settings, struct err *e)
 {
     const struct section *own = settings_own(settings);
     struct signer *s = &signer;
-    if (settings_operand_count(settings)) return err_set(e, E_USAGE, "takes no operands");
+    if (settings_operand_count(settings)) return err_set(e, E_USAGE, "takes no operands: the key file is named by --key");
     keyfile_harden();
     for (size_t i = 0; i < CLIENTS; i++) s->client[i].fd = -1;
     enum error rc = policy_from(own, &s->policy, e);
-    if (rc == OK) rc = listen_at(get_str(own, "socket"), &s->listener, e);
-    if (rc == OK && (rc = unlock(own, s, e)) != OK) unlink(get_str(own, "socket"));
+    if (rc == OK && get_bool(own, "check")) return check(own, s, e);
+    if (rc == OK) rc = prepare(own, s, e);
     if (rc != OK) return rc;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_signal}, NULL);
     sigaction(SIGINT, &(struct sigaction){.sa_handler = on_signal}, NULL);
     if (mlockall(MCL_CURRENT) != 0) log_line(LOG_WARNING, "not all memory could be locked (%s); the key's page is", strerror(errno));
     announce(s, get_str(own, "socket"));
-    rc = sandbox_enter(e);
+    rc = sandbox_enter(s->counters.fd, s->counters.sync, e);
     if (rc != OK) { secret_free(&s->pair); return rc; }
     loop(s);
     sodium_memzero(s->pair.bytes, s->pair.n);

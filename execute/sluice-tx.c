@@ -1,4 +1,4 @@
-/* sluice-tx - transactions by hand: read one, build one from a description, have a node simulate one.
+/* sluice-tx - transactions by hand: read one, build one from a description, have a node simulate one, have Jupiter route one.
  * Must not: sign or send; that is sluice-sign's and sluice-execute's. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "common/run/stage.h"
 #include "execute/io/txbuild.h"
 #include "execute/io/txinput.h"
+#include "execute/io/txroute.h"
 #include "execute/io/txview.h"
 
 #define TEXT_MAX (256u * 1024u)
@@ -80,8 +81,8 @@ static enum error simulate(const struct settings *s, const char *path, struct er
 {
     static struct tx t;
     size_t n;
-    const char *url = get_str(settings_section(s, "sluice"), "solana-rpc-url");
-    if (!*url) return err_set(e, E_CONFIG, "no node to ask: set solana-rpc-url in [sluice], or SOLANA_RPC_URL");
+    const char *url = *get_str(settings_own(s), "rpc") ? get_str(settings_own(s), "rpc") : get_str(settings_section(s, "sluice"), "solana-rpc-url");
+    if (!*url) return err_set(e, E_CONFIG, "no node to ask: give --rpc, or set solana-rpc-url in [sluice], or SOLANA_RPC_URL");
     enum error rc = txinput_read(path, text, TEXT_MAX, &n, e);
     if (rc == OK) rc = txinput_tx(get_str(settings_own(s), "encoding"), text, n, bytes, &t, e);
     if (rc != OK) return rc;
@@ -103,12 +104,13 @@ static enum error run(const struct settings *s, struct err *e)
 {
     static const struct { const char *verb; enum error (*run)(const struct settings *, const char *, struct err *); } verbs[] = {{"decode", decode}, {"build", build}, {"simulate", simulate}};
     size_t n = settings_operand_count(s);
-    if (n < 1 || n > 2) return err_set(e, E_USAGE, "wants decode, build or simulate, and a file (standard input without one)");
+    if (n < 1 || n > 2) return err_set(e, E_USAGE, "wants decode, build or simulate, and a file (standard input without one); or route");
+    if (strcmp(settings_operand(s, 0), "route") == 0) return n == 1 ? txroute(s, e) : err_set(e, E_USAGE, "route reads no file");
     for (size_t i = 0; i < COUNT_OF(verbs); i++)
         if (strcmp(settings_operand(s, 0), verbs[i].verb) == 0) return verbs[i].run(s, n == 2 ? settings_operand(s, 1) : "-", e);
-    return err_set(e, E_USAGE, "'%s' is not one of decode, build, simulate", settings_operand(s, 0));
+    return err_set(e, E_USAGE, "'%s' is not one of decode, build, simulate, route", settings_operand(s, 0));
 }
 
-static const struct tool tool = {.name = "sluice-tx", .section = "tx", .purpose = "read, build and simulate transactions by hand", .operands = "decode|build|simulate [FILE]", .run = run};
+static const struct tool tool = {.name = "sluice-tx", .section = "tx", .purpose = "read, build, simulate and route transactions by hand", .operands = "decode|build|simulate [FILE] | route", .run = run};
 
 int main(int argc, char **argv) { return tool_main(&tool, argc, argv); }

@@ -175,10 +175,18 @@ static void failed_order(struct risk_state *s, struct risk_position *p, uint64_t
     if (p->reason != order_reason_take) p->exit_wanted = p->reason; /* try again */
 }
 
+/* Live, the stream holds our own trades: the reserves of the fill are the market's. */
+static void see_fill(struct risk_pool *pool, const struct rec_fill *f)
+{
+    struct rec_reserve r = {.ts_ns = f->ts_ns, .slot = f->slot, .mint = f->mint, .venue = f->venue, .pool = f->pool, .base_reserve_raw = f->base_reserve_raw, .quote_reserve_raw = f->quote_reserve_raw};
+    if (f->base_reserve_raw && f->quote_reserve_raw) carry_reserve(&pool->carry, &r);
+}
+
 /* Keep our own view of the pool the same as the venue's. */
 static void carry_fill(struct risk_state *s, struct risk_position *p, const struct rec_fill *f)
 {
     struct risk_pool *pool = &s->pool[p->pool_row];
+    if (s->live) { see_fill(pool, f); return; }
     struct amm_swap w = {.base_raw = f->base_raw, .quote_raw = f->quote_lamports, .lp_fee_raw = f->lp_fee_lamports};
     if (f->base_raw > pool->carry.ours.base_reserve_raw || pool->carry.ours.venue != f->venue) return;
     carry_own(&pool->carry, f->side, &w);
@@ -186,9 +194,80 @@ static void carry_fill(struct risk_state *s, struct risk_position *p, const stru
     pool->carry.ours.quote_reserve_raw = f->quote_reserve_raw;
 }
 
+/* ---- recovering: live execution tells the fills of open positions and the orders in flight, from its journal ---- */
+
+static struct risk_position *position_of_id(struct risk_state *s, uint64_t id)
+{
+    for (uint32_t i = 0; i < RISK_POSITIONS; i++)
+        if (s->position[i].state != POSITION_FREE && s->position[i].id == id && id) return &s->position[i];
+    return NULL;
+}
+
+static uint32_t strategy_named(const struct risk_state *s, const char *name)
+{
+    for (uint32_t i = 0; i < s->strategies; i++)
+        if (strcmp(s->strategy[i].name, name) == 0) return i;
+    return s->strategies ? 0 : RISK_STRATEGIES; /* one that is gone: its positions are kept by the rules of the first */
+}
+
+static struct risk_position *make_position(struct risk_state *s, uint64_t id, const char *strategy, const struct key *mint, const struct key *pool, uint8_t venue)
+{
+    struct risk_position *p = NULL;
+    uint32_t k = strategy_named(s, strategy), row = risk_pool_row(s, pool, mint);
+    for (uint32_t i = 0; i < RISK_POSITIONS && !p; i++)
+        if (s->position[i].state == POSITION_FREE) p = &s->position[i];
+    if (!p || k == RISK_STRATEGIES || row == TABLE_NONE) return NULL;
+    *p = (struct risk_position){.id = id, .mint = *mint, .pool = *pool, .strategy = k, .pool_row = row, .venue = venue, .state = POSITION_OPEN, .opened_ns = s->now_ns};
+    s->pool[row].held++;
+    return p;
+}
+
+static void recover_fill(struct risk_state *s, const struct rec_fill *f, struct out *out)
+{
+    struct risk_position *p = position_of_id(s, f->position_id);
+    uint64_t paid = f->cash_delta_lamports < 0 ? (uint64_t)-f->cash_delta_lamports : 0;
+    if (was_answered(s, f->order_id)) return;
+    s->answered[s->answered_count++ % RISK_ANSWERED] = f->order_id;
+    if (!p && (f->side != side_buy || f->status != order_status_landed)) return; /* of a position that is closed */
+    if (!p && !(p = make_position(s, f->position_id, f->strategy, &f->mint, &f->pool, f->venue))) return;
+    p->reason = f->reason;
+    if (f->status != order_status_landed) {
+        failed_order(s, p, paid);
+        p->attempt = 0, p->exit_wanted = 0;
+        return;
+    }
+    see_fill(&s->pool[p->pool_row], f);
+    if (f->side == side_buy) landed_buy(s, p, f), p->opened_ns = f->ts_ns;
+    else landed_sell(s, p, f);
+    if (p->held_raw) return;
+    put_position_record(s, p, out);
+    free_position(s, p);
+}
+
+static void recover_order(struct risk_state *s, const struct rec_order *o)
+{
+    struct risk_position *p = position_of_id(s, o->position_id);
+    if (position_of_order(s, o->order_id) || was_answered(s, o->order_id)) return;
+    if (!p && !(p = make_position(s, o->position_id, o->strategy, &o->mint, &o->pool, o->venue))) return;
+    bool buy = o->side == side_buy;
+    p->order_id = o->order_id, p->order_amount = o->amount_raw, p->order_slot = s->slot, p->reason = o->reason;
+    p->state = buy ? POSITION_ENTERING : POSITION_EXITING;
+    p->reserved = buy ? o->amount_raw : 0;
+    s->reserved += p->reserved;
+    if (buy) s->strategy[p->strategy].at_risk += o->amount_raw;
+    s->in_flight++;
+}
+
+static void recover_cash(struct risk_state *s, const struct rec_equity *q)
+{
+    s->cash = q->cash_lamports;
+    s->equity_peak = s->day_start = risk_equity(s);
+}
+
 static void step_fill(struct risk_state *s, const struct rec_fill *f, struct out *out)
 {
     struct risk_position *p = position_of_order(s, f->order_id);
+    if (!p && s->recovering) recover_fill(s, f, out);
     if (!p || was_answered(s, f->order_id)) return; /* heard before, or not ours */
     s->cash += f->cash_delta_lamports;
     settle(s, p, f->order_id);
@@ -259,7 +338,7 @@ static void give_up(struct risk_state *s)
 
 static void step_done(struct risk_state *s, struct out *out)
 {
-    s->waiting = 0;
+    s->waiting = s->recovering = 0;
     risk_watch(s, out);
     risk_exits(s, out);
 }
@@ -271,7 +350,7 @@ static void step_slot(struct risk_state *s, const struct rec_slot *r, struct out
     if (s->waiting) give_up(s);
     /* With orders in flight the decisions of this slot wait until their fate is known: see step_done. Orders that are made
      * now belong to this slot and are waited for at the next. */
-    if (s->in_flight == 0) step_done(s, out);
+    if (s->in_flight == 0 && !s->recovering) step_done(s, out);
     else s->waiting = 1;
 }
 
@@ -285,6 +364,8 @@ void risk_step(struct risk_state *s, const struct record *r, struct out *out)
     case REC_verdict: step_verdict(s, &r->u.verdict); break;
     case REC_fill: step_fill(s, &r->u.fill, out); break;
     case REC_report: step_report(s, &r->u.report); break;
+    case REC_order: if (s->recovering) recover_order(s, &r->u.order); break;
+    case REC_equity: if (s->recovering) recover_cash(s, &r->u.equity); break;
     case REC_done: step_done(s, out); break;
     default: break;
     }

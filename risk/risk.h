@@ -52,7 +52,9 @@ struct risk_pool { struct carry carry; uint32_t held, verdict_failed; };
 struct risk_state {
     struct risk_rules rules;
     struct risk_strategy strategy[RISK_STRATEGIES];
-    uint32_t strategies, in_flight, waiting, pad;
+    uint32_t strategies, in_flight, waiting;
+    uint32_t recovering;                 /* until the first `done`: live execution tells what is open from before */
+    uint32_t live, pad;                  /* the stream is the chain: our own trades are in it */
     uint64_t slot, now_ns, orders;
     int64_t cash;                        /* lamports: capital and all fills heard */
     uint64_t reserved;                   /* by entries in flight */

@@ -88,6 +88,9 @@ static enum error init(void *state, const struct settings *s, struct err *e)
         rc = read_rungs("built-in", "40%:40%,120%:60%", &st->strategy[0], e);
     }
     if (rc == OK) risk_init(st);
+    /* Live execution tells at the first slot what is open from before: nothing is decided until then. */
+    st->live = strcmp(get_str(settings_section(s, "sluice"), "trading-env"), "live") == 0;
+    st->recovering = st->live && *get_str(settings_own(s), "reports");
     return rc;
 }
 
@@ -96,7 +99,7 @@ static bool awaits(const void *state) { return risk_awaits(state); }
 
 static const struct stage stage = {
     .name = "sluice-risk", .section = "risk", .purpose = "size, limit and stop: signals become orders or rejects", .src = SRC_RISK,
-    .reads = REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(signal) | REC_BIT(verdict) | REC_BIT(fill) | REC_BIT(report) | REC_BIT(done),
+    .reads = REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(signal) | REC_BIT(verdict) | REC_BIT(fill) | REC_BIT(report) | REC_BIT(order) | REC_BIT(equity) | REC_BIT(done),
     .writes = REC_BIT(order) | REC_BIT(reject) | REC_BIT(position) | REC_BIT(alert), .state_size = state_size, .init = init, .step = step, .awaits = awaits};
 
 int main(int argc, char **argv) { return stage_main(&stage, argc, argv); }

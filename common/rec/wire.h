@@ -78,12 +78,6 @@ static inline uint8_t *wire_put_str(uint8_t *p, const char *s, size_t cap)
 static inline uint8_t *wire_put_vec(uint8_t *p, const struct vec512 *v)
 {
     size_t n = v->n > FEATURE_SLOTS ? FEATURE_SLOTS : v->n;
-    while (n > 0) {
-        uint32_t bits;
-        memcpy(&bits, &v->v[n - 1], 4);
-        if (bits) break;
-        n--;
-    }
     return wire_put_bin(p, v->v, n * 4); /* float32 little endian: the host is little endian (checked in record.c) */
 }
 

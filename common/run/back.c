@@ -77,6 +77,20 @@ enum error back_next(struct back *b, int out_fd, struct record_view *v, struct e
     }
 }
 
+enum error back_poll(struct back *b, struct record_view *v, bool *got, struct err *e)
+{
+    enum frame_result fr = frame_next(b->buf + b->start, b->end - b->start, v);
+    if (fr != FRAME_OK && fr != FRAME_BAD) {
+        enum error rc = on_ready(&b->idle, e);
+        if (rc != OK) return rc;
+        fr = frame_next(b->buf + b->start, b->end - b->start, v);
+    }
+    if (fr == FRAME_BAD) return err_set(e, E_PEER, "'%s' carries something that is no record", b->ep->spec);
+    *got = fr == FRAME_OK;
+    if (*got) b->start += v->wire_len;
+    return OK;
+}
+
 enum error back_write(struct back *b, struct out *o, struct err *e)
 {
     struct iovec v = {o->report_buf, o->report_len};

@@ -21,6 +21,9 @@ enum error back_open(struct back *b, const char *spec, bool write, struct err *e
 /* Next record of the channel; waits for it. out_fd (or -1) is watched meanwhile: E_PIPE when its reader goes away,
  * E_PEER when the channel's writer does. */
 enum error back_next(struct back *b, int out_fd, struct record_view *v, struct err *e);
+/* A record of the channel that is there already, without waiting: *got tells. In replay there is none outside of the barrier; live
+ * execution tells what it has when it has it. */
+enum error back_poll(struct back *b, struct record_view *v, bool *got, struct err *e);
 /* Write records made with report_NAME(). */
 enum error back_write(struct back *b, struct out *o, struct err *e);
 void back_close(struct back *b);

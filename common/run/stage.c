@@ -27,6 +27,7 @@ struct run {
     uint64_t drops;          /* records not passed on */
     uint64_t rejected;       /* records that did not decode */
     uint64_t ts_ns;          /* event time reached */
+    uint64_t slot_before;    /* the last slot that opened before this one */
     struct record record;    /* the one being stepped */
 };
 
@@ -197,7 +198,8 @@ static enum error step(struct run *r, struct err *e)
     return rc == OK && o->report_len ? give_reports(r, e) : rc;
 }
 
-/* Orders are in flight and a slot has closed: hear what became of them before anything else is decided. */
+/* Orders are in flight and a slot has closed: hear what became of them before anything else is decided. A `done` of an earlier slot, for
+ * which nobody waited, is passed over. */
 static enum error barrier(struct run *r, struct err *e)
 {
     enum error rc = output_flush(&r->output, e);
@@ -206,9 +208,24 @@ static enum error barrier(struct run *r, struct err *e)
         struct record_view v;
         rc = back_next(&r->back, r->output.ep->fd, &v, e);
         if (rc != OK) break;
-        done = v.id == REC_done;
         if (!record_decode(&v, &r->record)) return err_set(e, E_PEER, "the back channel carries a record that does not decode");
-        if (done || r->stage->reads >> v.id & 1) rc = step(r, e);
+        done = v.id == REC_done && r->record.u.done.slot >= r->slot_before;
+        if (done || (v.id != REC_done && r->stage->reads >> v.id & 1)) rc = step(r, e);
+    }
+    return rc;
+}
+
+/* What has been told on the back channel although nobody waited (live execution, at its start and whenever an order ends). */
+static enum error hear_early(struct run *r, struct err *e)
+{
+    bool got = true;
+    enum error rc = OK;
+    while (rc == OK && got) {
+        struct record_view v;
+        rc = back_poll(&r->back, &v, &got, e);
+        if (rc != OK || !got || v.id == REC_done || !(r->stage->reads >> v.id & 1)) continue;
+        if (!record_decode(&v, &r->record)) return err_set(e, E_PEER, "the back channel carries a record that does not decode");
+        rc = step(r, e);
     }
     return rc;
 }
@@ -219,12 +236,16 @@ static enum error handle(struct run *r, const struct record_view *v, struct err 
     enum error rc = OK;
     if (!(r->drops & bit) && !r->stage->sink && (rc = output_pass(&r->output, v, e)) != OK) return rc;
     if (!(r->stage->reads & bit)) return OK;
+    bool listens = v->id == REC_slot && r->has_back && r->stage->awaits;
+    if (listens && (rc = hear_early(r, e)) != OK) return rc;
     if (UNLIKELY(!record_decode(v, &r->record))) {
         if (r->rejected++ == 0) log_line(LOG_WARNING, "a %s record does not decode; such records are passed on and counted", record_desc(v->id)->name);
         return OK;
     }
+    uint64_t slot = listens ? r->record.u.slot.slot : 0;
     rc = step(r, e);
-    if (rc == OK && v->id == REC_slot && r->has_back && r->stage->awaits && r->stage->awaits(r->state)) rc = barrier(r, e);
+    if (rc == OK && listens && r->stage->awaits(r->state)) rc = barrier(r, e);
+    if (listens) r->slot_before = slot;
     return rc;
 }
 
@@ -273,7 +294,8 @@ static enum error loop(struct run *r, struct err *e)
             if (rc == OK) rc = feed_fill(&r->feed, e);
             if (rc == OK) rc = note_loss(r, e);
             break;
-        case FEED_END: return r->stage->serve ? serve(r, true, e) : OK;
+        /* An input that was cut will come again: what is under way is for the next run to follow, at once. */
+        case FEED_END: return r->stage->serve && !feed_truncated(&r->feed) ? serve(r, true, e) : OK;
         case FEED_ERROR: return e->code;
         }
         if (rc != OK) return rc;

@@ -155,7 +155,7 @@ bool layout_next_arg(const char **rest, struct layout_arg *a)
 /* Bytes of a fixed type, 0 for the others. */
 static size_t width_of(const char *type)
 {
-    static const struct { const char *type; size_t n; } widths[] = {{"u8", 1}, {"bool", 1}, {"u16", 2}, {"u32", 4}, {"u64", 8}, {"i64", 8}, {"u128", 16}, {"key", 32}};
+    static const struct { const char *type; size_t n; } widths[] = {{"u8", 1}, {"bool", 1}, {"u16", 2}, {"u32", 4}, {"i32", 4}, {"u64", 8}, {"i64", 8}, {"u128", 16}, {"key", 32}};
     for (size_t i = 0; i < COUNT_OF(widths); i++)
         if (strcmp(type, widths[i].type) == 0) return widths[i].n;
     return 0;
@@ -193,14 +193,15 @@ const char *layout_warm(enum layout_id id, struct keyset *s, uint8_t side)
     return NULL;
 }
 
-const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint64_t first, uint64_t second, struct ix *out)
+void layout_begin(enum layout_id id, struct ix *out)
+{
+    ix_begin(out, address_key((enum address)layouts[id].program));
+    ix_bytes(out, layouts[id].disc, layouts[id].disc_len);
+}
+
+const char *layout_accounts(enum layout_id id, struct keyset *s, uint8_t side, struct ix *out)
 {
     const struct layout *l = &layouts[id];
-    ix_begin(out, address_key((enum address)l->program));
-    ix_bytes(out, l->disc, l->disc_len);
-    ix_u64(out, first);
-    ix_u64(out, second);
-    if (strstr(l->args, "bool?")) ix_u8(out, 1);
     for (size_t i = 0; i < l->accounts_count; i++) {
         const struct layout_account *x = &l->account[i];
         if (x->condition && !(s->pool_is & x->condition)) continue;
@@ -209,4 +210,13 @@ const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint
         ix_account(out, k, x->flags);
     }
     return NULL;
+}
+
+const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint64_t first, uint64_t second, struct ix *out)
+{
+    layout_begin(id, out);
+    ix_u64(out, first);
+    ix_u64(out, second);
+    if (strstr(layouts[id].args, "bool?")) ix_u8(out, 1);
+    return layout_accounts(id, s, side, out);
 }

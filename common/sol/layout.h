@@ -37,6 +37,7 @@ enum layout_id {
     LAYOUT_COUNT
 };
 
+_Static_assert(PART_COUNT <= 256, "a part fits a byte");
 struct layout_account { uint8_t part, flags, condition; };
 
 struct layout {
@@ -75,6 +76,9 @@ const struct key *keyset_get(struct keyset *s, enum part r, uint8_t side);
 /* The instruction of this layout with two 64-bit arguments (and a trailing `true` where the layout has a bool? third one).
  * NULL, or the name of the part that is missing. Every address is checked to be the program's. */
 const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint64_t first, uint64_t second, struct ix *out);
+/* For instructions with other arguments: program and discriminator; then the arguments, by the caller; then the accounts. */
+void layout_begin(enum layout_id id, struct ix *out);
+const char *layout_accounts(enum layout_id id, struct keyset *s, uint8_t side, struct ix *out);
 /* Derive what the layout will need, so that layout_write takes no time. NULL or the missing part. */
 const char *layout_warm(enum layout_id id, struct keyset *s, uint8_t side);
 

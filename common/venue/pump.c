@@ -14,27 +14,39 @@ static const uint8_t none[32];
 /* ---- fees ---- */
 
 #define TIER_BYTES 40u
-#define TIERS_MAX 50u
 
 static struct amm_fees fees_from(const uint8_t *p) { return (struct amm_fees){(uint32_t)load_u64(p), (uint32_t)load_u64(p + 8), (uint32_t)load_u64(p + 16)}; }
+static bool is_fair(struct amm_fees f) { return f.lp_bps < BPS_ONE && f.protocol_bps < BPS_ONE && f.creator_bps < BPS_ONE; }
 
-bool pump_fees_read(const struct venue_account *a, const struct amm_pool *p, bool canonical, struct amm_fees *f)
+void pump_fees_read(struct venue_market *m, const struct venue_account *a, bool canonical, uint64_t own_creator_bps)
 {
     static const uint8_t disc[8] = {0x8f, 0x34, 0x92, 0xbb, 0xdb, 0x7b, 0x4c, 0x9b};
-    uint32_t tiers;
-    if (!venue_account_is(a, address_pump_fees, 69) || memcmp(a->data, disc, 8) != 0) return false;
-    memcpy(&tiers, a->data + 65, 4);
-    if (tiers > TIERS_MAX || a->n < 69 + (size_t)tiers * TIER_BYTES) return false;
-    *f = fees_from(a->data + 41);
-    u128 cap = amm_market_cap(p);
-    for (uint32_t i = 0; i < tiers && canonical; i++) {
+    struct pump_schedule *s = (struct pump_schedule *)(void *)m->space;
+    uint32_t tiers = venue_account_is(a, address_pump_fees, 69) && memcmp(a->data, disc, 8) == 0 ? load_u32(a->data + 65) : PUMP_TIERS + 1;
+    m->fees_known = tiers <= PUMP_TIERS && a->n >= 69 + (size_t)tiers * TIER_BYTES;
+    if (!m->fees_known) return;
+    s->tiers = canonical ? tiers : 0;
+    s->own_creator_bps = own_creator_bps < BPS_ONE ? (uint32_t)own_creator_bps : 0;
+    s->flat = fees_from(a->data + 41);
+    m->fees_known = is_fair(s->flat);
+    for (uint32_t i = 0; i < s->tiers; i++) {
         const uint8_t *t = a->data + 69 + (size_t)i * TIER_BYTES;
-        u128 from = (u128)load_u64(t) | (u128)load_u64(t + 8) << 64;
-        if (i == 0 || from <= cap) *f = fees_from(t + 16);
+        s->tier[i] = (struct pump_tier){load_u64(t), load_u64(t + 8), fees_from(t + 16)};
+        m->fees_known = m->fees_known && is_fair(s->tier[i].fees);
     }
-    if (f->lp_bps >= BPS_ONE || f->protocol_bps >= BPS_ONE || f->creator_bps >= BPS_ONE) return false;
-    if (!p->has_creator) f->creator_bps = 0;
-    return true;
+    pump_reprice(m);
+}
+
+void pump_reprice(struct venue_market *m)
+{
+    const struct pump_schedule *s = (const struct pump_schedule *)(const void *)m->space;
+    u128 cap = amm_market_cap(&m->pool);
+    if (!m->fees_known) return;
+    m->fees = s->flat;
+    for (uint32_t i = 0; i < s->tiers; i++)
+        if (i == 0 || ((u128)s->tier[i].from_low | (u128)s->tier[i].from_high << 64) <= cap) m->fees = s->tier[i].fees;
+    if (s->own_creator_bps) m->fees.creator_bps = s->own_creator_bps;
+    if (!m->pool.has_creator) m->fees.creator_bps = 0;
 }
 
 /* ---- market ---- */
@@ -50,14 +62,6 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
         keys[i] = *k;
     }
     return round == 0 ? COUNT : 0;
-}
-
-/* Fees of the chain's own schedule, with the coin's own creator fee where Global lets coins have one. */
-static void read_fees(struct venue_market *m, const struct venue_account *c, const struct venue_account *g, const struct venue_account *fees)
-{
-    m->fees_known = pump_fees_read(fees, &m->pool, true, &m->fees);
-    uint64_t own = c->n >= 123 ? load_u64(c->data + 115) : 0;
-    if (m->fees_known && m->pool.has_creator && g->n > 1045 && g->data[1045] && own && own < BPS_ONE) m->fees.creator_bps = (uint32_t)own;
 }
 
 static enum failure read_market(struct venue_market *m, unsigned round, const struct venue_account *a, size_t n)
@@ -77,7 +81,7 @@ static enum failure read_market(struct venue_market *m, unsigned round, const st
     venue_give(m, part_creator, creator);
     venue_give(m, part_fee_recipient, g->data + (mayhem ? 483 : 41));
     venue_give(m, part_buyback_recipient, g->data + 741);
-    read_fees(m, c, g, &a[FEES]);
+    pump_fees_read(m, &a[FEES], true, c->n >= 123 && g->n > 1045 && g->data[1045] ? load_u64(c->data + 115) : 0); /* the coin's own creator fee, where Global lets coins have one */
     return p->complete ? failure_completed : failure_none;
 }
 
@@ -182,4 +186,4 @@ static bool market_event(const uint8_t *data, size_t n, struct market_event *e)
     return false;
 }
 
-const struct venue_ops venue_row_pump = {.venue = venue_pump, .program = address_pump, .native = true, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .build = build, .event = event, .market = market_event, .failure = meaning};
+const struct venue_ops venue_row_pump = {.venue = venue_pump, .program = address_pump, .native = true, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .reprice = pump_reprice, .build = build, .event = event, .market = market_event, .failure = meaning};

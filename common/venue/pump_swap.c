@@ -37,13 +37,6 @@ static bool is_canonical(struct venue_market *m, const uint8_t *pool)
     return authority && pool[9] == 0 && pool[10] == 0 && memcmp(pool + 11, authority->b, 32) == 0;
 }
 
-static void read_fees(struct venue_market *m, const struct venue_account *p, const struct venue_account *g, const struct venue_account *fees)
-{
-    m->fees_known = pump_fees_read(fees, &m->pool, is_canonical(m, p->data), &m->fees);
-    uint64_t own = p->n >= 269 ? load_u64(p->data + 261) : 0;
-    if (m->fees_known && m->pool.has_creator && g->n > 940 && g->data[940] && own && own < BPS_ONE) m->fees.creator_bps = (uint32_t)own;
-}
-
 static bool read_reserves(struct venue_market *m, const struct venue_account *p, uint64_t base, uint64_t quote)
 {
     i128 boost = p->n >= 261 ? (i128)((u128)load_u64(p->data + 245) | (u128)load_u64(p->data + 253) << 64) : 0, priced;
@@ -69,7 +62,7 @@ static enum failure read_market(struct venue_market *m, unsigned round, const st
     m->keys.pool_is = (uint8_t)((p->n > 244 && p->data[244] ? POOL_cashback : 0) | (m->pool.has_creator ? POOL_has_creator : 0));
     venue_give(m, part_base_vault, p->data + 139), venue_give(m, part_quote_vault, p->data + 171), venue_give(m, part_creator, creator);
     venue_give(m, part_fee_recipient, g->data + (m->pool.mayhem ? 385 : 57)), venue_give(m, part_buyback_recipient, g->data + 643);
-    read_fees(m, p, g, &a[FEES]);
+    pump_fees_read(m, &a[FEES], is_canonical(m, p->data), p->n >= 269 && g->n > 940 && g->data[940] ? load_u64(p->data + 261) : 0);
     return failure_none;
 }
 
@@ -203,4 +196,4 @@ static bool market_event(const uint8_t *data, size_t n, struct market_event *e)
     return false;
 }
 
-const struct venue_ops venue_row_pump_swap = {.venue = venue_pumpswap, .program = address_pump_swap, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .build = build, .event = event, .market = market_event, .failure = meaning};
+const struct venue_ops venue_row_pump_swap = {.venue = venue_pumpswap, .program = address_pump_swap, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .reprice = pump_reprice, .build = build, .event = event, .market = market_event, .failure = meaning};

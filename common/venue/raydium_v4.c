@@ -57,6 +57,8 @@ static enum failure read_market(struct venue_market *m, unsigned round, const st
     return round == 1 && n >= 3 ? read_vaults(m, a) : failure_no_pool;
 }
 
+static void reprice(struct venue_market *m) { (void)m; } /* one fee at every size of the pool */
+
 static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw, struct plan *p)
 {
     return venue_add(m, layout_raydium_in_v2, side, in_raw, limit_raw, p);
@@ -64,4 +66,4 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
 
 static enum failure meaning(uint32_t custom) { return custom == 30 ? failure_slippage : custom == 40 ? failure_funds : failure_congestion; }
 
-const struct venue_ops venue_row_raydium_v4 = {.venue = venue_raydium_v4, .program = address_raydium_v4, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .build = build, .failure = meaning};
+const struct venue_ops venue_row_raydium_v4 = {.venue = venue_raydium_v4, .program = address_raydium_v4, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .reprice = reprice, .build = build, .failure = meaning};

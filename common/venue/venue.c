@@ -6,6 +6,7 @@
 static const struct venue_ops *const rows[] = {
     [venue_pump] = &venue_row_pump, [venue_pumpswap] = &venue_row_pump_swap, [venue_raydium_v4] = &venue_row_raydium_v4, [venue_raydium_cpmm] = &venue_row_raydium_cpmm,
     [venue_launchlab] = &venue_row_launchlab, [venue_dbc] = &venue_row_dbc,
+    [venue_whirlpool] = &venue_row_whirlpool,
 };
 
 const struct venue_ops *venue_of(uint8_t venue) { return venue < COUNT_OF(rows) ? rows[venue] : NULL; }
@@ -55,4 +56,15 @@ enum failure venue_quote_amm(const struct venue_market *m, uint8_t side, uint64_
 const char *venue_add(struct venue_market *m, enum layout_id id, uint8_t side, uint64_t first, uint64_t second, struct plan *p)
 {
     return layout_write(id, &m->keys, side, first, second, plan_add(p, address_key(address_system)));
+}
+
+bool venue_follow(struct venue_market *m, const struct rec_trade *t)
+{
+    const struct venue_ops *v = venue_of(m->venue);
+    if (!v || !v->reprice || t->venue != m->venue || t->flags & TRADE_INFERRED || t->base_reserve_raw == 0 || t->quote_reserve_raw == 0) return false;
+    uint8_t has_creator = m->pool.has_creator;
+    if (!(t->flags & TRADE_FAILED)) amm_observe(&m->pool, t);
+    m->pool.has_creator = has_creator;
+    v->reprice(m);
+    return true;
 }

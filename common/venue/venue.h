@@ -28,7 +28,7 @@ struct venue_market {
     uint64_t now_s, slot, epoch;
     struct token_mint mint;    /* of the token, once it is known */
     struct keyset keys;
-    uint64_t space[VENUE_SPACE / 8];
+    _Alignas(16) uint64_t space[VENUE_SPACE / 8];
 };
 
 struct venue_ops {
@@ -43,6 +43,9 @@ struct venue_ops {
     enum failure (*read)(struct venue_market *m, unsigned round, const struct venue_account *a, size_t n);
     /* What a swap of exactly in_raw brings (side_buy: quote in, side_sell: token in), all fees included; as the program rounds. */
     enum failure (*quote)(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct amm_swap *s);
+    /* The reserves of the market have changed since it was read: bring what depends on them (fees by market cap) up to date. NULL: nothing does,
+     * or nothing can: then the market must be read anew. */
+    void (*reprice)(struct venue_market *m);
     /* Append the swap to the plan (not what goes around it: budget, token accounts, wrapping). NULL, or the part that is missing. */
     const char *(*build)(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw, struct plan *p);
     /* The program's swap event; data is behind a self-call's tag, discriminator included. NULL: it has none. */
@@ -60,6 +63,10 @@ const struct venue_ops *venue_of_program(const struct key *program);
 /* Set what every venue wants to know: who trades which token for SOL. pool: none when the venue derives it. */
 void venue_begin(struct venue_market *m, uint8_t venue, const struct key *user, const struct key *mint, const struct key *pool);
 
+/* A trade of the stream in this market, which was read before: its reserves are taken over. False when the venue's price does not follow
+ * from reserves alone: then the market must be read anew. */
+bool venue_follow(struct venue_market *m, const struct rec_trade *t) MUST_USE;
+
 /* For the files of venues. */
 /* Set a key of the market from 32 bytes of account data. */
 void venue_give(struct venue_market *m, enum part part, const uint8_t *bytes);
@@ -72,6 +79,6 @@ enum failure venue_quote_amm(const struct venue_market *m, uint8_t side, uint64_
 /* Append the instruction of a layout. */
 const char *venue_add(struct venue_market *m, enum layout_id id, uint8_t side, uint64_t first, uint64_t second, struct plan *p);
 
-extern const struct venue_ops venue_row_pump, venue_row_pump_swap, venue_row_raydium_v4, venue_row_raydium_cpmm, venue_row_launchlab, venue_row_dbc;
+extern const struct venue_ops venue_row_pump, venue_row_pump_swap, venue_row_raydium_v4, venue_row_raydium_cpmm, venue_row_launchlab, venue_row_dbc, venue_row_whirlpool;
 
 #endif

@@ -1,105 +1,66 @@
-/* chain.c - see chain.h. */
-#include "execute/io/chain.h"
-
+/* chain.c - see chain.h. Selling everything is in chain_sell.c, opening and the journal in chain_open.c. */
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "common/base/num.h"
 #include "common/base/text.h"
-#include "common/io/http.h"
-#include "common/io/rpc.h"
 #include "common/run/stage.h"
+#include "execute/io/chain_parts.h"
+#include "common/io/rpc.h"
 #include "execute/io/signer.h"
 
 #define REQUEST_MS 4000u
 #define BLOCKHASH_MS 4000u   /* a blockhash is good for about a minute */
+#define WALLET_MS 1500u
+#define TIP_FLOOR_MS 10000u
+#define LEADERS_MS 20000u
+#define SLOT_POLL_MS 300u
+#define WARM_MS 50u          /* at most twenty markets a second are read to be kept warm */
 #define ENGINE_MS 1000u      /* one request a second to a block engine's region */
 #define BACKOFF_MS 250u
 #define TRIES 12u            /* of reading the market before an order is given up */
 #define SIGN_MS 1000u
-#define FILLS_KEPT 1024u
 
-enum ask { ASK_BLOCKHASH = 1, ASK_HEIGHT, ASK_STATUS, ASK_MARKET, ASK_SEND, ASK_RESULT };
-
-struct chain {
-    struct live_state *s;
-    struct http_pool *pool;
-    struct journal journal;
-    int signer;
-    char node[CHAIN_NODES][256], engine[CHAIN_ENGINES][256], header[128], halt_file[256];
-    size_t nodes, engines, next_node;
-    uint64_t engine_ready_ms[CHAIN_ENGINES];
-    uint64_t blockhash_ms, status_ms;
-    bool asking_blockhash, asking_height, asking_status;
-    uint8_t status_of[LIVE_ORDERS];   /* the orders of the status request on its way */
-    size_t status_count;
-    uint32_t tries[LIVE_ORDERS];
-    uint64_t at_us[LIVE_ORDERS][5];   /* taken, asked, quoted, signed, written down: for the log */
-    /* From the journal: what became of the latest orders, told again once, for those who may not have heard. */
-    struct rec_fill fill[FILLS_KEPT];
-    struct rec_report report[FILLS_KEPT];
-    uint64_t fills, reports;
-    bool told;
-    uint8_t account[LIVE_ACCOUNTS][VENUE_ACCOUNT_MAX];
-};
-
-static uint64_t clock_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / NS_PER_MS;
-}
-
-static uint64_t clock_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
-static size_t place(const struct chain *c, const struct live_order *o) { return (size_t)(o - c->s->order); }
-
-enum moment { AT_TAKEN, AT_ASKED, AT_QUOTED, AT_SIGNED, AT_KEPT };
-static void note(struct chain *c, const struct live_order *o, enum moment m) { c->at_us[place(c, o)][m] = clock_us(); }
+static void note(struct chain *c, const struct live_order *o, enum moment m) { c->at_us[chain_place(c, o)][m] = clock_us(); }
 
 /* The parts of the way from the order to its first bytes on the wire. */
 static void log_way(const struct chain *c, const struct live_order *o)
 {
-    const uint64_t *t = c->at_us[place(c, o)];
+    const uint64_t *t = c->at_us[chain_place(c, o)];
     uint64_t now = clock_us();
-    log_line(LOG_INFO, "order %llu is on the wire after %llu us: waited %llu, market read and built %llu, signed %llu, written down %llu, sent %llu", (unsigned long long)o->order.order_id, (unsigned long long)(now - t[AT_TAKEN]),
-             (unsigned long long)(t[AT_ASKED] - t[AT_TAKEN]), (unsigned long long)(t[AT_QUOTED] - t[AT_ASKED]), (unsigned long long)(t[AT_SIGNED] - t[AT_QUOTED]), (unsigned long long)(t[AT_KEPT] - t[AT_SIGNED]), (unsigned long long)(now - t[AT_KEPT]));
+    log_line(LOG_INFO, "order %llu is on the wire after %llu us: waited %llu, %s and built %llu, signed %llu, written down %llu, sent %llu", (unsigned long long)o->order.order_id, (unsigned long long)(now - t[AT_TAKEN]),
+             (unsigned long long)(t[AT_ASKED] - t[AT_TAKEN]), o->cold ? "market read" : "market at hand", (unsigned long long)(t[AT_QUOTED] - t[AT_ASKED]), (unsigned long long)(t[AT_SIGNED] - t[AT_QUOTED]), (unsigned long long)(t[AT_KEPT] - t[AT_SIGNED]),
+             (unsigned long long)(now - t[AT_KEPT]));
 }
 
 /* ---- telling ---- */
 
-static void tell(struct chain *c, const struct live_order *o, uint8_t status, enum failure failure, struct out *out)
+static struct rec_report report_of(const struct chain *c, const struct live_order *o, uint8_t status, enum failure failure)
 {
-    struct rec_report r = {.ts_ns = c->s->now_ns, .cause_src = o->cause_src, .cause_seq = o->cause_seq, .slot = c->s->slot, .order_id = o->order.order_id, .position_id = o->order.position_id, .mint = o->order.mint, .status = status, .failure = failure};
-    put_report(out, &r);
-    report_report(out, &r);
+    return (struct rec_report){.ts_ns = c->s->now_ns, .cause_src = o->cause_src, .cause_seq = o->cause_seq, .slot = c->s->slot, .order_id = o->order.order_id, .position_id = o->order.position_id, .mint = o->order.mint, .status = status, .failure = failure};
 }
 
-static enum error journal_report(struct chain *c, const struct live_order *o, uint8_t status, enum failure failure, struct err *e)
+static void tell(struct chain *c, const struct live_order *o, uint8_t status, enum failure failure, struct out *out)
 {
-    static struct record r;
-    r.id = REC_report;
-    r.u.report = (struct rec_report){.ts_ns = c->s->now_ns, .cause_src = o->cause_src, .cause_seq = o->cause_seq, .slot = c->s->slot, .order_id = o->order.order_id, .position_id = o->order.position_id, .mint = o->order.mint, .status = status, .failure = failure};
-    return journal_put(&c->journal, (const struct record *const[]){&r}, 1, e);
+    struct rec_report r = report_of(c, o, status, failure);
+    put_report(out, &r);
+    report_report(out, &r);
 }
 
 /* It never reached the chain and never will. */
 static enum error give_up(struct chain *c, struct live_order *o, uint8_t status, enum failure failure, struct out *out, struct err *e)
 {
-    enum error rc = o->stage >= LIVE_SENT ? journal_report(c, o, status, failure, e) : OK;
+    static struct record r;
+    r.id = REC_report, r.u.report = report_of(c, o, status, failure);
+    enum error rc = o->stage >= LIVE_SENT ? journal_put(&c->journal, (const struct record *const[]){&r}, 1, e) : OK;
     if (rc != OK) return rc;
+    if (o->stage >= LIVE_SENT) recall_take(&c->recall, &r);
     if (status == order_status_expired) c->s->expired_count++;
     else c->s->refused_count++;
+    log_line(LOG_INFO, "order %llu: %s, %s", (unsigned long long)o->order.order_id, enum_name("order_status", status), enum_name("failure", failure));
     tell(c, o, status, failure, out);
+    chain_sell_ended(c, o, false);
     live_free(c->s, o);
     return OK;
 }
@@ -111,18 +72,23 @@ static enum error finish(struct chain *c, struct live_order *o, const struct liv
     live_fill(c->s, o, r, &rec.u.fill);
     enum error rc = journal_put(&c->journal, (const struct record *const[]){&rec}, 1, e);
     if (rc != OK) return rc;
+    recall_take(&c->recall, &rec);
+    warm_fill(&c->s->warm, &rec.u.fill);
+    audit_fill(&c->s->audit, &rec.u.fill, &o->signature, out, c->s->now_ns);
+    c->s->lamports = r->post_lamports, c->wallet_ms = clock_ms();
     put_fill(out, &rec.u.fill);
     report_fill(out, &rec.u.fill);
     if (r->failed) c->s->failed_count++;
     else c->s->landed_count++;
     tell(c, o, rec.u.fill.status, rec.u.fill.failure, out);
+    chain_sell_ended(c, o, !r->failed);
     live_free(c->s, o);
     return OK;
 }
 
 /* ---- asking ---- */
 
-static bool ask(struct chain *c, const char *url, const char *method, json_t *params, enum ask what, size_t which, const char *header)
+bool chain_ask(struct chain *c, const char *url, const char *method, json_t *params, enum ask what, size_t which, const char *header)
 {
     char *text = rpc_request(method, params);
     bool good = text && http_pool_start(c->pool, &(struct http_post){.url = url, .body = text, .n = strlen(text), .header = header, .timeout_ms = REQUEST_MS, .tag = (uint64_t)what << 32 | which});
@@ -130,21 +96,19 @@ static bool ask(struct chain *c, const char *url, const char *method, json_t *pa
     return good;
 }
 
-static const char *node(struct chain *c) { return c->node[c->next_node % c->nodes]; }
+const char *chain_node(const struct chain *c) { return c->node[c->next_node % c->nodes]; }
 
-static json_t *key_list(const struct key *k, size_t n)
+static bool ask_accounts(struct chain *c, struct market *m, enum ask what, size_t which)
 {
+    struct key keys[MARKET_ACCOUNTS];
+    size_t n = market_accounts(m, keys);
     json_t *list = json_array();
     char text[66];
-    for (size_t i = 0; i < n; i++) base58_encode(k[i].b, 32, text), json_array_append_new(list, json_string(text));
-    return list;
-}
-
-static bool ask_market(struct chain *c, struct live_order *o)
-{
-    struct key keys[LIVE_ACCOUNTS];
-    size_t n = live_accounts(c->s, o, keys);
-    return n && ask(c, node(c), "getMultipleAccounts", json_pack("[o, {s:s, s:s}]", key_list(keys, n), "encoding", "base64", "commitment", "processed"), ASK_MARKET, place(c, o), NULL);
+    for (size_t i = 0; i < n; i++) base58_encode(keys[i].b, 32, text), json_array_append_new(list, json_string(text));
+    json_t *params = json_pack("[o, {s:s, s:s}]", list, "encoding", "base64", "commitment", "processed");
+    if (n) return chain_ask(c, chain_node(c), "getMultipleAccounts", params, what, which, NULL);
+    json_decref(params);
+    return false;
 }
 
 static json_t *signature_text(const struct live_order *o)
@@ -156,22 +120,26 @@ static json_t *signature_text(const struct live_order *o)
 
 static bool ask_result(struct chain *c, struct live_order *o)
 {
-    return ask(c, node(c), "getTransaction", json_pack("[o, {s:s, s:s, s:i}]", signature_text(o), "encoding", "json", "commitment", "confirmed", "maxSupportedTransactionVersion", 0), ASK_RESULT, place(c, o), NULL);
+    return chain_ask(c, chain_node(c), "getTransaction", json_pack("[o, {s:s, s:s, s:i}]", signature_text(o), "encoding", "json", "commitment", "confirmed", "maxSupportedTransactionVersion", 0), ASK_RESULT, chain_place(c, o), NULL);
 }
 
 static bool send_to_engine(struct chain *c, struct live_order *o, size_t k)
 {
-    char url[300];
-    snprintf(url, sizeof url, "%s/api/v1/bundles", c->engine[k]);
-    return ask(c, url, "sendBundle", json_pack("[[o], {s:s}]", rpc_base64(o->wire, o->wire_n), "encoding", "base64"), ASK_SEND, place(c, o), *c->header ? c->header : NULL);
+    char url[320];
+    json_t *wire = rpc_base64(o->wire, o->wire_n);
+    const char *header = *c->header ? c->header : NULL;
+    bool bundle = o->route == route_bundle;
+    snprintf(url, sizeof url, bundle ? "%s/api/v1/bundles" : "%s/api/v1/transactions?bundleOnly=true", c->engine[k]);
+    json_t *params = bundle ? json_pack("[[o], {s:s}]", wire, "encoding", "base64") : json_pack("[o, {s:s}]", wire, "encoding", "base64");
+    return chain_ask(c, url, bundle ? "sendBundle" : "sendTransaction", params, ASK_SEND, chain_place(c, o), header);
 }
 
 /* The first time to the engine that was kept for it; again to any that may be asked. */
-static bool send_bundle(struct chain *c, struct live_order *o, uint64_t now)
+static bool send_protected(struct chain *c, struct live_order *o, uint64_t now)
 {
     if (o->sends == 0 && o->engine) return send_to_engine(c, o, o->engine - 1u);
     for (size_t i = 0; i < c->engines; i++) {
-        size_t k = (place(c, o) + o->sends + i) % c->engines;
+        size_t k = (chain_place(c, o) + o->sends + i) % c->engines;
         if (c->engine_ready_ms[k] > now) continue;
         c->engine_ready_ms[k] = now + ENGINE_MS;
         return send_to_engine(c, o, k);
@@ -184,7 +152,7 @@ static bool send_bundle(struct chain *c, struct live_order *o, uint64_t now)
 static void admit(struct chain *c, uint64_t now)
 {
     for (size_t k = 0; k < c->engines; k++) {
-        struct live_order *o = c->engine_ready_ms[k] <= now ? live_first(c->s) : NULL;
+        struct live_order *o = c->engine_ready_ms[k] <= now ? live_first(c->s, now) : NULL;
         if (!o) continue;
         o->engine = (uint8_t)(k + 1);
         c->engine_ready_ms[k] = now + ENGINE_MS;
@@ -195,15 +163,15 @@ static bool send_plain(struct chain *c, struct live_order *o)
 {
     bool any = false;
     for (size_t i = 0; i < c->nodes; i++)
-        any |= ask(c, c->node[i], "sendTransaction", json_pack("[o, {s:s, s:b, s:i}]", rpc_base64(o->wire, o->wire_n), "encoding", "base64", "skipPreflight", 1, "maxRetries", 0), ASK_SEND, place(c, o), NULL);
+        any |= chain_ask(c, c->node[i], "sendTransaction", json_pack("[o, {s:s, s:b, s:i}]", rpc_base64(o->wire, o->wire_n), "encoding", "base64", "skipPreflight", 1, "maxRetries", 0), ASK_SEND, chain_place(c, o), NULL);
     return any;
 }
 
 /* Only what is in the journal comes here. The same bytes may go out again: they can land once. */
 static void send_due(struct chain *c, struct live_order *o, uint64_t now)
 {
-    if (o->next_ms > now || !live_may_send(c->s, o)) return;
-    if (!(c->s->rules.bundle ? send_bundle(c, o, now) : send_plain(c, o))) return;
+    if (o->next_ms > now || !live_may_send(c->s, o) || c->halt.state & HALT_CANCEL) return;
+    if (!(o->route == route_plain ? send_plain(c, o) : send_protected(c, o, now))) return;
     o->next_ms = now + LIVE_RESEND_MS;
     if (o->sends++ == 0) c->s->sent_count++, log_way(c, o);
 }
@@ -220,8 +188,8 @@ static void ask_status(struct chain *c, uint64_t now)
     }
     c->status_ms = now + LIVE_STATUS_MS;
     if (c->status_count == 0) { json_decref(list); return; }
-    c->asking_status = ask(c, node(c), "getSignatureStatuses", json_pack("[o, {s:b}]", list, "searchTransactionHistory", 1), ASK_STATUS, 0, NULL);
-    if (!c->asking_height) c->asking_height = ask(c, node(c), "getBlockHeight", json_pack("[{s:s}]", "commitment", "confirmed"), ASK_HEIGHT, 0, NULL);
+    c->asking[ASK_STATUS] = chain_ask(c, chain_node(c), "getSignatureStatuses", json_pack("[o, {s:b}]", list, "searchTransactionHistory", 1), ASK_STATUS, 0, NULL);
+    if (!c->asking[ASK_HEIGHT]) c->asking[ASK_HEIGHT] = chain_ask(c, chain_node(c), "getBlockHeight", json_pack("[{s:s}]", "commitment", "confirmed"), ASK_HEIGHT, 0, NULL);
 }
 
 /* ---- one order's next step ---- */
@@ -245,23 +213,47 @@ static enum error write_down(struct chain *c, struct live_order *o, struct err *
     order.id = REC_order, order.u.order = o->order;
     order.u.order.src = o->cause_src, order.u.order.seq = o->cause_seq;
     intent.id = REC_intent;
-    intent.u.intent = (struct rec_intent){.ts_ns = c->s->now_ns, .cause_src = o->cause_src, .cause_seq = o->cause_seq, .slot = c->s->slot, .order_id = o->order.order_id, .signature = o->signature, .last_valid_height = o->last_valid_height};
+    intent.u.intent = (struct rec_intent){.ts_ns = c->s->now_ns, .cause_src = o->cause_src, .cause_seq = o->cause_seq, .slot = c->s->slot, .order_id = o->order.order_id, .signature = o->signature, .last_valid_height = o->last_valid_height,
+                                          .amount_raw = o->in_raw, .limit_raw = o->limit_raw, .tip_lamports = o->tip_lamports, .priority_fee_lamports = o->priority_lamports, .route = o->route};
     enum error rc = journal_put(&c->journal, (const struct record *const[]){&order, &intent}, 2, e);
     if (rc == OK) o->stage = LIVE_SENT, o->next_ms = 0, note(c, o, AT_KEPT);
     return rc;
 }
 
+/* Its market: at hand, or to be asked for. */
+static enum error look(struct chain *c, struct live_order *o, struct out *out, uint64_t now, struct err *e)
+{
+    enum live_next next;
+    note(c, o, AT_ASKED);
+    if (!c->blockhash_ms) { o->next_ms = now + 10; return OK; }
+    if (live_build_warm(c->s, o, clock_s(), now, &next)) {
+        if (next == LIVE_BUILT) note(c, o, AT_QUOTED);
+        return OK;
+    }
+    if (++c->tries[chain_place(c, o)] > TRIES) return give_up(c, o, order_status_refused, failure_congestion, out, e);
+    o->cold = true;
+    if (!live_begin(c->s, o)) return give_up(c, o, order_status_refused, failure_no_pool, out, e);
+    o->busy = ask_accounts(c, live_market(c->s, o), ASK_MARKET, chain_place(c, o));
+    if (!o->busy) o->next_ms = now + 10; /* the pool is full */
+    return OK;
+}
+
+/* Has it become pointless, or forbidden, before it was signed? */
+static enum failure too_late(const struct chain *c, const struct live_order *o)
+{
+    bool own = o->order.reason == order_reason_halt;
+    if (o->order.expires_slot && c->s->slot > o->order.expires_slot) return failure_expired;
+    if (c->halt.state & HALT_CANCEL || (c->selling && !own) || (c->halt.state && o->order.side == side_buy)) return failure_halted;
+    return failure_none;
+}
+
 static enum error advance(struct chain *c, struct live_order *o, struct out *out, uint64_t now, struct err *e)
 {
     enum error rc = OK;
-    if (o->stage == LIVE_MARKET && o->order.expires_slot && c->s->slot > o->order.expires_slot) return give_up(c, o, order_status_expired, failure_expired, out, e);
-    if (o->stage == LIVE_MARKET && (o->engine || !c->s->rules.bundle) && !o->busy && o->next_ms <= now) {
-        if (++c->tries[place(c, o)] > TRIES) return give_up(c, o, order_status_refused, failure_congestion, out, e);
-        note(c, o, AT_ASKED);
-        o->busy = c->blockhash_ms && ask_market(c, o);
-        if (!o->busy) o->next_ms = now + 10, c->tries[place(c, o)]--; /* no blockhash yet, or the pool is full */
-    }
-    if (o->stage == LIVE_SIGN) rc = sign(c, o, out, e);
+    enum failure late = o->stage == LIVE_MARKET && !o->busy ? too_late(c, o) : failure_none;
+    if (late) return give_up(c, o, late == failure_expired ? order_status_expired : order_status_refused, late, out, e);
+    if (o->stage == LIVE_MARKET && (o->engine || c->s->rules.route == route_plain) && !o->busy && o->next_ms <= now) rc = look(c, o, out, now, e);
+    if (rc == OK && o->stage == LIVE_SIGN) rc = sign(c, o, out, e);
     if (rc == OK && o->stage == LIVE_JOURNAL && (rc = write_down(c, o, e)) == OK) tell(c, o, order_status_sent, failure_none, out);
     if (rc == OK && o->stage == LIVE_SENT) send_due(c, o, now);
     if (rc == OK && o->stage == LIVE_RESULT && !o->busy && o->next_ms <= now) o->busy = ask_result(c, o);
@@ -272,46 +264,35 @@ static enum error advance(struct chain *c, struct live_order *o, struct out *out
 
 static void on_blockhash(struct chain *c, json_t *result)
 {
-    json_t *v = json_object_get(result, "value");
-    const char *hash = json_string_value(json_object_get(v, "blockhash"));
-    json_int_t last = json_integer_value(json_object_get(v, "lastValidBlockHeight")), slot = json_integer_value(json_object_get(json_object_get(result, "context"), "slot"));
-    struct key k;
-    if (!hash || last <= 0 || !base58_decode(hash, strlen(hash), k.b, 32)) return;
-    c->s->blockhash = k, c->s->last_valid_height = (uint64_t)last;
-    if (slot > 0 && (uint64_t)slot > c->s->slot) c->s->slot = (uint64_t)slot;
+    struct answer_blockhash b;
+    if (!answer_blockhash(result, &b)) return;
+    c->s->blockhash = b.hash, c->s->last_valid_height = b.last_valid_height;
+    if (b.slot > c->s->slot) c->s->slot = b.slot;
     c->blockhash_ms = clock_ms();
-}
-
-static bool account_from(json_t *v, struct venue_account *a, uint8_t *buf)
-{
-    memset(a, 0, sizeof *a);
-    if (json_is_null(v)) return true;
-    const char *owner = json_string_value(json_object_get(v, "owner")), *data = json_string_value(json_array_get(json_object_get(v, "data"), 0));
-    json_int_t lamports = json_integer_value(json_object_get(v, "lamports"));
-    if (!owner || !data || lamports < 0 || !base58_decode(owner, strlen(owner), a->owner.b, 32) || !base64_bytes(data, strlen(data), buf, VENUE_ACCOUNT_MAX, &a->n)) return false;
-    a->exists = true, a->lamports = (uint64_t)lamports, a->data = buf;
-    return true;
 }
 
 static enum error on_market(struct chain *c, struct live_order *o, json_t *result, struct out *out, struct err *e)
 {
-    json_t *list = json_object_get(result, "value");
-    struct venue_account a[LIVE_ACCOUNTS];
-    size_t n = json_array_size(list);
-    bool good = json_is_array(list) && n && n <= LIVE_ACCOUNTS, more;
-    memset(a, 0, sizeof a);
-    for (size_t i = 0; good && i < n; i++) good = account_from(json_array_get(list, i), &a[i], c->account[i]);
-    if (!good) { o->next_ms = clock_ms() + BACKOFF_MS; return OK; }
-    enum failure bad = live_read(c->s, o, a, n, (uint64_t)time(NULL), &more);
-    if (bad) return give_up(c, o, order_status_refused, bad, out, e);
-    if (!more) note(c, o, AT_QUOTED);
+    struct venue_account a[MARKET_ACCOUNTS];
+    enum failure why;
+    size_t n = answer_accounts(result, a, c->account, MARKET_ACCOUNTS);
+    if (n == 0) { o->next_ms = clock_ms() + BACKOFF_MS; return OK; }
+    switch (live_read(c->s, o, a, n, clock_s(), clock_ms(), &why)) {
+    case LIVE_REFUSED: return give_up(c, o, order_status_refused, why, out, e);
+    case LIVE_MORE: o->busy = ask_accounts(c, live_market(c->s, o), ASK_MARKET, chain_place(c, o)); break;
+    case LIVE_BUILT: note(c, o, AT_QUOTED); break;
+    case LIVE_WAIT: break;
+    }
     return OK;
 }
 
-static void on_height(struct chain *c, json_t *result)
+static void on_warm(struct chain *c, size_t which, json_t *result)
 {
-    json_int_t h = json_integer_value(result);
-    if (h > 0 && (uint64_t)h > c->s->height) c->s->height = (uint64_t)h;
+    struct venue_account a[MARKET_ACCOUNTS];
+    struct warm_market *m = &c->s->warm.market[which % WARM_MARKETS];
+    size_t n = result ? answer_accounts(result, a, c->account, MARKET_ACCOUNTS) : 0;
+    uint64_t slot = (uint64_t)json_integer_value(json_object_get(json_object_get(result, "context"), "slot"));
+    warm_read(&c->s->warm, m, a, n, clock_s(), slot, clock_ms());
 }
 
 static enum error on_status(struct chain *c, json_t *result, struct out *out, struct err *e)
@@ -322,9 +303,8 @@ static enum error on_status(struct chain *c, json_t *result, struct out *out, st
     for (size_t i = 0; i < c->status_count; i++) {
         struct live_order *o = &c->s->order[c->status_of[i]];
         json_t *v = json_array_get(list, i);
-        const char *level = json_string_value(json_object_get(v, "confirmationStatus"));
         if (o->stage != LIVE_SENT) continue;
-        if (level && strcmp(level, "processed") != 0) o->stage = LIVE_RESULT, o->busy = 0, o->next_ms = 0;
+        if (answer_status(v) == 2) o->stage = LIVE_RESULT, o->busy = 0, o->next_ms = 0;
         else if (json_is_null(v) && live_expired(o, height)) {
             enum error rc = give_up(c, o, order_status_expired, failure_expired, out, e);
             if (rc != OK) return rc;
@@ -333,103 +313,135 @@ static enum error on_status(struct chain *c, json_t *result, struct out *out, st
     return OK;
 }
 
-static void find_event(struct chain *c, const struct live_order *o, json_t *tx, struct live_result *r)
+static enum error on_result(struct chain *c, struct live_order *o, json_t *tx, struct out *out, struct err *e)
 {
-    json_t *meta = json_object_get(tx, "meta"), *set, *x, *keys = json_object_get(json_object_get(json_object_get(tx, "transaction"), "message"), "accountKeys");
-    uint8_t data[2048];
-    size_t i, k, n;
-    json_array_foreach(json_object_get(meta, "innerInstructions"), i, set) json_array_foreach(json_object_get(set, "instructions"), k, x)
-    {
-        const char *program = json_string_value(json_array_get(keys, (size_t)json_integer_value(json_object_get(x, "programIdIndex")))), *text = json_string_value(json_object_get(x, "data"));
-        struct key p;
-        struct swap_event event;
-        if (!program || !text || !base58_decode(program, strlen(program), p.b, 32) || !base58_decode_any(text, strlen(text), data, sizeof data, &n)) continue;
-        if (!event_read(&p, data, n, &event) || !key_equal(&event.user, &c->s->wallet) || event.side != o->order.side) continue;
-        if (event.venue == venue_pump && !key_equal(&event.mint, &o->order.mint)) continue;
-        r->event = event, r->has_event = true;
+    struct live_result r;
+    o->next_ms = clock_ms() + LIVE_STATUS_MS;
+    if (!answer_transaction(tx, &c->s->wallet, &o->order, &r)) { o->stage = LIVE_SENT; return OK; } /* not known after all: a fork; the status decides again */
+    if (!r.failed && !r.has_event) log_line(LOG_WARNING, "a transaction landed whose swap event is not understood: its fill carries the wallet's change as rent");
+    return finish(c, o, &r, out, e);
+}
+
+static uint64_t number_of(json_t *v) { return json_integer_value(v) > 0 ? (uint64_t)json_integer_value(v) : 0; }
+
+static void on_wallet(struct chain *c, json_t *result)
+{
+    c->s->lamports = number_of(json_object_get(result, "value"));
+}
+
+/* An answer that belongs to no order. */
+static void on_world(struct chain *c, enum ask what, size_t which, json_t *result)
+{
+    uint64_t n = number_of(result);
+    switch (what) {
+    case ASK_BLOCKHASH: on_blockhash(c, result); break;
+    case ASK_HEIGHT: if (n > c->s->height) c->s->height = n; break;
+    case ASK_SLOT: if (n > c->s->slot) c->s->slot = n; break;
+    case ASK_WALLET: on_wallet(c, result); break;
+    case ASK_LEADERS: if (!answer_leaders(result, c->leaders_from, &c->s->schedule)) log_line(LOG_INFO, "the list of leaders has another form"); break;
+    case ASK_HOLDINGS: chain_sell_holdings(c, which, result); break;
+    default: break;
     }
 }
 
-static enum error on_result(struct chain *c, struct live_order *o, json_t *tx, struct out *out, struct err *e)
+/* No answer of use: the next node is asked, after a while. */
+static void on_nothing(struct chain *c, enum ask what, struct live_order *o, const struct http_reply *reply, const char *why)
 {
-    struct live_result r = {0};
-    json_t *meta = json_object_get(tx, "meta"), *err = json_object_get(meta, "err");
-    o->next_ms = clock_ms() + LIVE_STATUS_MS;
-    if (!json_is_object(meta)) { o->stage = LIVE_SENT; return OK; } /* not known after all: a fork; the status decides again */
-    r.slot = (uint64_t)json_integer_value(json_object_get(tx, "slot")), r.time_s = (uint64_t)json_integer_value(json_object_get(tx, "blockTime"));
-    r.fee_lamports = (uint64_t)json_integer_value(json_object_get(meta, "fee"));
-    r.pre_lamports = (uint64_t)json_integer_value(json_array_get(json_object_get(meta, "preBalances"), 0)), r.post_lamports = (uint64_t)json_integer_value(json_array_get(json_object_get(meta, "postBalances"), 0));
-    r.failed = err && !json_is_null(err);
-    r.custom = (uint32_t)json_integer_value(json_object_get(json_array_get(json_object_get(err, "InstructionError"), 1), "Custom"));
-    find_event(c, o, tx, &r);
-    if (!r.failed && !r.has_event) log_line(LOG_WARNING, "a transaction landed whose swap event is not understood: its fill carries the wallet's change as rent");
-    return finish(c, o, &r, out, e);
+    uint64_t wait = reply->retry_after_s ? reply->retry_after_s * 1000 : BACKOFF_MS;
+    log_line(LOG_INFO, "no answer to use: %s", reply->why[0] ? reply->why : reply->status != 200 ? "an error of the server" : why);
+    if (what != ASK_SEND && what != ASK_TIP_FLOOR) c->next_node++;
+    if (what == ASK_MARKET || what == ASK_RESULT) o->next_ms = clock_ms() + wait;
+    if (what == ASK_WARM) on_warm(c, reply->tag & 0xffffffff, NULL);
+    if (what == ASK_HOLDINGS) c->sell_next_ms = clock_ms() + wait;
 }
 
 static enum error on_reply(struct chain *c, const struct http_reply *reply, struct out *out, struct err *e)
 {
     enum ask what = (enum ask)(reply->tag >> 32);
-    struct live_order *o = &c->s->order[(reply->tag & 0xffffffff) % LIVE_ORDERS];
+    size_t which = reply->tag & 0xffffffff;
+    struct live_order *o = &c->s->order[which % LIVE_ORDERS];
     char why[240] = "";
     int code = 0;
     enum error rc = OK;
-    json_t *result = reply->why[0] || reply->status != 200 ? NULL : rpc_result(reply->body, reply->n, &code, why);
-    bool mine = what >= ASK_MARKET;
-    if (what == ASK_BLOCKHASH) c->asking_blockhash = false;
-    if (what == ASK_HEIGHT) c->asking_height = false;
-    if (what == ASK_STATUS) c->asking_status = false;
-    if (mine && what != ASK_SEND) o->busy = 0;
-    if (!result) {
-        log_line(LOG_INFO, "no answer to use: %s", reply->why[0] ? reply->why : reply->status != 200 ? "an error of the server" : why);
-        c->next_node++; /* the next node is asked */
-        uint64_t wait = reply->retry_after_s ? reply->retry_after_s * 1000 : BACKOFF_MS;
-        if (mine && what != ASK_SEND) o->next_ms = clock_ms() + wait;
+    bool answered = !reply->why[0] && reply->status == 200;
+    if (what < ASK_KINDS) c->asking[what] = false;
+    if (what == ASK_MARKET || what == ASK_RESULT) o->busy = 0;
+    if (what == ASK_TIP_FLOOR) {
+        if (!answered || !fees_tip_floor(reply->body, reply->n, &c->s->levels)) log_line(LOG_INFO, "the tip floor is not told: %s", answered ? "another form" : reply->why);
         return OK;
     }
-    switch (what) {
-    case ASK_BLOCKHASH: on_blockhash(c, result); break;
-    case ASK_HEIGHT: on_height(c, result); break;
-    case ASK_STATUS: rc = on_status(c, result, out, e); break;
-    case ASK_MARKET: if (o->stage == LIVE_MARKET) rc = on_market(c, o, result, out, e); break;
-    case ASK_RESULT: if (o->stage == LIVE_RESULT) rc = on_result(c, o, result, out, e); break;
-    case ASK_SEND: break; /* whatever it says: only the chain's status counts */
-    }
+    json_t *result = answered ? rpc_result(reply->body, reply->n, &code, why) : NULL;
+    if (!result) { on_nothing(c, what, o, reply, why); return OK; }
+    if (what == ASK_MARKET) rc = o->stage == LIVE_MARKET ? on_market(c, o, result, out, e) : OK;
+    else if (what == ASK_RESULT) rc = o->stage == LIVE_RESULT ? on_result(c, o, result, out, e) : OK;
+    else if (what == ASK_STATUS) rc = on_status(c, result, out, e);
+    else if (what == ASK_WARM) on_warm(c, which, result);
+    else if (what != ASK_SEND) on_world(c, what, which, result); /* whatever sending says: only the chain's status counts */
     json_decref(result);
     return rc;
 }
 
 /* ---- the loop's side ---- */
 
+static bool is_due(const struct chain *c, enum ask what, uint64_t *last_ms, uint64_t every_ms, uint64_t now)
+{
+    if (c->asking[what] || (*last_ms && now - *last_ms < every_ms)) return false;
+    *last_ms = now ? now : 1;
+    return true;
+}
+
+static void ask_leaders(struct chain *c)
+{
+    uint64_t from = c->s->slot > 8 ? c->s->slot - 8 : 0;
+    c->leaders_from = from;
+    c->asking[ASK_LEADERS] = chain_ask(c, chain_node(c), "getSlotLeaders", json_pack("[I, i]", (json_int_t)from, (int)MEV_SCHEDULE), ASK_LEADERS, 0, NULL);
+}
+
+static json_t *wallet_text(const struct chain *c)
+{
+    char text[66];
+    base58_encode(c->s->wallet.b, 32, text);
+    return json_string(text);
+}
+
+/* What is kept fresh whether there are orders or not. */
+static void keep_fresh(struct chain *c, uint64_t now)
+{
+    if (!c->asking[ASK_BLOCKHASH] && (c->blockhash_ms == 0 || now - c->blockhash_ms > BLOCKHASH_MS)) c->asking[ASK_BLOCKHASH] = chain_ask(c, chain_node(c), "getLatestBlockhash", json_pack("[{s:s}]", "commitment", "confirmed"), ASK_BLOCKHASH, 0, NULL);
+    if (is_due(c, ASK_WALLET, &c->wallet_ms, WALLET_MS, now)) c->asking[ASK_WALLET] = chain_ask(c, chain_node(c), "getBalance", json_pack("[o, {s:s}]", wallet_text(c), "commitment", "processed"), ASK_WALLET, 0, NULL);
+    if (*c->tip_floor && c->s->rules.fees.tip_percentile && is_due(c, ASK_TIP_FLOOR, &c->tip_floor_ms, TIP_FLOOR_MS, now))
+        c->asking[ASK_TIP_FLOOR] = http_pool_start(c->pool, &(struct http_post){.url = c->tip_floor, .timeout_ms = REQUEST_MS, .tag = (uint64_t)ASK_TIP_FLOOR << 32});
+    if (c->s->rules.mev.leaders && is_due(c, ASK_SLOT, &c->slot_ms, SLOT_POLL_MS, now)) c->asking[ASK_SLOT] = chain_ask(c, chain_node(c), "getSlot", json_pack("[{s:s}]", "commitment", "processed"), ASK_SLOT, 0, NULL);
+    if (c->s->rules.mev.leaders && c->s->slot && is_due(c, ASK_LEADERS, &c->leaders_ms, LEADERS_MS, now)) ask_leaders(c);
+    if (now - c->warm_ms < WARM_MS) return;
+    struct warm_market *m = warm_next(&c->s->warm, now);
+    c->warm_ms = now;
+    if (m && !ask_accounts(c, &m->market, ASK_WARM, (size_t)(m - c->s->warm.market))) warm_read(&c->s->warm, m, NULL, 0, 0, 0, now);
+}
+
 static enum error due(struct chain *c, struct out *out, struct err *e)
 {
     uint64_t now = clock_ms();
     bool any_sent = false;
-    if (!c->asking_blockhash && (c->blockhash_ms == 0 || now - c->blockhash_ms > BLOCKHASH_MS)) c->asking_blockhash = ask(c, node(c), "getLatestBlockhash", json_pack("[{s:s}]", "commitment", "confirmed"), ASK_BLOCKHASH, 0, NULL);
-    if (c->s->rules.bundle) admit(c, now);
+    if (halt_look(&c->halt, now) & HALT_SELL && !c->selling) chain_sell_all(c);
+    keep_fresh(c, now);
+    if (c->selling) chain_sell_due(c, out, now);
+    if (c->s->rules.route != route_plain) admit(c, now);
     for (size_t i = 0; i < LIVE_ORDERS && c->s->open; i++) {
         if (c->s->order[i].stage == LIVE_FREE) continue;
         enum error rc = advance(c, &c->s->order[i], out, now, e);
         if (rc != OK) return rc;
         any_sent |= c->s->order[i].stage == LIVE_SENT;
     }
-    if (any_sent && !c->asking_status && c->status_ms <= now) ask_status(c, now);
+    if (any_sent && !c->asking[ASK_STATUS] && c->status_ms <= now) ask_status(c, now);
     return OK;
-}
-
-static void tell_again(struct chain *c, struct out *out)
-{
-    uint64_t from = c->fills > FILLS_KEPT ? c->fills - FILLS_KEPT : 0;
-    for (uint64_t i = from; i < c->fills; i++) put_fill(out, &c->fill[i % FILLS_KEPT]), report_fill(out, &c->fill[i % FILLS_KEPT]);
-    from = c->reports > FILLS_KEPT ? c->reports - FILLS_KEPT : 0;
-    for (uint64_t i = from; i < c->reports; i++) put_report(out, &c->report[i % FILLS_KEPT]), report_report(out, &c->report[i % FILLS_KEPT]);
-    c->told = true;
 }
 
 enum error chain_serve(struct chain *c, struct out *out, int input_fd, bool *readable, struct err *e)
 {
     struct http_reply reply;
-    if (!c->told) tell_again(c, out);
-    enum error rc = due(c, out, e);
+    enum error rc = c->told ? OK : chain_tell_again(c, out, e);
+    if (rc == OK) rc = due(c, out, e);
     if (rc != OK) return rc;
     size_t made = out->len;
     if (http_pool_wait(c->pool, &input_fd, input_fd >= 0, made ? 0 : 50, &reply)) rc = on_reply(c, &reply, out, e);
@@ -439,101 +451,54 @@ enum error chain_serve(struct chain *c, struct out *out, int input_fd, bool *rea
     return rc;
 }
 
-bool chain_pending(const struct chain *c) { return c->s->open > 0 || !c->told; }
+bool chain_pending(const struct chain *c) { return c->s->open > 0 || !c->told || (c->selling && !c->sold); }
 
 enum error chain_order(struct chain *c, const struct rec_order *o, struct out *out, struct err *e)
 {
     enum failure why = failure_none;
-    bool halted = o->side == side_buy && *c->halt_file && access(c->halt_file, F_OK) == 0;
+    enum error rc = c->told ? OK : chain_tell_again(c, out, e);
+    if (rc != OK) return rc;
+    unsigned halt = halt_look(&c->halt, clock_ms());
+    bool halted = halt & (HALT_CANCEL | HALT_SELL) || c->selling || (halt && o->side == side_buy);
     struct live_order *x = halted ? NULL : live_take(c->s, o, o->src, o->seq, &why);
-    if (x) { c->tries[place(c, x)] = 0, note(c, x, AT_TAKEN); return due(c, out, e); }
-    if (why == failure_duplicate) return OK; /* in flight, or settled: its fill was told again at the start */
+    if (x) {
+        c->tries[chain_place(c, x)] = 0, note(c, x, AT_TAKEN);
+        return due(c, out, e);
+    }
+    if (why == failure_duplicate) return chain_tell_end(c, o, out, e); /* in flight: its end will come; settled: it is told again */
     struct live_order refused = {.order = *o, .cause_src = o->src, .cause_seq = o->seq};
     c->s->refused_count++;
-    tell(c, &refused, order_status_refused, halted ? failure_congestion : why, out);
+    tell(c, &refused, order_status_refused, halted ? failure_halted : why, out);
     return OK;
 }
 
-void chain_slot(struct chain *c, const struct rec_slot *r, struct out *out)
-{
-    uint64_t closed = c->s->slot;
-    if (r->slot > c->s->slot) c->s->slot = r->slot;
-    if (r->ts_ns > c->s->now_ns) c->s->now_ns = r->ts_ns;
-    struct rec_done d = {.ts_ns = r->ts_ns, .src = out->src, .slot = r->slot ? r->slot - 1 : closed};
-    report_done(out, &d);
-}
+/* ---- what it is worth ---- */
 
-/* ---- opening ---- */
-
-/* The journal, record by record: orders without an end are still in flight. */
-static void remember(void *self, const struct record *r)
+/* Cash as risk counts it, and what the curves would pay; only when every market that is held is at hand. */
+static void put_worth(struct chain *c, struct out *out)
 {
-    struct chain *c = self;
-    struct live_state *s = c->s;
-    enum failure why;
-    uint64_t id = r->id == REC_order ? r->u.order.order_id : r->id == REC_intent ? r->u.intent.order_id : r->id == REC_fill ? r->u.fill.order_id : r->id == REC_report ? r->u.report.order_id : 0;
-    struct live_order *o = NULL;
-    for (size_t i = 0; i < LIVE_ORDERS; i++)
-        if (s->order[i].stage != LIVE_FREE && s->order[i].order.order_id == id) o = &s->order[i];
-    if (r->id == REC_order) live_take(s, &r->u.order, r->u.order.src, r->u.order.seq, &why);
-    if (r->id == REC_intent && o) o->signature = r->u.intent.signature, o->last_valid_height = r->u.intent.last_valid_height, o->stage = LIVE_SENT;
-    if (r->id == REC_fill) c->fill[c->fills++ % FILLS_KEPT] = r->u.fill;
-    if (r->id == REC_report) c->report[c->reports++ % FILLS_KEPT] = r->u.report;
-    if ((r->id == REC_fill || r->id == REC_report) && o) live_free(s, o);
-}
-
-static size_t split(const char *list, char (*out)[256], size_t max)
-{
-    size_t n = 0;
-    while (*list && n < max) {
-        size_t len = strcspn(list, "\n,");
-        if (len && len < 256) memcpy(out[n], list, len), out[n][len] = 0, n++;
-        list += len + (list[len] != 0);
+    struct rec_equity q = {.ts_ns = c->s->now_ns, .slot = c->s->slot, .cash_lamports = clamp_i64_from_u64(c->capital_lamports) + c->recall.cash_delta_lamports, .open_count = c->recall.positions};
+    for (uint32_t i = 0; i < c->recall.positions; i++) {
+        const struct recall_position *p = &c->recall.position[i];
+        const struct market *m = warm_get(&c->s->warm, p->venue, &p->mint, &p->pool);
+        struct amm_swap w;
+        uint64_t naive;
+        if (!m || venue_of(p->venue)->quote(&m->venue, side_sell, p->held_raw, &w) != failure_none) return;
+        q.marked_lamports = add_sat_u64(q.marked_lamports, w.out_raw);
+        if (muldiv_floor(p->held_raw, m->venue.pool.quote_reserve_raw, m->venue.pool.base_reserve_raw, &naive)) q.naive_lamports = add_sat_u64(q.naive_lamports, naive);
     }
-    return n;
+    q.equity_lamports = q.cash_lamports + clamp_i64_from_u64(q.marked_lamports);
+    put_equity(out, &q);
+    c->next_equity_ns = c->s->now_ns + c->equity_every_ns;
 }
 
-static void announce(const struct chain *c, const struct signer_facts *f)
+enum error chain_hear(struct chain *c, const struct record *r, struct out *out, struct err *e)
 {
-    char wallet[66], tx[48], hour[48], day[48];
-    base58_encode(f->wallet.b, 32, wallet);
-    format_decimal((int64_t)f->max_tx, 9, tx), format_decimal((int64_t)f->hour_left, 9, hour), format_decimal((int64_t)f->day_left, 9, day);
-    fprintf(stderr, "sluice-execute: LIVE, real money: wallet %s\nsluice-execute: the signer allows %s SOL a transaction, %s SOL more this hour, %s SOL more today\n", wallet, tx, hour, day);
-    for (size_t i = 0; i < c->nodes; i++) fprintf(stderr, "sluice-execute: node %s\n", c->node[i]);
-    for (size_t i = 0; i < c->engines && c->s->rules.bundle; i++) fprintf(stderr, "sluice-execute: block engine %s\n", c->engine[i]);
-    if (c->s->open || c->fills) fprintf(stderr, "sluice-execute: from the journal: %u orders in flight, %llu settled\n", c->s->open, (unsigned long long)c->fills);
-}
-
-enum error chain_open(const struct chain_config *want, const struct live_rules *rules, struct live_state *s, struct chain **out, struct err *e)
-{
-    struct chain *c = calloc(1, sizeof *c);
-    struct signer_facts f;
-    if (!c || !(c->pool = http_pool_open(LIVE_ORDERS + 16, 1u << 20))) { free(c); return err_set(e, E_LIMIT, "out of memory"); }
-    *out = c;
-    c->s = s, c->signer = -1, c->journal.fd = -1;
-    c->nodes = split(want->nodes, c->node, CHAIN_NODES), c->engines = split(want->engines, c->engine, CHAIN_ENGINES);
-    snprintf(c->halt_file, sizeof c->halt_file, "%s", want->halt_file);
-    if (*want->uuid) snprintf(c->header, sizeof c->header, "x-jito-auth: %.100s", want->uuid);
-    if (!*want->signer) return err_set(e, E_CONFIG, "--live wants a signer: set signer in [execute] to the socket of sluice-sign");
-    if (!*want->journal) return err_set(e, E_CONFIG, "--live wants a journal: set journal in [execute]");
-    if (!c->nodes) return err_set(e, E_CONFIG, "--live wants a node: set rpc in [execute], or SOLANA_RPC_URL");
-    if (rules->bundle && !c->engines) return err_set(e, E_CONFIG, "the bundle route wants a block engine: set jito in [execute]");
-    enum error rc = signer_connect(want->signer, &c->signer, e);
-    if (rc == OK) rc = signer_status(c->signer, &f, SIGN_MS, e);
-    if (rc == OK) live_init(s, &f.wallet, rules);
-    if (rc == OK) rc = journal_open(&c->journal, want->journal, remember, c, e);
-    if (rc != OK) return rc;
-    for (size_t i = 0; i < LIVE_ORDERS; i++)
-        if (s->order[i].stage == LIVE_MARKET) live_forget(s, s->order[i].order.order_id), live_free(s, &s->order[i]); /* its intent was torn off: it was not sent */
-    announce(c, &f);
+    enum error rc = c->told ? OK : chain_tell_again(c, out, e);
+    live_hear(c->s, r, out);
+    if (r->id != REC_slot || rc != OK) return rc;
+    struct rec_done d = {.ts_ns = r->u.slot.ts_ns, .src = out->src, .slot = r->u.slot.slot ? r->u.slot.slot - 1 : 0};
+    report_done(out, &d);
+    if (c->equity_every_ns && c->s->now_ns >= c->next_equity_ns) put_worth(c, out);
     return OK;
-}
-
-void chain_close(struct chain *c)
-{
-    if (!c) return;
-    http_pool_close(c->pool);
-    journal_close(&c->journal);
-    if (c->signer >= 0) close(c->signer);
-    free(c);
 }

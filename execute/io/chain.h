@@ -1,5 +1,5 @@
-/* chain.h - live execution's world: nodes, block engines, the signer, the journal. Carries out what live.h says an order needs and tells it
- * what came of it. Must not: decide anything that live.h can decide; block on the network; send what is not in the journal. */
+/* chain.h - live execution's world: nodes, block engines, the signer, the journal, the halt files. Carries out what live.h says an order
+ * needs and tells it what came of it. Must not: decide anything that live.h can decide; block on the network; send what is not in the journal. */
 #ifndef SLUICE_CHAIN_H
 #define SLUICE_CHAIN_H
 
@@ -9,7 +9,10 @@
 #define CHAIN_NODES 4u
 #define CHAIN_ENGINES 8u
 
-struct chain_config { const char *signer, *journal, *nodes, *engines, *uuid, *halt_file; };
+struct chain_config {
+    const char *signer, *journal, *nodes, *engines, *uuid, *halt_file, *pid_file, *tip_floor;
+    uint64_t capital_lamports, equity_every_ns;
+};
 struct chain;
 
 /* Connect, unlock nothing: ask the signer whose wallet it is, read the journal, print what is at stake on standard error. rules go into
@@ -18,10 +21,14 @@ enum error chain_open(const struct chain_config *c, const struct live_rules *rul
 void chain_close(struct chain *c);
 /* An order from upstream. */
 enum error chain_order(struct chain *c, const struct rec_order *o, struct out *out, struct err *e);
-/* A slot from upstream opens: settle up the back channel. */
-void chain_slot(struct chain *c, const struct rec_slot *r, struct out *out);
+/* Any other record that live_hear() wants. A slot settles up the back channel. */
+enum error chain_hear(struct chain *c, const struct record *r, struct out *out, struct err *e);
 /* See struct stage: serve and pending. */
 enum error chain_serve(struct chain *c, struct out *out, int input_fd, bool *readable, struct err *e);
 bool chain_pending(const struct chain *c);
+/* Sell everything that the wallet holds, from now on; nothing else is sent. True in chain_sold once nothing is left that can be sold; *left:
+ * holdings that nobody buys. */
+void chain_sell_all(struct chain *c);
+bool chain_sold(const struct chain *c, size_t *left);
 
 #endif

@@ -48,6 +48,12 @@ enum error journal_open(struct journal *j, const char *path, void (*each)(void *
     return replay(j, path, each, self, e);
 }
 
+enum error journal_read(struct journal *j, const char *path, void (*each)(void *self, const struct record *r), void *self, struct err *e)
+{
+    if (lseek(j->fd, 0, SEEK_SET) < 0) return err_set(e, E_READ, "unable to read '%s': %s", path, strerror(errno));
+    return replay(j, path, each, self, e);
+}
+
 enum error journal_put(struct journal *j, const struct record *const *r, size_t count, struct err *e)
 {
     static uint8_t buf[4 * (RECORD_MAX + 4)];

@@ -5,14 +5,16 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/num.h"
 #include "common/io/json.h"
+#include "common/run/stage.h"
+#include "execute/io/private.h"
 
 #define SALT crypto_pwhash_SALTBYTES
 #define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
@@ -70,67 +72,45 @@ static enum error pair_from_json(json_t *list, struct secret *pair, struct err *
     return match ? OK : err_set(e, E_FORMAT, "the public half of the keypair does not belong to its secret half");
 }
 
-enum error keyfile_import(const char *path, struct secret *pair, struct err *e)
+/* Read all of fd into text; *n bytes came. false: errno says why. More than fits is read as text->n bytes. */
+static bool read_all(int fd, struct secret *text, size_t *n)
+{
+    ssize_t got = 0;
+    *n = 0;
+    while (*n < text->n && ((got = read(fd, text->bytes + *n, text->n - *n)) > 0 || (got < 0 && errno == EINTR)))
+        if (got > 0) *n += (size_t)got;
+    return got >= 0;
+}
+
+/* Text to pair. A key file of sluice, given by mistake, is told by its first bytes. */
+static enum error pair_from_text(const char *path, const struct secret *text, size_t n, struct secret *pair, struct err *e)
 {
     json_error_t je;
-    struct secret text = {0};
-    if (!secret_open(&text, 4096)) return err_set(e, E_INTERNAL, "no locked memory");
-    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) { secret_free(&text); return err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno)); }
-    size_t n = 0;
-    ssize_t got = 0;
-    while (n < text.n && ((got = read(fd, text.bytes + n, text.n - n)) > 0 || (got < 0 && errno == EINTR)))
-        if (got > 0) n += (size_t)got;
-    if (fd != STDIN_FILENO) close(fd);
-    json_t *list = got >= 0 && n < text.n ? json_loadb((const char *)text.bytes, n, JSON_REJECT_DUPLICATES, &je) : NULL;
-    enum error rc = got < 0 ? err_set(e, E_READ, "unable to read '%s': %s", path, strerror(errno)) : !list ? err_set(e, E_FORMAT, "'%s' is not a Solana keypair: no JSON of at most 4 KiB", path) : pair_from_json(list, pair, e);
+    if (n == 0) return err_set(e, E_FORMAT, "'%s' is empty", path);
+    if (n >= 5 && memcmp(text->bytes, magic, 5) == 0) return err_set(e, E_FORMAT, "'%s' is a key file of sluice already: copy it, or see `sluice-key show`", path);
+    json_t *list = n < text->n ? json_loadb((const char *)text->bytes, n, JSON_REJECT_DUPLICATES, &je) : NULL;
+    enum error rc = list ? pair_from_json(list, pair, e) : err_set(e, E_FORMAT, "'%s' is not a Solana keypair: no JSON list of at most 4 KiB", path);
     json_decref(list);
+    return rc;
+}
+
+enum error keyfile_import(const char *path, struct secret *pair, struct err *e)
+{
+    struct secret text = {0};
+    struct stat st;
+    size_t n;
+    if (!secret_open(&text, 4096)) return err_set(e, E_INTERNAL, "no locked memory");
+    bool standard = strcmp(path, "-") == 0;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) { secret_free(&text); return err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno)); }
+    if (!standard && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 077) log_line(LOG_WARNING, "others can read '%s': whoever did owns the wallet; better move its funds to a new key", path);
+    enum error rc = read_all(fd, &text, &n) ? pair_from_text(path, &text, n, pair, e) : err_set(e, E_READ, "unable to read '%s': %s", path, strerror(errno));
+    if (!standard) close(fd);
     secret_free(&text);
     return rc;
 }
 
 /* ---- writing ---- */
-
-static bool write_all(int fd, const uint8_t *p, size_t n)
-{
-    while (n) {
-        ssize_t w = write(fd, p, n);
-        if (w < 0 && errno == EINTR) continue;
-        if (w <= 0) return false;
-        p += w, n -= (size_t)w;
-    }
-    return true;
-}
-
-static void sync_folder(const char *path)
-{
-    char folder[4096];
-    snprintf(folder, sizeof folder, "%s", path);
-    char *slash = strrchr(folder, '/');
-    if (slash) *(slash == folder ? slash + 1 : slash) = 0;
-    int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return;
-    fsync(fd);
-    close(fd);
-}
-
-/* Whole or not at all: a file beside it, flushed, then given its name; link() so that nothing is overwritten. */
-static enum error write_whole(const char *path, const uint8_t *p, size_t n, bool replace, struct err *e)
-{
-    char part[4096];
-    if (snprintf(part, sizeof part, "%s.part-%ld", path, (long)getpid()) >= (int)sizeof part) return err_set(e, E_USAGE, "the path is too long");
-    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) return err_set(e, E_OPEN, "unable to create '%s': %s", part, strerror(errno));
-    bool good = write_all(fd, p, n) && fsync(fd) == 0;
-    int why = errno;
-    if (close(fd) != 0 && good) good = false, why = errno;
-    bool named = good && (replace ? rename(part, path) == 0 : link(part, path) == 0);
-    if (good && !named) why = errno;
-    if (!named || !replace) unlink(part);
-    sync_folder(path);
-    if (named) return OK;
-    return why == EEXIST ? err_set(e, E_OPEN, "'%s' exists: nothing is overwritten", path) : err_set(e, E_WRITE, "unable to write '%s': %s", path, strerror(why));
-}
 
 static bool kdf_of(const char *name, uint32_t *ops, uint64_t *memory)
 {
@@ -139,6 +119,13 @@ static bool kdf_of(const char *name, uint32_t *ops, uint64_t *memory)
     for (size_t i = 0; i < COUNT_OF(kdfs); i++)
         if (strcmp(name, kdfs[i].name) == 0) { *ops = kdfs[i].ops, *memory = kdfs[i].memory; return true; }
     return false;
+}
+
+enum error keyfile_kdf(const char *kdf, struct err *e)
+{
+    uint32_t ops;
+    uint64_t memory;
+    return kdf_of(kdf, &ops, &memory) ? OK : err_set(e, E_USAGE, "--kdf wants interactive, moderate or sensitive, not '%.40s'", kdf);
 }
 
 static enum error derive(const uint8_t *file, const struct secret *password, struct secret *key, struct err *e)
@@ -157,14 +144,14 @@ enum error keyfile_write(const char *path, const struct secret *pair, const stru
     uint32_t ops;
     uint64_t memory;
     struct secret key = {0};
-    if (!kdf_of(kdf, &ops, &memory)) return err_set(e, E_USAGE, "--kdf wants interactive, moderate or sensitive");
+    if (keyfile_kdf(kdf, e) != OK || !kdf_of(kdf, &ops, &memory)) return E_USAGE;
     memcpy(f, magic, 8), memcpy(f + 8, &ops, 4), memcpy(f + 12, &memory, 8);
     randombytes_buf(f + 20, SALT + NONCE);
     memcpy(f + 20 + SALT + NONCE, pair->bytes + 32, 32);
     enum error rc = derive(f, password, &key, e);
     if (rc == OK) {
         crypto_aead_xchacha20poly1305_ietf_encrypt(f + CLEAR, NULL, pair->bytes, 32, f, CLEAR, NULL, f + 20 + SALT, key.bytes);
-        rc = write_whole(path, f, sizeof f, replace, e);
+        rc = private_write(path, f, sizeof f, replace, e);
     }
     secret_free(&key);
     return rc;
@@ -172,27 +159,17 @@ enum error keyfile_write(const char *path, const struct secret *pair, const stru
 
 /* ---- reading ---- */
 
-static enum error check_stat(const char *path, const struct stat *st, struct err *e)
-{
-    if (!S_ISREG(st->st_mode)) return err_set(e, E_KEY, "'%s' is not a plain file", path);
-    if (st->st_uid != geteuid()) return err_set(e, E_KEY, "'%s' belongs to another user", path);
-    if (st->st_mode & 077) return err_set(e, E_KEY, "'%s' can be read by others: chmod 600 it", path);
-    if (st->st_size != KEYFILE_BYTES) return err_set(e, E_KEY, "'%s' is not a key file of sluice (%lld bytes instead of %u)", path, (long long)st->st_size, KEYFILE_BYTES);
-    return OK;
-}
-
 static enum error read_file(const char *path, uint8_t f[KEYFILE_BYTES], struct err *e)
 {
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) return errno == ELOOP ? err_set(e, E_KEY, "'%s' is a symbolic link: name the file itself", path) : err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno));
-    enum error rc = fstat(fd, &st) != 0 ? err_set(e, E_READ, "unable to read '%s': %s", path, strerror(errno)) : check_stat(path, &st, e);
-    if (rc == OK && read(fd, f, KEYFILE_BYTES) != (ssize_t)KEYFILE_BYTES) rc = err_set(e, E_READ, "unable to read '%s'", path);
+    int fd;
+    enum error rc = private_open(path, false, "a key file of sluice", KEYFILE_BYTES, &fd, e);
+    if (rc == E_OPEN && access(path, F_OK) != 0 && errno == ENOENT) return err_set(e, E_OPEN, "there is no key file '%s': `sluice-key new` makes one", path);
+    if (rc != OK) return rc;
+    if (read(fd, f, KEYFILE_BYTES) != (ssize_t)KEYFILE_BYTES) rc = err_set(e, E_READ, "unable to read '%s'", path);
     close(fd);
     if (rc != OK) return rc;
-    uint32_t ops;
-    uint64_t memory;
-    memcpy(&ops, f + 8, 4), memcpy(&memory, f + 12, 8);
+    uint32_t ops = load_u32(f + 8);
+    uint64_t memory = load_u64(f + 12);
     if (memcmp(f, magic, 7) != 0) return err_set(e, E_KEY, "'%s' is not a key file of sluice", path);
     if (f[7] != magic[7]) return err_set(e, E_KEY, "'%s' has version %u of the key file, this sluice knows version %u", path, f[7], magic[7]);
     if (ops < crypto_pwhash_OPSLIMIT_MIN || ops > OPS_MAX || memory < crypto_pwhash_MEMLIMIT_MIN || memory > MEMORY_MAX) return err_set(e, E_KEY, "'%s' is damaged: its parameters are out of bounds", path);
@@ -233,7 +210,7 @@ enum error keyfile_export(const char *path, const struct secret *pair, struct er
     for (size_t i = 0; i < 64; i++) n += (size_t)snprintf((char *)text.bytes + n, text.n - n, "%c%u", i ? ',' : '[', pair->bytes[i]);
     n += (size_t)snprintf((char *)text.bytes + n, text.n - n, "]");
     enum error rc = OK;
-    if (strcmp(path, "-") != 0) rc = write_whole(path, text.bytes, n, false, e);
+    if (strcmp(path, "-") != 0) rc = private_write(path, text.bytes, n, false, e);
     else if (!write_all(STDOUT_FILENO, text.bytes, n) || !write_all(STDOUT_FILENO, (const uint8_t *)"\n", 1)) rc = err_set(e, errno == EPIPE ? E_PIPE : E_WRITE, "unable to write to standard output: %s", strerror(errno));
     secret_free(&text);
     return rc;

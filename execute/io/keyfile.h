@@ -23,6 +23,8 @@ void keyfile_harden(void);
  * pair gets 64 bytes. */
 enum error keyfile_new(struct secret *pair, struct err *e);
 enum error keyfile_import(const char *path, struct secret *pair, struct err *e);
+/* Is this a name for the cost of a password? E_USAGE. */
+enum error keyfile_kdf(const char *kdf, struct err *e);
 /* Write the pair sealed under the password. E_OPEN when the path exists (unless replace), E_WRITE when it cannot be written whole. */
 enum error keyfile_write(const char *path, const struct secret *pair, const struct secret *password, const char *kdf, bool replace, struct err *e);
 /* The facts in the clear; checks owner, mode, size and form. E_KEY. */

@@ -24,6 +24,7 @@ static enum error read_line(int fd, const char *from, struct secret *p, struct e
         ssize_t got = read(fd, p->bytes + n, 1);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return err_set(e, E_READ, "unable to read the password from %s: %s", from, strerror(errno));
+        if (got == 0 && n == 0) return err_set(e, E_KEY, "no password came from %s: it ended before a word", from);
         if (got == 0 || p->bytes[n] == '\n') break;
         if (++n > PASSWORD_MAX) return err_set(e, E_KEY, "the password is longer than %u bytes", PASSWORD_MAX);
     }
@@ -45,19 +46,22 @@ static enum error ask(const char *label, struct secret *p, struct err *e)
     int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (fd < 0 || tcgetattr(fd, &tty_was) != 0) {
         if (fd >= 0) close(fd);
-        return err_set(e, E_USAGE, "there is no terminal to ask for the %s: use --password-fd or --password-credential", label);
+        return err_set(e, E_USAGE, "there is no terminal to ask for the %s: give it by --password-fd or --password-credential, a new one of rotate by --new-password-fd", label);
     }
     struct termios quiet = tty_was;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
     tty_fd = fd;
-    void (*old_int)(int) = signal(SIGINT, tty_restore), (*old_term)(int) = signal(SIGTERM, tty_restore);
+    static const int ends[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP};
+    void (*were[COUNT_OF(ends)])(int), (*stop_was)(int) = signal(SIGTSTP, SIG_IGN); /* back in the foreground it would echo */
+    for (size_t i = 0; i < COUNT_OF(ends); i++) were[i] = signal(ends[i], tty_restore);
     dprintf(fd, "%s: ", label);
     tcsetattr(fd, TCSAFLUSH, &quiet);
     enum error rc = read_line(fd, "the terminal", p, e);
     tty_restore(0);
     dprintf(fd, "\n");
     tty_fd = -1;
-    signal(SIGINT, old_int), signal(SIGTERM, old_term);
+    for (size_t i = 0; i < COUNT_OF(ends); i++) signal(ends[i], were[i]);
+    signal(SIGTSTP, stop_was);
     close(fd);
     return rc;
 }
@@ -80,13 +84,19 @@ enum error password_read(const char *fd, const char *credential, const char *lab
     uint64_t number;
     struct secret again = {0};
     if (*fd && *credential) return err_set(e, E_USAGE, "the password comes from a descriptor or from a credential, not from both");
-    if (*fd) return parse_u64(fd, strlen(fd), &number) && number < 1024 ? read_line((int)number, "the descriptor", p, e) : err_set(e, E_USAGE, "--password-fd wants the number of a descriptor");
+    if (*fd) {
+        char from[40];
+        if (!parse_u64(fd, strlen(fd), &number) || number >= 1024) return err_set(e, E_USAGE, "the password's descriptor is a number, as in --password-fd 3 3<file, not '%.40s'", fd);
+        snprintf(from, sizeof from, "descriptor %u", (unsigned)number);
+        if (fcntl((int)number, F_GETFD) < 0) return err_set(e, E_USAGE, "%s is not open: give it a file, as in 3<file", from);
+        return read_line((int)number, from, p, e);
+    }
     if (*credential) return from_credential(credential, p, e);
     enum error rc = ask(label, p, e);
     if (rc != OK || !confirm) return rc;
     if (p->n < SHORT) log_line(LOG_WARNING, "a password under %u characters is quickly guessed", SHORT);
     rc = ask("the same again", &again, e);
-    if (rc == OK && (again.n != p->n || sodium_memcmp(again.bytes, p->bytes, p->n) != 0)) rc = err_set(e, E_KEY, "the two are not the same");
+    if (rc == OK && (again.n != p->n || sodium_memcmp(again.bytes, p->bytes, p->n) != 0)) rc = err_set(e, E_KEY, "the two are not the same: nothing was written");
     secret_free(&again);
     return rc;
 }

@@ -1,4 +1,5 @@
-/* sandbox.c - see sandbox.h. A classic BPF program over the system call's number, for this machine's architecture only. */
+/* sandbox.c - see sandbox.h. A classic BPF program over the system call's number, and of two calls the descriptor, for this machine's
+ * architecture only. */
 #include "execute/io/sandbox.h"
 
 #include <errno.h>
@@ -24,17 +25,29 @@ static const unsigned allowed[] = {
 #endif
 };
 
-enum error sandbox_enter(struct err *e)
+#define STATEMENT(code, k) ((struct sock_filter)BPF_STMT(code, k))
+#define LOAD(field) STATEMENT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+/* Equal: go on; else skip n. */
+#define UNLESS_SKIP(value, n) ((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, n))
+
+enum error sandbox_enter(int file, bool sync, struct err *e)
 {
-    struct sock_filter f[COUNT_OF(allowed) + 6];
-    unsigned n = 0, count = COUNT_OF(allowed);
-    f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+    struct sock_filter f[2 * COUNT_OF(allowed) + 20];
+    unsigned n = 0;
+    f[n++] = LOAD(arch);
     f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCH, 1, 0);
-    f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-    f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    for (unsigned i = 0; i < count; i++) f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, allowed[i], (uint8_t)(count - i), 0);
-    f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-    f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+    f[n++] = LOAD(nr);
+    for (unsigned i = 0; i < COUNT_OF(allowed); i++) f[n++] = UNLESS_SKIP(allowed[i], 1), f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    const unsigned written[] = {SYS_pwrite64, SYS_fdatasync};
+    for (unsigned i = 0; file >= 0 && i < (sync ? 2u : 1u); i++) {
+        f[n++] = UNLESS_SKIP(written[i], 4);
+        f[n++] = LOAD(args[0]); /* the lower half: both targets are little endian, and the kernel takes no more of a descriptor */
+        f[n++] = UNLESS_SKIP((unsigned)file, 1);
+        f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+        f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+    }
+    f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
     struct sock_fprog program = {(unsigned short)n, f};
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) return err_set(e, E_INTERNAL, "this kernel does not take a seccomp filter: %s", strerror(errno));
     return OK;

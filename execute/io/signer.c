@@ -42,11 +42,9 @@ static bool all(int fd, uint8_t *p, size_t n, bool writing, uint64_t timeout_ms)
 static enum error round_trip(int fd, uint8_t kind, const uint8_t *body, size_t n, uint8_t *answer, size_t *answer_n, uint8_t *status, uint64_t timeout_ms, struct err *e)
 {
     uint8_t frame[SIGNER_FRAME_MAX];
-    uint16_t len = (uint16_t)(n + 1);
+    uint16_t len;
     if (n + 3 > sizeof frame) return err_set(e, E_LIMIT, "the message is too long to sign");
-    memcpy(frame, &len, 2), frame[2] = kind;
-    if (n) memcpy(frame + 3, body, n);
-    if (!all(fd, frame, n + 3, true, timeout_ms) || !all(fd, frame, 3, false, timeout_ms)) return err_set(e, E_PEER, "the signer does not answer");
+    if (!all(fd, frame, signframe_write(kind, body, n, frame), true, timeout_ms) || !all(fd, frame, 3, false, timeout_ms)) return err_set(e, E_PEER, "the signer does not answer");
     memcpy(&len, frame, 2), *status = frame[2];
     if (len < 1 || len > 512 || !all(fd, answer, len - 1u, false, timeout_ms)) return err_set(e, E_PEER, "the signer's answer is cut");
     *answer_n = len - 1u;

@@ -1,15 +1,8 @@
-/* signer.h - the words between sluice-execute and sluice-sign, and the asking side. One request, one answer, in order.
- *   request  u16 length, u8 kind, body    length counts kind and body
- *   answer   u16 length, u8 status, body
- * Must not: hold a key. */
+/* signer.h - the asking side of sluice-sign's socket; signframe.h has the words. Must not: hold a key. */
 #ifndef SLUICE_SIGNER_H
 #define SLUICE_SIGNER_H
 
-#include "common/sol/message.h"
-
-enum signer_kind { SIGNER_SIGN = 1, SIGNER_STATUS = 2, SIGNER_LOCK = 3 };
-enum signer_status { SIGNER_OK = 0, SIGNER_REFUSED = 1, SIGNER_BAD = 2 };
-#define SIGNER_FRAME_MAX (TX_V1_BYTES_MAX + 16u)
+#include "execute/signframe.h"
 
 /* Connect; E_OPEN with the path. */
 enum error signer_connect(const char *path, int *fd, struct err *e);

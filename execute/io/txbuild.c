@@ -101,6 +101,11 @@ static bool put_arg(struct job *j, const struct layout_arg *a, json_t *v, struct
     if (strcmp(a->type, "key") == 0) {
         if (!key_of(v, &k, j->e, a->name)) return false;
         ix_bytes(x, k.b, 32);
+    } else if (strcmp(a->type, "route") == 0) {
+        uint8_t bytes[IX_DATA_MAX];
+        size_t len = s ? strlen(s) / 2 : 0;
+        if (!s || len > sizeof bytes || !hex_decode(s, strlen(s), bytes, len)) return err_set(j->e, E_FORMAT, "%s wants hex of at most %u bytes", a->name, IX_DATA_MAX) == OK;
+        ix_bytes(x, bytes, len);
     } else if (strcmp(a->type, "bool") == 0) {
         ix_u8(x, json_is_true(v));
     } else if (strncmp(a->type, "str", 3) == 0 || strcmp(a->type, "bytes") == 0) {

@@ -8,8 +8,9 @@
 #include "common/base/text.h"
 #include "common/sol/core.h"
 #include "common/sol/layout.h"
+#include "execute/io/routeview.h"
 
-static json_t *json_key(const struct key *k)
+json_t *txview_key(const struct key *k)
 {
     char text[66];
     if (!k) return json_null();
@@ -18,7 +19,7 @@ static json_t *json_key(const struct key *k)
 }
 
 /* Amounts are written as strings beyond 2^53, as Solana's own JSON does for amounts. */
-static json_t *json_amount(uint64_t v)
+json_t *txview_amount(uint64_t v)
 {
     char text[24];
     if (v < UINT64_C(1) << 53) return json_integer((json_int_t)v);
@@ -26,7 +27,7 @@ static json_t *json_amount(uint64_t v)
     return json_string(text);
 }
 
-static json_t *json_hex(const uint8_t *p, size_t n)
+json_t *txview_hex(const uint8_t *p, size_t n)
 {
     char text[2 * 4096 + 1];
     hex_encode(p, n < 4096 ? n : 4096, text);
@@ -48,19 +49,20 @@ static json_t *json_plain(const uint8_t *p, size_t n)
 static json_t *arg_value(const struct layout_arg *a, const uint8_t *data, size_t from, size_t to, uint64_t v)
 {
     char text[48];
-    if (strcmp(a->type, "key") == 0) return json_key((const struct key *)(data + from));
+    if (strcmp(a->type, "key") == 0) return txview_key((const struct key *)(data + from));
     if (strcmp(a->type, "str") == 0) return json_plain(data + from + 4, to - from - 4);
     if (strcmp(a->type, "str8") == 0) return json_plain(data + from + 8, to - from - 8);
     if (strcmp(a->type, "bytes") == 0) return json_plain(data + from, to - from);
     if (strcmp(a->type, "bool") == 0) return json_boolean(v != 0);
     if (strcmp(a->type, "i64") == 0) { snprintf(text, sizeof text, "%lld", (long long)v); return json_string(text); }
-    if (strcmp(a->type, "u128") == 0) return json_hex(data + from, 16);
-    return json_amount(v);
+    if (strcmp(a->type, "u128") == 0) return txview_hex(data + from, 16);
+    return txview_amount(v);
 }
 
 static json_t *arguments(const struct layout *l, const struct tx_ix *x, bool *odd)
 {
     json_t *o = json_object();
+    if (strcmp(l->args, "route:route") == 0) return o; /* routes are read by route.h */
     const char *rest = l->args;
     size_t at = l->disc_len;
     struct layout_arg a;
@@ -76,6 +78,17 @@ static json_t *arguments(const struct layout *l, const struct tx_ix *x, bool *od
 }
 
 /* ---- instructions ---- */
+
+/* The route of an instruction that has one, or NULL. */
+static json_t *route_of(const struct layout *l, const struct tx_ix *x, json_t *o, bool *odd)
+{
+    static struct swap_route r;
+    if (strcmp(l->args, "route:route") != 0) return NULL;
+    *odd = !route_read(x->data, x->data_len, &r);
+    if (*odd) return NULL;
+    routeview_amounts(&r, json_object_get(o, "arguments"));
+    return routeview_json(&r, x->data, x->data_len);
+}
 
 /* The part that account i of count plays. Conditional accounts are told by the count only when all or none are there; otherwise
  * what stands behind the first of them stays unnamed rather than named wrongly. */
@@ -98,7 +111,7 @@ static json_t *account_of(const struct tx_message *m, const struct key *loaded, 
     const struct key *k = tx_key(m, loaded, at);
     json_object_set_new(a, "index", json_integer(at));
     if (part) json_object_set_new(a, "part", json_string(part));
-    json_object_set_new(a, "key", json_key(k));
+    json_object_set_new(a, "key", txview_key(k));
     if (k && address_of(k) != ADDRESS_COUNT) json_object_set_new(a, "is", json_string(address_doc(address_of(k))));
     json_object_set_new(a, "signer", json_boolean(tx_is_signer(m, at)));
     json_object_set_new(a, "writable", json_boolean(tx_is_writable(m, at)));
@@ -111,13 +124,16 @@ static json_t *instruction(const struct tx_message *m, const struct key *loaded,
     const struct layout *l = layout_find(program, x->data, x->data_len);
     json_t *o = json_object(), *accounts = json_array();
     bool odd = false;
-    json_object_set_new(o, "program", json_key(program));
+    json_object_set_new(o, "program", txview_key(program));
     if (address_of(program) != ADDRESS_COUNT) json_object_set_new(o, "program_name", json_string(address_name(address_of(program))));
     if (l) {
         json_object_set_new(o, "name", json_string(l->name));
         json_object_set_new(o, "arguments", arguments(l, x, &odd));
+        json_t *route = route_of(l, x, o, &odd);
+        if (route) json_object_set_new(o, "route", route);
+        if (json_object_get(route, "unread_steps")) json_object_set_new(o, "data_hex", txview_hex(x->data, x->data_len));
     }
-    if (!l || odd) json_object_set_new(o, "data_hex", json_hex(x->data, x->data_len));
+    if (!l || odd) json_object_set_new(o, "data_hex", txview_hex(x->data, x->data_len));
     if (odd) json_object_set_new(o, "warning", json_string("the data is shorter than the instruction's arguments"));
     for (unsigned i = 0; i < x->accounts_count; i++) json_array_append_new(accounts, account_of(m, loaded, x->accounts[i], part_of_account(l, x->accounts_count, i)));
     json_object_set_new(o, "accounts", accounts);
@@ -164,14 +180,14 @@ static json_t *money(const struct tx_message *m)
     uint64_t price, priority = m->budget.priority_lamports, base = (uint64_t)m->signers * SIGNATURE_LAMPORTS;
     uint32_t units = m->version == TX_V1 ? m->budget.compute_units : compute_units(m, &price);
     if (m->version != TX_V1) {
-        json_object_set_new(o, "micro_lamports_per_unit", json_amount(price));
+        json_object_set_new(o, "micro_lamports_per_unit", txview_amount(price));
         if (!priority_lamports(units, price, &priority)) priority = UINT64_MAX;
     }
     json_object_set_new(o, "compute_units", json_integer(units));
-    json_object_set_new(o, "base_fee_lamports", json_amount(base));
-    json_object_set_new(o, "priority_fee_lamports", json_amount(priority));
-    json_object_set_new(o, "jito_tip_lamports", json_amount(tips(m)));
-    json_object_set_new(o, "fee_lamports", json_amount(add_sat_u64(base, priority)));
+    json_object_set_new(o, "base_fee_lamports", txview_amount(base));
+    json_object_set_new(o, "priority_fee_lamports", txview_amount(priority));
+    json_object_set_new(o, "jito_tip_lamports", txview_amount(tips(m)));
+    json_object_set_new(o, "fee_lamports", txview_amount(add_sat_u64(base, priority)));
     return o;
 }
 
@@ -187,7 +203,7 @@ static json_t *signatures(const struct tx *t)
         bool none = memcmp(&t->signatures[i], &unsigned_yet, 64) == 0;
         base58_encode(t->signatures[i].b, 64, text);
         const char *state = none ? "missing" : crypto_sign_verify_detached(t->signatures[i].b, m->bytes, m->n, m->keys[i].b) == 0 ? "valid" : "invalid";
-        json_array_append_new(list, json_pack("{s:s, s:o, s:s}", "signature", none ? "" : text, "by", json_key(&m->keys[i]), "state", state));
+        json_array_append_new(list, json_pack("{s:s, s:o, s:s}", "signature", none ? "" : text, "by", txview_key(&m->keys[i]), "state", state));
     }
     return list;
 }
@@ -199,7 +215,7 @@ static json_t *tables(const struct tx_message *m)
         json_t *w = json_array(), *r = json_array();
         for (unsigned k = 0; k < m->table[i].writable_count; k++) json_array_append_new(w, json_integer(m->table[i].writable[k]));
         for (unsigned k = 0; k < m->table[i].readonly_count; k++) json_array_append_new(r, json_integer(m->table[i].readonly[k]));
-        json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "table", json_key(m->table[i].address), "writable", w, "readonly", r));
+        json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "table", txview_key(m->table[i].address), "writable", w, "readonly", r));
     }
     return list;
 }
@@ -213,8 +229,8 @@ json_t *txview_json(const struct tx *t, const struct key *loaded)
     json_object_set_new(o, "bytes", json_integer((json_int_t)(m->n + 64u * m->signers + (m->version != TX_V1))));
     json_object_set_new(o, "bytes_max", json_integer(m->version == TX_V1 ? TX_V1_BYTES_MAX : TX_BYTES_MAX));
     json_object_set_new(o, "signatures", signatures(t));
-    json_object_set_new(o, "fee_payer", json_key(&m->keys[0]));
-    json_object_set_new(o, "blockhash", json_key(m->blockhash));
+    json_object_set_new(o, "fee_payer", txview_key(&m->keys[0]));
+    json_object_set_new(o, "blockhash", txview_key(m->blockhash));
     json_object_set_new(o, "fees", money(m));
     for (unsigned i = 0; i < m->ix_count; i++) json_array_append_new(list, instruction(m, loaded, &m->ix[i]));
     for (unsigned i = 0; i < tx_accounts(m); i++) json_array_append_new(accounts, account_of(m, loaded, i, NULL));
@@ -258,6 +274,7 @@ static void print_instruction(FILE *f, size_t i, json_t *x)
         print_amount(f, v);
         fputc('\n', f);
     }
+    if (json_object_get(x, "route")) routeview_text(json_object_get(x, "route"), f);
     if (*str(x, "data_hex")) fprintf(f, "      data %s\n", str(x, "data_hex"));
     if (*str(x, "warning")) fprintf(f, "      warning: %s\n", str(x, "warning"));
     json_array_foreach(json_object_get(x, "accounts"), n, a) print_account(f, a);
@@ -303,6 +320,8 @@ const char *txview_error(const struct key *program, uint32_t code)
         {address_pump_swap, 6004, "the price has moved beyond the limit"}, {address_pump_swap, 6016, "the pool does not have that many tokens"}, {address_pump_swap, 6020, "buys are disabled"}, {address_pump_swap, 6021, "sales are disabled"},
         {address_pump_swap, 6040, "fewer tokens would come than the limit asks for"}, {address_pump_swap, 6044, "trailing accounts are missing"}, {address_pump_swap, 6063, "the pool does not have that much SOL"},
         {address_raydium_v4, 30, "the price has moved beyond the limit"}, {address_raydium_v4, 22, "the pool does not allow swaps now"}, {address_raydium_cpmm, 6005, "the price has moved beyond the limit"}, {address_jupiter, 6001, "the price has moved beyond the limit"},
+        {address_jupiter, 6003, "a platform fee without an account for it"}, {address_jupiter, 6005, "the steps do not use all of a token"}, {address_jupiter, 6008, "accounts of the route are missing"}, {address_jupiter, 6010, "a route plan that is none"},
+        {address_jupiter, 6014, "another token program than the account's"}, {address_jupiter, 6016, "a venue that the program does not swap on"}, {address_jupiter, 6017, "another amount came out than was asked for"},
         {address_system, 1, "the account does not have that many lamports"}, {address_token, 1, "insufficient funds"}, {address_token, 17, "the account is frozen"}, {address_token_2022, 1, "insufficient funds"}, {address_token_2022, 17, "the account is frozen"}};
     enum address a = address_of(program);
     for (size_t i = 0; i < COUNT_OF(known); i++)

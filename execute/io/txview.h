@@ -13,6 +13,10 @@
 json_t *txview_json(const struct tx *t, const struct key *loaded);
 /* The object of txview_json as text. */
 void txview_text(json_t *view, FILE *f);
+/* Values as txview_json writes them: a key in base58 (null without), an amount (a string beyond 2^53), bytes in hex (at most 4096). */
+json_t *txview_key(const struct key *k);
+json_t *txview_amount(uint64_t v);
+json_t *txview_hex(const uint8_t *p, size_t n);
 /* What a program's own error number means ("too little SOL received"), or NULL. */
 const char *txview_error(const struct key *program, uint32_t code);
 

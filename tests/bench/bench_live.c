@@ -44,53 +44,88 @@ static struct key numbered(uint32_t n)
 
 static void put64(uint8_t *p, uint64_t v) { memcpy(p, &v, 8); }
 
-int main(void)
+static struct live_state s;
+static struct policy_state ps;
+static struct policy p;
+static uint8_t curve[151], global[1152], mint[82], pair[64], public[32];
+static double parts[4][ROUNDS];
+enum { COLD, WARM, SIGN, WHOLE };
+
+/* Accounts of a fresh curve, in the order a node is asked for them. */
+static size_t accounts(struct venue_account a[MARKET_ACCOUNTS])
 {
-    static struct live_state s;
-    static struct policy_state ps;
-    static struct policy p;
-    static uint8_t curve[151], global[1152], mint[82], pair[64], public[32];
-    struct live_rules rules = {.bundle = true, .units = 300000};
-    if (sodium_init() < 0) return 1;
-    crypto_sign_keypair(public, pair);
-    struct key wallet;
-    memcpy(wallet.b, public, 32);
-    live_init(&s, &wallet, &rules);
-    s.blockhash = numbered(1), s.last_valid_height = 1000;
-    p.wallet = wallet, p.max_tx = p.max_hour = p.max_day = p.max_tip = p.max_priority = UINT64_MAX;
-    policy_defaults(&p), policy_init(&ps, &p);
-    put64(curve + 8, UINT64_C(1073000000000000)), put64(curve + 16, UINT64_C(30000000000)), put64(curve + 24, UINT64_C(793100000000000));
     struct key creator = numbered(2), fees = numbered(3);
+    put64(curve + 8, UINT64_C(1073000000000000)), put64(curve + 16, UINT64_C(30000000000)), put64(curve + 24, UINT64_C(793100000000000));
     memcpy(curve + 49, creator.b, 32), memcpy(global + 41, fees.b, 32), memcpy(global + 741, fees.b, 32);
     put64(mint + 36, UINT64_C(1000000000000000)), mint[44] = 6, mint[45] = 1;
-    struct live_account a[LIVE_ACCOUNTS] = {{true, *address_key(address_pump), 1, curve, sizeof curve}, {true, *address_key(address_token), 1, mint, sizeof mint}, {true, *address_key(address_pump), 1, global, sizeof global}, {false}, {false}, {true, *address_key(address_system), UINT64_C(100000000000), NULL, 0}};
-    static double both[ROUNDS];
-    for (uint32_t i = 0; i < ROUNDS; i++) {
-        struct rec_order o = {.order_id = i + 1, .venue = venue_pump, .side = side_buy, .amount_raw = 100000000 + i, .limit_raw = 1, .tip_lamports = 10000, .priority_fee_lamports = 10000, .mint = numbered(100 + i)};
-        enum failure why;
-        struct key keys[LIVE_ACCOUNTS];
-        struct live_order *x = live_take(&s, &o, 1, i, &why);
-        static struct tx_message m;
-        char text[200];
-        uint64_t worth;
-        size_t n;
-        if (!x) return 1;
-        double t = now_us();
-        live_accounts(&s, x, keys);
-        if (live_build(&s, x, a) != failure_none) return 1;
-        double built = now_us();
-        const uint8_t *message = live_message(x, &n);
-        uint8_t sig[64];
-        if (message_read(message, n, &m) || !policy_check(&p, &ps, &m, 1, &worth, text)) { printf("%s\n", text); return 1; }
-        crypto_sign_detached(sig, NULL, message, n, pair);
-        policy_count(&ps, &m, 1, worth);
-        double end = now_us();
-        took[i] = built - t, both[i] = end - t;
-        live_free(&s, x);
-    }
-    print("derive and build a buy");
-    memcpy(took, both, sizeof took);
-    print("build, check the policy, sign");
+    memset(a, 0, sizeof *a * MARKET_ACCOUNTS);
+    a[0] = (struct venue_account){true, *address_key(address_token), 1, mint, sizeof mint};
+    a[3] = (struct venue_account){true, *address_key(address_system), UINT64_C(100000000000), NULL, 0};
+    a[4] = (struct venue_account){true, *address_key(address_pump), 1, curve, sizeof curve};
+    a[5] = (struct venue_account){true, *address_key(address_pump), 1, global, sizeof global};
+    return 7;
+}
+
+static struct live_order *order(uint32_t i, bool cold)
+{
+    struct rec_order o = {.order_id = 2 * i + 1 + cold, .venue = venue_pump, .side = side_buy, .amount_raw = 100000000 + i, .limit_raw = 1, .tip_lamports = 10000, .priority_fee_lamports = 10000, .mint = numbered(100 + i)};
+    enum failure why;
+    return live_take(&s, &o, 1, i, &why);
+}
+
+/* An order whose market must be derived and read from what the node said; then one whose market was kept warm. */
+static bool both_ways(uint32_t i, const struct venue_account *a, size_t n)
+{
+    struct key keys[MARKET_ACCOUNTS];
+    struct record r = {.id = REC_trade};
+    enum failure why;
+    enum live_next next;
+    static struct tx_message m;
+    char text[200];
+    uint8_t sig[64];
+    uint64_t worth;
+    size_t len;
+    struct live_order *x = order(i, true);
+    double t = now_us();
+    if (!x || !live_begin(&s, x) || market_accounts(live_market(&s, x), keys) != n || live_read(&s, x, a, n, 1790000000, 0, &why) != LIVE_BUILT) return false;
+    parts[COLD][i] = now_us() - t;
+    live_free(&s, x);
+    r.u.trade = (struct rec_trade){.venue = venue_pump, .side = side_buy, .mint = numbered(100 + i), .slot = 1, .base_raw = 1, .quote_raw = 1, .base_reserve_raw = UINT64_C(1073000000000000), .quote_reserve_raw = UINT64_C(30000000000)};
+    warm_trade(&s.warm, &r.u.trade);
+    struct warm_market *w = warm_next(&s.warm, 0);
+    if (!w || market_accounts(&w->market, keys) != n) return false;
+    warm_read(&s.warm, w, a, n, 1790000000, 1, 0);
+    t = now_us();
+    x = order(i, false);
+    if (!x || !live_build_warm(&s, x, 1790000000, 0, &next) || next != LIVE_BUILT) return false;
+    double built = now_us();
+    const uint8_t *message = live_message(x, &len);
+    if (message_read(message, len, &m) || !policy_check(&p, &ps, &m, 1, &worth, text)) return false;
+    crypto_sign_detached(sig, NULL, message, len, pair);
+    policy_count(&ps, &m, 1, worth);
+    double end = now_us();
+    parts[WARM][i] = built - t, parts[SIGN][i] = end - built, parts[WHOLE][i] = end - t;
+    live_free(&s, x);
+    return true;
+}
+
+int main(void)
+{
+    static const char *const names[4] = {"derive, read, quote, build", "the same, market kept warm", "check the policy and sign", "order in, signed bytes out"};
+    static struct live_rules rules = {.route = route_bundle, .units = 300000, .warm_markets = 64, .fees = {.tip_max_lamports = 1000000, .priority_max_lamports = 1000000}};
+    struct venue_account a[MARKET_ACCOUNTS];
+    struct key wallet;
+    if (sodium_init() < 0) return 1;
+    crypto_sign_keypair(public, pair);
+    memcpy(wallet.b, public, 32);
+    live_init(&s, &wallet, &rules);
+    s.blockhash = numbered(1), s.last_valid_height = 1000, s.lamports = UINT64_C(100000000000);
+    p.wallet = wallet, p.max_tx = p.max_hour = p.max_day = p.max_tip = p.max_priority = UINT64_MAX;
+    policy_defaults(&p), policy_init(&ps, &p);
+    size_t n = accounts(a);
+    for (uint32_t i = 0; i < ROUNDS; i++)
+        if (!both_ways(i, a, n)) return 1;
+    for (size_t k = 0; k < 4; k++) memcpy(took, parts[k], sizeof took), print(names[k]);
     static uint8_t event[260] = {0xbd, 0xdb, 0x7f, 0xd3, 0x4e, 0xe6, 0x61, 0xee};
     struct swap_event e;
     put64(event + 40, 1000), put64(event + 48, 1000);

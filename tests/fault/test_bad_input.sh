@@ -83,6 +83,13 @@ exits 2 "a rule with an unknown feature" sluice-score --set 'strategy.a.entry=un
 ok "is told the nearest" grep -q "uniq_buyers_30s" "$work/err"
 exits 3 "a configuration file that is not there" sluice-risk -c "$work/none.conf" </dev/null
 
+# A source that reads from nodes; what nodes may do to it: tests/venue/test_rpc.sh.
+exits 2 "sluice-rpc: an unknown option" sluice-rpc --no-such-option </dev/null; ok "sluice-rpc: unknown option: says so" one_line
+exits 2 "sluice-rpc: no node" env -u SOLANA_RPC_URL sluice-rpc </dev/null; ok "sluice-rpc: no node: says so" one_line
+exits 2 "sluice-rpc: a node that is no URL" sluice-rpc --rpc localhost:8899 </dev/null; ok "sluice-rpc: no URL: says so" one_line
+exits 2 "sluice-rpc: too many nodes" sluice-rpc --rpc http://a,http://b,http://c,http://d,http://e,http://f,http://g,http://h,http://i </dev/null; ok "sluice-rpc: too many: says so" one_line
+exits 8 "sluice-rpc: nobody listens" timeout 30 sluice-rpc --rpc http://127.0.0.1:9 --tries 2 -o null; ok "sluice-rpc: nobody listens: says so" one_line
+
 # Databases.
 echo "not a database" >"$work/bad.db"
 exits 7 "sluice-ledger: no database" sluice-ledger "$work/bad.db" <"$work/good.slu"

@@ -45,6 +45,33 @@ exits 3 "a file that is not there" sluice-key show "$work/none"
 exits 3 "a folder that is not there" key new "$work/none/k" $kdf
 ln -s k "$work/link"
 exits 9 "a symbolic link" sluice-key show "$work/link"
+says() { ok "and says: $1" grep -q -- "$1" "$work/err"; }
+exits 3 "a key that is not there" sluice-key show "$work/none"
+says 'sluice-key new'
+: >"$work/nothing"; chmod 600 "$work/nothing"
+exits 9 "an empty file" sluice-key show "$work/nothing"
+says 'is empty'
+exits 9 "a keypair of Solana's where a key file is wanted" sluice-key show "$work/k.json"
+says 'sluice-key import'
+exits 4 "a key file where a keypair is wanted" key import "$work/k" "$work/k4" $kdf
+says 'key file of sluice already'
+cp "$work/k.json" "$work/wide.json" && chmod 644 "$work/wide.json"
+exits 0 "a keypair that others can read is imported" key import "$work/wide.json" "$work/k5" $kdf
+says 'whoever did owns the wallet'
+exits 9 "the input ends before a password" sh -c 'sluice-key show --verify "$0" --password-fd 0 </dev/null' "$work/k"
+says 'no password came'
+exits 2 "a descriptor that is not open" sluice-key show --verify "$work/k" --password-fd 9
+says '3<file'
+exits 2 "a descriptor that is no number" sluice-key show --verify "$work/k" --password-fd pw
+exits 2 "an unknown kdf is told before the password is asked for" sluice-key new "$work/k6" --kdf fast --password-fd 9
+says 'interactive, moderate or sensitive'
+exits 2 "rotate names the option" sh -c 'echo "$1" | setsid -w sluice-key rotate "$0" --password-fd 0' "$work/k" "$pass"
+says '--new-password-fd'
+if [ "$(id -u)" = 0 ]; then
+    cp "$work/k" "$work/foreign" && chmod 600 "$work/foreign" && chown 12345 "$work/foreign"
+    exits 9 "somebody else's file" sluice-key show "$work/foreign"
+    says 'belongs to another user'
+fi
 exits 9 "a folder" sluice-key show "$work"
 cp "$work/k" "$work/open" && chmod 644 "$work/open"
 exits 9 "a file others can read" sluice-key show "$work/open"
@@ -57,7 +84,7 @@ for json in '' '[]' '[1,2,3]' '{"a":1}' 'x' "[$(seq -s, 1 64)]" "[$(seq -s, 300 
 done
 exits 3 "import from nowhere" key import "$work/none.json" "$work/k4" $kdf
 ok "no file came of any of these" test ! -e "$work/k4"
-ok "and no half-written one is left" sh -c '! ls "$0"/*.part-* 2>/dev/null' "$work"
+ok "and no half-written one is left" sh -c '! ls "$0"/*.part 2>/dev/null' "$work"
 
 if command -v python3 >/dev/null 2>&1; then
     # Every byte flipped: refused before or after the derivation, never accepted. Bytes of cost are bounded, so none takes long.
@@ -97,5 +124,14 @@ if command -v script >/dev/null 2>&1; then
     (sleep 0.5; printf 'typed in secret\n'; sleep 0.5; printf 'typed in secret\n'; sleep 1) | script -qec "sluice-key new $work/t --kdf interactive" /dev/null >"$work/tty" 2>&1
     ok "a person is asked twice at the terminal" sluice-key show "$work/t"
     ok "and what they type is not shown" sh -c '! grep -q "typed in secret" "$0"' "$work/tty"
+    tty() { (for typed in "$1" "$2"; do sleep 0.6; printf "$typed"; done; sleep 1) | script -qec "$3" /dev/null >"$work/tty" 2>&1; }
+    tty '\004' '' "sluice-key new $work/t2 --kdf interactive"
+    ok "an end of input at the prompt makes no file" test ! -e "$work/t2"
+    ok "and is told" grep -q 'no password came' "$work/tty"
+    tty 'one of these\n' 'another one\n' "sluice-key new $work/t3 --kdf interactive"
+    ok "two different words make no file" test ! -e "$work/t3"
+    ok "and are told" grep -q 'not the same' "$work/tty"
+    tty '\003' '' "trap : INT; sluice-key new $work/t4; stty -a"
+    ok "interrupted at the prompt, the terminal echoes again" grep -qE '(^| )echo ' "$work/tty"
 fi
 done_testing

@@ -10,12 +10,32 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 #define MAX_TX UINT64_C(600000000)
+#define MAX_PRIORITY UINT64_C(5000000)
 
 static bool one_of(const struct key *k, const enum address *list, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (address_is(k, list[i])) return true;
     return false;
+}
+
+/* The most that the runtime could take as priority fee, by a reading of its own: any order, any number of words; the dearest counts. */
+static void judge_budget(const struct tx_message *m)
+{
+    uint64_t price = 0, units = 0, count[5] = {0};
+    for (unsigned i = 0; i < m->ix_count; i++) {
+        const struct tx_ix *x = &m->ix[i];
+        uint64_t v = 0;
+        if (!address_is(&m->keys[x->program], address_compute_budget)) continue;
+        if (m->version == TX_V1 || x->data_len < 5 || x->data[0] < 2 || x->data[0] > 4 || ++count[x->data[0]] > 1) abort();
+        if (x->data_len != (x->data[0] == 3 ? 9 : 5)) abort();
+        memcpy(&v, x->data + 1, x->data_len - 1u);
+        if (x->data[0] == 2) units = v > units ? v : units;
+        if (x->data[0] == 3) price = v > price ? v : price;
+        if (x->data[0] == 4 && (v == 0 || v > 64 << 20)) abort();
+    }
+    if (units > TX_COMPUTE_MAX || (m->version != TX_V1 && (u128)price * (count[2] ? units : TX_COMPUTE_MAX) > (u128)MAX_PRIORITY * 1000000)) abort();
+    if (m->version == TX_V1 && (m->budget.priority_lamports > MAX_PRIORITY || m->budget.has_heap || m->budget.compute_units > TX_COMPUTE_MAX || m->budget.loaded_bytes > 64 << 20)) abort();
 }
 
 /* What must never be in a signed message. */
@@ -55,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (!ready) {
         static const char wallet[] = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM";
         if (!base58_decode(wallet, sizeof wallet - 1, p.wallet.b, 32)) abort();
-        p.max_tx = MAX_TX, p.max_hour = p.max_day = UINT64_MAX, p.max_tip = 10000000, p.max_priority = 5000000;
+        p.max_tx = MAX_TX, p.max_hour = p.max_day = UINT64_MAX, p.max_tip = 10000000, p.max_priority = MAX_PRIORITY;
         policy_defaults(&p);
         ready = true;
     }
@@ -64,6 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (!policy_check(&p, &s, &m, 0, &worth, why)) return 0;
     if (worth > MAX_TX) abort();
     judge(&m, &p.wallet, &s.wsol);
+    judge_budget(&m);
     policy_count(&s, &m, 0, worth);
     return 0;
 }

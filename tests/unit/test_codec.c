@@ -159,11 +159,24 @@ static void test_compatible(void)
     is_str(enum_name("side", 77), "?", "a value out of range has none");
 }
 
+/* A vector tells how many values its writer knew, also when the last of them are 0. */
+static void test_vector_length(void)
+{
+    static struct record r, back;
+    struct record_view v;
+    memset(&r, 0, sizeof r);
+    r.id = REC_fvec, r.u.fvec.values.n = 219, r.u.fvec.values.v[0] = 1;
+    size_t n = record_encode(buf, &r);
+    ok(frame_next(buf, n, &v) == FRAME_OK && record_decode(&v, &back), "a vector of 219 values, all but the first 0");
+    is_u64(back.u.fvec.values.n, 219, "comes back with 219");
+}
+
 int main(void)
 {
     printf("# seed 20261122\n");
     test_round_trips(20261122);
     test_hostile(20261122);
     test_compatible();
+    test_vector_length();
     return done();
 }

@@ -123,9 +123,6 @@ static void thefts(void)
     core_transfer(&plan, &wallet, address_key(address_jito_tip_0), 6000000), core_transfer(&plan, &wallet, address_key(address_jito_tip_1), 6000000);
     refused("tip", "two tips that are too much together");
     setup(), begin();
-    core_compute_price(&plan, UINT64_MAX);
-    refused("priority", "an absurd priority price");
-    setup(), begin();
     base = *keyset_get(&keys, part_user_base, side_buy);
     core_transfer_checked(&plan, address_key(address_token_2022), &base, &mint, &thief, &wallet, 5, 6);
     refused("instructions", "tokens sent away");
@@ -163,9 +160,197 @@ static void thefts(void)
     swap(layout_pump_swap_buy, side_buy, 1, 2 * LAMPORTS_PER_SOL);
     refused("transaction", "SOL that was wrapped before counts when it is spent");
     setup(), begin();
+    swap(layout_cpmm_in, side_buy, 5000, 1);
+    ok(!verdict(0, &worth) && worth == 5000 + 10000 + 5000, "CPMM names its mints: accounts are known by derivation, and the input counts");
+    setup(), begin();
+    keyset_set(&keys, part_base_program, &thief);
+    swap(layout_cpmm_in, side_buy, 1, 1);
+    refused("accounts", "an account of a token program that is none");
+    setup(), begin();
+    keyset_set(&keys, part_base_mint, address_key(address_native_mint)), keyset_set(&keys, part_base_program, address_key(address_token));
+    swap(layout_pump_swap_sell, side_sell, LAMPORTS_PER_SOL, 0);
+    refused("amounts", "a sale of SOL for SOL, which would not be counted");
+    setup(), begin();
     swap(layout_pump_buy, side_buy, 1, 1000);
     plan.ix[2].data_len = 20;
     refused("form", "a buy cut short");
+}
+
+/* A plan of one compute budget instruction each: tag and value. */
+static const char *asks(enum build_as as, const uint64_t (*ask)[2], size_t n)
+{
+    static uint8_t bytes[TX_V1_BYTES_MAX];
+    static struct tx_message m;
+    static char why[200];
+    size_t len;
+    uint64_t worth;
+    memset(&plan, 0, sizeof plan);
+    plan.payer = wallet;
+    for (size_t i = 0; i < n; i++) {
+        struct ix *x = plan_add(&plan, address_key(address_compute_budget));
+        ix_u8(x, (uint8_t)ask[i][0]);
+        if (ask[i][0] == 3) ix_u64(x, ask[i][1]);
+        else ix_u32(x, (uint32_t)ask[i][1]);
+    }
+    core_transfer(&plan, &wallet, address_key(address_jito_tip_0), 1);
+    const char *bad = plan_build(&plan, as, NULL, 0, bytes, &len);
+    if (!bad) bad = message_read(bytes, len, &m);
+    if (bad) { snprintf(why, sizeof why, "(%s)", bad); return why; }
+    if (policy_check(&p, &s, &m, 0, &worth, why)) { snprintf(why, sizeof why, "%llu", (unsigned long long)worth - 5001); return why; }
+    why[strcspn(why, ":")] = 0;
+    return why;
+}
+
+/* The priority fee: whatever the combination, what is signed pays at most the limit of 10^6 lamports. The worth names the fee. */
+static void budgets(void)
+{
+    static const struct { const char *want, *what; size_t n; uint64_t ask[4][2]; } all[] = {
+        {"0", "nothing asked", 0, {{0}}},
+        {"10000", "limit and price", 2, {{2, 100000}, {3, 100000}}},
+        {"10000", "price before limit", 2, {{3, 100000}, {2, 100000}}},
+        {"1000000", "just the limit of the policy", 2, {{2, 1000000}, {3, 1000000}}},
+        {"priority", "a unit more", 2, {{2, 1000001}, {3, 1000000}}},
+        {"140000", "a price without a limit counts for all units there can be", 1, {{3, 100000}}},
+        {"priority", "and is refused where that is too much", 1, {{3, 714286}}},
+        {"priority", "an absurd price", 2, {{2, 1400000}, {3, UINT64_MAX}}},
+        {"budget", "two prices, the lower one last", 3, {{2, 100000}, {3, 1000000000}, {3, 1}}},
+        {"budget", "two prices, the lower one first", 3, {{2, 100000}, {3, 1}, {3, 1000000000}}},
+        {"budget", "two limits", 3, {{2, 1}, {3, 1000000}, {2, 1400000}}},
+        {"budget", "the same limit twice", 2, {{2, 1000}, {2, 1000}}},
+        {"budget", "more units than there are", 1, {{2, 1400001}}},
+        {"budget", "all bits of units", 1, {{2, UINT32_MAX}}},
+        {"budget", "no units", 1, {{2, 0}}},
+        {"0", "accounts of 64 MiB", 1, {{4, 64 << 20}}},
+        {"budget", "accounts of more", 1, {{4, (64 << 20) + 1}}},
+        {"budget", "accounts of none", 1, {{4, 0}}},
+        {"instructions", "a heap, which is not on the list", 1, {{1, 65536}}},
+        {"budget", "a heap of odd size", 1, {{1, 65537}}},
+        {"budget", "the deprecated request of units and a fee", 1, {{0, 1}}},
+        {"budget", "a kind that does not exist", 1, {{5, 1}}}};
+    setup();
+    for (size_t i = 0; i < COUNT_OF(all); i++) is_str(asks(BUILD_LEGACY, all[i].ask, all[i].n), all[i].want, "budget: %s", all[i].what);
+    static const uint64_t fee[][2] = {{2, 100000}, {4, 1000}, {3, 100000}}, dear[][2] = {{2, 1000001}, {4, 1000}, {3, 1000000}}, heap[][2] = {{2, 1}, {4, 1}, {1, 65536}}, units[][2] = {{2, UINT32_MAX}, {4, 1}}, loaded[][2] = {{2, 1}, {4, UINT32_MAX}};
+    is_str(asks(BUILD_V1, fee, 3), "10000", "version 1: the fee of its configuration");
+    is_str(asks(BUILD_V1, dear, 3), "priority", "version 1: a fee above the limit");
+    is_str(asks(BUILD_V1, heap, 3), "instructions", "version 1: a heap, which is not on the list");
+    is_str(asks(BUILD_V1, units, 2), "budget", "version 1: all bits of units");
+    is_str(asks(BUILD_V1, loaded, 2), "budget", "version 1: all bits of loaded bytes");
+    struct err e;
+    ok(policy_choose(&p, "default,compute_budget.request_heap_frame", "", &e) == OK, "a heap is put on the list");
+    is_str(asks(BUILD_LEGACY, heap, 3), "0", "then it may be asked for");
+    is_str(asks(BUILD_V1, heap, 3), "0", "and in version 1");
+}
+
+/* A budget instruction inside version 1, which no builder makes: the bytes by hand. */
+static void budget_in_version_1(void)
+{
+    static uint8_t b[TX_V1_BYTES_MAX];
+    static struct tx_message m;
+    uint64_t worth;
+    char why[200];
+    size_t n = 0;
+    setup();
+    static const uint8_t head[] = {0x81, 1, 0, 1, 0, 0, 0, 0};
+    memcpy(b, head, 8), n = 8 + 32;
+    b[n++] = 1, b[n++] = 2;
+    memcpy(b + n, wallet.b, 32), memcpy(b + n + 32, address_key(address_compute_budget)->b, 32), n += 64;
+    static const uint8_t ix[] = {1, 0, 9, 0, 3, 1, 0, 0, 0, 0, 0, 0, 0};
+    memcpy(b + n, ix, sizeof ix), n += sizeof ix;
+    const char *bad = message_read(b, n, &m);
+    ok(!bad, "a version 1 message with a budget instruction is one (%s)", bad ? bad : "");
+    ok(!policy_check(&p, &s, &m, 0, &worth, why) && strncmp(why, "budget:", 7) == 0, "and is refused: %s", why);
+}
+
+/* Every row of policy.def names arguments and parts that its layout has: a slip would leave a kind that is never signed. */
+static void rows(void)
+{
+    enum { NO, YES };
+    struct row { uint8_t by_default, extra, input, other, sol; const char *bound, *or_bound, *choice, *forward; uint64_t or_when, rent; };
+    static const struct { enum layout_id id; struct row r; } all[] = {
+#define RULE(layout, yes, how, ...) {layout_##layout, {.by_default = yes, __VA_ARGS__}},
+#include "execute/policy.def"
+#undef RULE
+    };
+    unsigned bad = 0, spend = 0, bounded = 0;
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        const struct layout *l = layout_of(all[i].id);
+        const char *names[] = {all[i].r.bound, all[i].r.or_bound, all[i].r.choice, all[i].r.forward};
+        const uint8_t parts[] = {all[i].r.input, all[i].r.other, all[i].r.sol};
+        for (size_t k = 0; all[i].r.extra && k < l->accounts_count; k++)
+            if (l->account[k].condition) bad++, printf("# %s: extra accounts behind conditional ones\n", policy_kind_name(all[i].id));
+        for (size_t k = 0; k < COUNT_OF(names); k++) {
+            struct layout_arg a;
+            bool found = !names[k];
+            for (const char *rest = l->args; layout_next_arg(&rest, &a);) found = found || strcmp(a.name, names[k]) == 0;
+            if (!found) bad++, printf("# %s has no argument %s\n", policy_kind_name(all[i].id), names[k]);
+        }
+        for (size_t k = 0; k < COUNT_OF(parts); k++) {
+            bool found = parts[k] == part_none;
+            for (size_t a = 0; a < l->accounts_count; a++) found = found || l->account[a].part == parts[k];
+            if (!found) bad++, printf("# %s has no part %s\n", policy_kind_name(all[i].id), part_name((enum part)parts[k]));
+        }
+        struct layout_arg a;
+        for (const char *rest = l->args; layout_next_arg(&rest, &a);)
+            if (a.spends) spend++, bounded += all[i].r.bound && strcmp(all[i].r.bound, a.name) == 0;
+    }
+    is_u64(bad, 0, "%zu rows name what their layouts have", COUNT_OF(all));
+    is_u64(bounded, spend, "what layouts.def marks as spending is what bounds a row");
+}
+
+static void choices(void)
+{
+    struct err e;
+    static struct policy q;
+    unsigned differ = 0;
+    setup();
+    ok(policy_choose(&q, "default", "", &e) == OK && memcmp(q.allowed, p.allowed, sizeof p.allowed) == 0, "the default set by its name");
+    ok(policy_choose(&q, "compute_budget, pump\nsystem.transfer", "pump.sell", &e) == OK, "programs and kinds, with one taken out again");
+    for (size_t i = 0; i < LAYOUT_COUNT; i++) {
+        const char *name = policy_kind_name((enum layout_id)i);
+        bool want = policy_can_allow((enum layout_id)i) && (!strncmp(name, "compute_budget.", 15) || (!strncmp(name, "pump.", 5) && strcmp(name, "pump.sell")) || !strcmp(name, "system.transfer"));
+        differ += want != !!q.allowed[i];
+    }
+    is_u64(differ, 0, "these and no others");
+    static const struct { const char *allow, *deny, *want; } wrong[] = {
+        {"pump.bye", "", "'pump.buy' is near"}, {"pumpswap", "", "'pump_swap' is near"}, {"default", "raydim_v4", "'raydium_v4' is near"}, {"nothing at all like it", "", "no program or instruction"},
+        {"token.transfer", "", "no rule that bounds"}, {"system.assign", "", "no rule that bounds"}, {"lookup_table", "", "no rule that bounds"}, {"default,pump.migrate", "", "no rule that bounds"}, {"token_2022.approve", "", "no rule that bounds"}};
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        e.text[0] = 0;
+        ok(policy_choose(&q, wrong[i].allow, wrong[i].deny, &e) == E_CONFIG && strstr(e.text, wrong[i].want), "'%s', '%s': %s", wrong[i].allow, wrong[i].deny, e.text);
+    }
+    setup(), begin();
+    swap(layout_pump_buy, side_buy, 1, 1000);
+    uint64_t worth;
+    ok(!verdict(0, &worth), "a buy is signed");
+    policy_choose(&p, "default", "pump.buy", &e);
+    refused("instructions", "denied it is not");
+    setup(), begin();
+    policy_choose(&p, "pump", "", &e);
+    refused("instructions", "and nothing is signed of what was not named: the budget");
+}
+
+/* A clock that goes back frees nothing, nor does one that jumps about. */
+static void clocks(void)
+{
+    uint64_t worth, now = UINT64_C(1800000000);
+    setup();
+    for (unsigned i = 0; i < 3; i++) {
+        begin();
+        core_transfer(&plan, &wallet, &wsol, 900000000 + i);
+        ok(!verdict(now, &worth), "0.9 SOL");
+    }
+    static const int64_t jumps[] = {0, -60, -3600, -86400, -90000, -864000, -1700000000, -1800000000};
+    for (size_t i = 0; i < COUNT_OF(jumps); i++) {
+        begin();
+        core_transfer(&plan, &wallet, &wsol, 900000010 + i);
+        is_str(verdict((uint64_t)((int64_t)now + jumps[i]), &worth), "hour", "%lld seconds: the hour is full", (long long)jumps[i]);
+    }
+    ok(policy_spent(&s, 0, 60) == policy_spent(&s, now, 60) && policy_spent(&s, now, 60) > 0, "what was spent stays");
+    s.counts.minute = UINT64_MAX; /* as hostile as a file can make it */
+    begin();
+    core_transfer(&plan, &wallet, &wsol, 900000050);
+    verdict(now, &worth);
+    ok(policy_spent(&s, now, 1440) > 0, "the last minute there is does no harm");
 }
 
 static void windows(void)
@@ -201,6 +386,11 @@ int main(void)
 {
     trades();
     thefts();
+    rows();
+    choices();
+    budgets();
+    budget_in_version_1();
+    clocks();
     windows();
     return done();
 }

@@ -34,7 +34,7 @@ static void addresses(void)
         {address_pump, "global_volume_accumulator", address_pump_volume}, {address_mayhem, "global-params", address_mayhem_params}, {address_mayhem, "sol-vault", address_mayhem_sol_vault},
         {address_pump_swap, "global_config", address_pump_swap_config}, {address_pump_swap, "__event_authority", address_pump_swap_event_authority},
         {address_pump_swap, "global_volume_accumulator", address_pump_swap_volume}, {address_raydium_v4, "amm authority", address_raydium_v4_authority},
-        {address_raydium_cpmm, "vault_and_lp_mint_auth_seed", address_raydium_cpmm_authority}};
+        {address_raydium_cpmm, "vault_and_lp_mint_auth_seed", address_raydium_cpmm_authority}, {address_jupiter, "__event_authority", address_jupiter_event_authority}};
     for (size_t i = 0; i < COUNT_OF(derived); i++) {
         struct pda_seed s = {derived[i].seed, strlen(derived[i].seed)};
         struct key k;

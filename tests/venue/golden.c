@@ -1,13 +1,20 @@
 /* golden.c - our encoders against lines that an official SDK wrote (tests/venue/golden/): reads standard input, builds each
  * case itself, compares byte for byte. Prints the first differences; the last line is `checked N exact M`; exit 1 unless M = N > 0.
  * Must not: be lenient: program, data, every key and every flag count. */
+#include "common/sol/pda.h"
+#include "common/venue/whirlpool.h"
+#include "tests/venue/line.h"
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/num.h"
 #include "common/base/text.h"
 #include "common/sol/layout.h"
 #include "common/sol/pda.h"
+#include "common/sol/route.h"
+#include "common/venue/jupiter.h"
 
 #define LINE_MAX_BYTES 65536
 static unsigned long checked, exact, shown;
@@ -16,58 +23,6 @@ static char copy[LINE_MAX_BYTES];
 static void differs(const char *line, const char *what)
 {
     if (shown++ < 5) printf("# %s\n#   %.400s\n", what, line);
-}
-
-static struct key key_text(const char *s, size_t n)
-{
-    struct key k;
-    if (!base58_decode(s, n, k.b, 32)) printf("# not a key: %.*s\n", (int)n, s), exit(2);
-    return k;
-}
-
-/* Value of the first name= after from; its length in *n. NULL without. */
-static const char *value(const char *from, const char *name, size_t *n)
-{
-    size_t len = strlen(name);
-    for (const char *p = from; (p = strstr(p, name)); p += len)
-        if ((p == from || p[-1] == ' ') && p[len] == '=') {
-            p += len + 1;
-            *n = strcspn(p, " \n");
-            return p;
-        }
-    return NULL;
-}
-
-static struct key key_of(const char *line, const char *name)
-{
-    size_t n;
-    const char *v = value(line, name, &n);
-    if (!v) printf("# %s is missing\n", name), exit(2);
-    return key_text(v, n);
-}
-
-static uint64_t number_of(const char *line, const char *name)
-{
-    size_t n;
-    uint64_t v = 0;
-    const char *s = value(line, name, &n);
-    if (s && !parse_u64(s, n, &v)) printf("# %s is no number\n", name), exit(2);
-    return v;
-}
-
-static bool is(const char *line, const char *name, const char *want)
-{
-    size_t n;
-    const char *v = value(line, name, &n);
-    return v && n == strlen(want) && memcmp(v, want, n) == 0;
-}
-
-static size_t hex_of(const char *line, const char *name, uint8_t *out, size_t max)
-{
-    size_t n;
-    const char *v = value(line, name, &n);
-    if (!v || n / 2 > max || !hex_decode(v, n, out, n / 2)) printf("# %s is not hex\n", name), exit(2);
-    return n / 2;
 }
 
 /* ---- addresses and messages ---- */
@@ -91,12 +46,6 @@ static bool ata_case(const char *line)
 {
     struct key owner = key_of(line, "owner"), mint = key_of(line, "mint"), program = key_of(line, "program"), want = key_of(line, "address"), got;
     return pda_token_account(&owner, &program, &mint, &got) && key_equal(&got, &want);
-}
-
-static uint8_t flags_of(const char *p, size_t n)
-{
-    const char *colon = memchr(p, ':', n);
-    return (uint8_t)((colon && memchr(colon, 's', n - (size_t)(colon - p)) ? ACCOUNT_SIGNER : 0) | (colon && memchr(colon, 'w', n - (size_t)(colon - p)) ? ACCOUNT_WRITABLE : 0));
 }
 
 static bool message_case(const char *line)
@@ -153,7 +102,8 @@ static const struct layout *layout_case(const char *line, enum layout_id *id)
         {"pump", "buy_exact_in", layout_pump_buy_in}, {"pump", "buy_exact_in_v2", layout_pump_buy_in_v2},
         {"pump_swap", "buy", layout_pump_swap_buy}, {"pump_swap", "sell", layout_pump_swap_sell}, {"pump_swap", "buy_exact_in", layout_pump_swap_buy_in},
         {"raydium_v4", "swap_base_in", layout_raydium_in}, {"raydium_v4", "swap_base_out", layout_raydium_out}, {"raydium_v4", "swap_base_in_v2", layout_raydium_in_v2}, {"raydium_v4", "swap_base_out_v2", layout_raydium_out_v2},
-        {"raydium_cpmm", "swap_base_in", layout_cpmm_in}, {"raydium_cpmm", "swap_base_out", layout_cpmm_out}};
+        {"raydium_cpmm", "swap_base_in", layout_cpmm_in}, {"raydium_cpmm", "swap_base_out", layout_cpmm_out},
+        {"whirlpool", "swap", layout_whirlpool_swap}, {"whirlpool", "swap_v2", layout_whirlpool_swap_v2}, {"whirlpool", "two_hop", layout_whirlpool_two_hop}, {"whirlpool", "two_hop_v2", layout_whirlpool_two_hop_v2}};
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (is(line, "venue", kinds[i].venue) && is(line, "kind", kinds[i].kind)) return layout_of(*id = kinds[i].id);
     return NULL;
@@ -174,24 +124,23 @@ static void give_keys(const char *line, struct keyset *s)
         if (number_of(line, flags[i].name)) s->pool_is |= flags[i].bit;
 }
 
-static const char *compare(const struct ix *x, const char *want)
+/* Two swaps in a row: sluice reads them and does not trade by them, so their arguments are written here. */
+static const char *two_hop_case(const char *line, enum layout_id id, struct keyset *keys, struct ix *x)
 {
-    uint8_t data[IX_DATA_MAX];
-    size_t n = hex_of(want, "data", data, sizeof data), len, i = 0;
-    struct key program = key_of(want, "program");
-    if (!key_equal(&program, &x->program)) return "another program";
-    if (n != x->data_len || memcmp(data, x->data, n)) return "other data";
-    for (const char *p = value(want, "accounts", &n), *end = p + n; p < end; p += len + 1, i++) {
-        static char why[160];
-        len = strcspn(p, ", \n");
-        struct key k = key_text(p, strcspn(p, ":"));
-        if (i >= x->accounts_count) return "too few accounts";
-        snprintf(why, sizeof why, "account %zu: another key", i);
-        if (!key_equal(&k, &x->account[i].key)) return why;
-        snprintf(why, sizeof why, "account %zu: flags %u, not %.*s", i, x->account[i].flags, (int)(len - strcspn(p, ":")), p + strcspn(p, ":"));
-        if (flags_of(p, len) != x->account[i].flags) return why;
-    }
-    return i == x->accounts_count ? NULL : "too many accounts";
+    static const char *const flags[] = {"exact_in", "one", "two"}, *const prices[] = {"one_low", "one_high", "two_low", "two_high"};
+    layout_begin(id, x);
+    ix_u64(x, number_of(line, "amount")), ix_u64(x, number_of(line, "limit"));
+    for (size_t i = 0; i < 3; i++) ix_u8(x, (uint8_t)number_of(line, flags[i]));
+    for (size_t i = 0; i < 4; i++) ix_u64(x, number_of(line, prices[i]));
+    if (id == layout_whirlpool_two_hop_v2) ix_u8(x, 0);
+    return layout_accounts(id, keys, side_buy, x);
+}
+
+static const char *whirlpool_case(const char *line, enum layout_id id, struct keyset *keys, struct ix *x)
+{
+    if (id == layout_whirlpool_two_hop || id == layout_whirlpool_two_hop_v2) return two_hop_case(line, id, keys, x);
+    u128 sqrt_limit = (u128)number_of(line, "sqrt_limit_high") << 64 | number_of(line, "sqrt_limit_low");
+    return whirlpool_write(id, keys, number_of(line, "amount"), number_of(line, "limit"), sqrt_limit, number_of(line, "exact_in") != 0, number_of(line, "a_to_b") != 0, x);
 }
 
 static bool trade_case(char *line)
@@ -205,10 +154,145 @@ static bool trade_case(char *line)
     if (!layout_case(line, &id)) return false;
     give_keys(line, &keys);
     uint8_t side = number_of(line, "sells_base") || is(line, "kind", "sell") || is(line, "kind", "sell_v2") ? side_sell : side_buy;
-    const char *why = layout_write(id, &keys, side, number_of(line, "amount"), number_of(line, "limit"), &x);
+    const char *why = is(line, "venue", "whirlpool") ? whirlpool_case(line, id, &keys, &x) : layout_write(id, &keys, side, number_of(line, "amount"), number_of(line, "limit"), &x);
     if (!why) why = compare(&x, want + 4);
     if (why) differs(copy, why);
     return !why;
+}
+
+/* An instruction of the program's own description: known by its name, with as many accounts where they are listed. */
+static bool instruction_case(const char *line)
+{
+    uint8_t disc[8];
+    struct key program = key_of(line, "program");
+    const struct layout *l = layout_find(&program, disc, hex_of(line, "disc", disc, sizeof disc));
+    return l && is(line, "name", l->name) && (!l->accounts_count || l->accounts_count == number_of(line, "accounts"));
+/* ---- what is read from Jupiter ---- */
+
+struct pen { char text[LINE_MAX_BYTES]; size_t n; };
+static void put(struct pen *w, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(w->text + w->n, sizeof w->text - w->n, fmt, ap);
+    va_end(ap);
+    w->n = n < 0 || (size_t)n >= sizeof w->text - w->n ? sizeof w->text - 1 : w->n + (size_t)n;
+}
+
+static void put_fields(struct pen *w, const char *fields, const uint8_t *data, size_t n, size_t *at);
+
+static void put_hex(struct pen *w, const uint8_t *p, size_t n)
+{
+    if (!n) put(w, "-");
+    for (size_t i = 0; i < n; i++) put(w, "%02x", p[i]);
+}
+
+static void put_candidates(struct pen *w, const uint8_t *data, size_t n, const struct route_field *f)
+{
+    size_t at = f->from + 4;
+    put(w, "[");
+    for (uint32_t i = 0, count = load_u32(data + f->from); i < count; i++) {
+        uint8_t tag = data[at++];
+        put(w, "%s%s(", i ? ";" : "", route_candidate(tag));
+        put_fields(w, route_candidate_fields(tag), data, n, &at);
+        put(w, ")");
+        if (strcmp(f->arg.type, "candsb") == 0) put(w, "@%u", load_u32(data + at)), at += 4;
+    }
+    put(w, "]");
+}
+
+static void put_field(struct pen *w, const uint8_t *data, size_t n, const struct route_field *f)
+{
+    uint64_t v = 0;
+    const char *type = f->arg.type;
+    size_t len = f->to - f->from;
+    put(w, "%s=", f->arg.name);
+    if (!f->some) put(w, "none");
+    else if (strncmp(type, "cands", 5) == 0) put_candidates(w, data, n, f);
+    else if (strcmp(type, "str") == 0) put_hex(w, data + f->from + 4, len - 4);
+    else if (strcmp(type, "slices") == 0) {
+        put(w, "[");
+        for (size_t i = f->from + 4; i < f->to; i += 2) put(w, "%s%u/%u", i > f->from + 4 ? ";" : "", data[i], data[i + 1]);
+        put(w, "]");
+    } else if (len > 8) put_hex(w, data + f->from, len);
+    else memcpy(&v, data + f->from, len), put(w, "%llu", (unsigned long long)v);
+}
+
+static void put_fields(struct pen *w, const char *fields, const uint8_t *data, size_t n, size_t *at)
+{
+    struct route_field f;
+    for (bool first = true; route_next_field(&fields, data, n, at, &f); first = false) {
+        if (!first) put(w, ",");
+        put_field(w, data, n, &f);
+    }
+}
+
+static bool equals_want(const char *line, const struct pen *got)
+{
+    size_t n;
+    const char *want = value(line, "want", &n);
+    if (want && n == got->n && memcmp(want, got->text, n) == 0) return true;
+    if (shown++ < 5) printf("# got  %.600s\n# want %.600s\n", got->text, want ? want : "");
+    return false;
+}
+
+static bool route_case(const char *line)
+{
+    static struct pen w;
+    static struct swap_route r;
+    static uint8_t data[4096];
+    size_t n = hex_of(line, "data", data, sizeof data);
+    w.n = 0;
+    if (!route_read(data, n, &r) || !route_whole(&r) || r.steps_said != r.steps_count) { differs(line, "not read to the last byte"); return false; }
+    put(&w, "%s:%u:%llu:%llu:%u:%u:%u", layout_of(r.layout)->name, r.id, (unsigned long long)r.in_raw, (unsigned long long)r.out_raw, r.slippage_bps, r.platform_fee_bps, r.positive_slippage_bps);
+    for (unsigned i = 0; i < r.steps_count; i++) {
+        const struct route_step *s = &r.step[i];
+        size_t at = s->at;
+        put(&w, "|%s(", route_venue(s->tag));
+        put_fields(&w, route_step_fields(s), data, n, &at);
+        put(&w, "):%u:%u:%u", s->share_bps, s->input, s->output);
+    }
+    return equals_want(line, &w);
+}
+
+static void put_key(struct pen *w, const struct key *k)
+{
+    char text[66];
+    base58_encode(k->b, 32, text);
+    put(w, "%s", text);
+}
+
+static bool jupiter_event_case(const char *line)
+{
+    static struct pen w;
+    static uint8_t data[4096];
+    struct jupiter_event e;
+    enum jupiter_said said = jupiter_event_read(data, hex_of(line, "data", data, sizeof data), &e);
+    w.n = 0;
+    if (said == JUPITER_SAID_FEE) put(&w, "fee:"), put_key(&w, &e.fee.account), put(&w, ":"), put_key(&w, &e.fee.mint), put(&w, ":%llu", (unsigned long long)e.fee.amount_raw);
+    else put(&w, said == JUPITER_SAID_SWAP ? "swap" : said == JUPITER_SAID_SWAPS ? "swaps" : "nothing");
+    for (uint32_t i = 0; i < e.swaps; i++) {
+        struct jupiter_swap s = jupiter_event_swap(&e, i);
+        put(&w, "|");
+        if (said == JUPITER_SAID_SWAP) put_key(&w, &s.amm);
+        else put(&w, "-");
+        put(&w, ":"), put_key(&w, &s.input_mint), put(&w, ":%llu:", (unsigned long long)s.input_raw);
+        put_key(&w, &s.output_mint), put(&w, ":%llu", (unsigned long long)s.output_raw);
+    }
+    return equals_want(line, &w);
+}
+
+/* The accounts that the official description has before its event authority and program, which every route ends with. */
+static bool accounts_case(const char *line)
+{
+    static struct pen w;
+    const struct layout *l = NULL;
+    for (unsigned i = 0; i < LAYOUT_COUNT; i++)
+        if (layout_of((enum layout_id)i)->program == address_jupiter && is(line, "name", layout_of((enum layout_id)i)->name)) l = layout_of((enum layout_id)i);
+    w.n = 0;
+    for (size_t i = 0; l && i + 2 < l->accounts_count; i++)
+        put(&w, "%s%s:%s%s", i ? "," : "", part_name((enum part)l->account[i].part), l->account[i].flags & ACCOUNT_WRITABLE ? "w" : "", l->account[i].flags & ACCOUNT_SIGNER ? "s" : "");
+    return equals_want(line, &w);
 }
 
 static bool check(char *line)
@@ -217,10 +301,14 @@ static bool check(char *line)
     if (is(line, "what", "pda")) return pda_case(line);
     if (is(line, "what", "ata")) return ata_case(line);
     if (is(line, "what", "message")) return message_case(line);
+    if (is(line, "what", "route")) return route_case(line);
+    if (is(line, "what", "jupiter_event")) return jupiter_event_case(line);
+    if (is(line, "what", "accounts")) return accounts_case(line);
     if (is(line, "what", "curve")) {
         struct key k = key_of(line, "key");
         return key_on_curve(&k) == (number_of(line, "on") != 0);
     }
+    if (is(line, "what", "instruction")) return instruction_case(line);
     return trade_case(line);
 }
 

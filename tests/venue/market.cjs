@@ -116,7 +116,7 @@ async function complete(mint, seed) {
   const program = (await account(mint)).owner;
   await send(user, [], [await sdk.migrateV2Instruction({ withdrawAuthority: ADMIN, mint, user: user.publicKey, quoteMint: WSOL, baseTokenProgram: program, quoteTokenProgram: spl.TOKEN_PROGRAM_ID })]);
 }
-module.exports = { rpc, world, create, buy, sell, held, curve, actor, seedKey, send, account, pda, ata, FEE, BUYBACK, PROGRAMS, sdk, amm, K, BN, spl, WSOL, PublicKey, VersionedTransaction, TransactionMessage, SystemProgram, ComputeBudgetProgram };
+module.exports = { rpc, world, create, buy, sell, held, complete, curve, actor, seedKey, send, account, pda, ata, FEE, BUYBACK, PROGRAMS, sdk, amm, K, BN, spl, WSOL, PublicKey, VersionedTransaction, TransactionMessage, SystemProgram, ComputeBudgetProgram };
 
 // Plain transfers: SOL between actors, tokens between their accounts.
 async function pay(from, to, lamports) { const a = await actor(from); return send(a, [], [SystemProgram.transfer({ fromPubkey: a.publicKey, toPubkey: (await actor(to)).publicKey, lamports: Number(lamports) })]); }

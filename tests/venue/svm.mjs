@@ -22,6 +22,8 @@ const TIPS = '96gYZGLnJYVFmbjzopPSU6QiEV5fGqZNyN9nmNhvrZU5 HFqU5x63VTqvQss8hp11i
 const VALID_FOR = 150;
 let svm = new LiteSVM().withSigverify(true).withBlockhashCheck(false).withNativeMints().withTransactionHistory(0n);
 let forked = false;                              // a fork is open: what landed on it is only processed, as its minority of votes would have it
+const skipped = new Set(), orphans = new Set();  // slots without a block; blocks that lost their fork
+const views = [];                                // [{ url, behind, lose }]: a node below that path lies behind, or lacks blocks
 let slot = 1000n, hashes = [];                  // hashes: [{ hash, slot }], the newest last; ours, for litesvm keeps only one
 const landed = new Map();                       // signature -> { slot, err, result, tx, wire, time, pre, post, preTokens, postTokens }
 const blocks = new Map();                       // slot -> [signature]
@@ -33,9 +35,12 @@ const text = (b) => bs58.encode(Buffer.from(b));
 const getAccount = (k) => inner().getAccount(typeof k === 'string' ? key(k) : k);
 const number = (v) => (v <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(v) : v);
 
+const hashOf = (n) => text(createHash('sha256').update(`slot ${n} of ${process.pid}`).digest());
+const hasBlock = (n) => n >= 1001 && !skipped.has(n) && !orphans.has(n);
+function parentOf(n) { for (let p = n - 1; ; p--) if (hasBlock(p) || p < 1001) return p; }
 function newSlot() {
   slot++;
-  hashes.push({ hash: text(createHash('sha256').update(`slot ${slot} of ${process.pid}`).digest()), slot });
+  hashes.push({ hash: hashOf(slot), slot });
   if (hashes.length > VALID_FOR) hashes.shift();
   const c = inner().getClock();
   inner().setClock(new Clock(slot, 0n, 0n, 0n, BigInt(opts.clock) + (slot - 1000n) * BigInt(opts['slot-ms']) / 1000n));
@@ -90,6 +95,7 @@ function tokenBalances(keys) {
     return [{ accountIndex, mint, owner: text(d.subarray(32, 64)), programId: owner, uiTokenAmount: { amount, decimals, uiAmount: Number(amount) / 10 ** decimals, uiAmountString: String(Number(amount) / 10 ** decimals) } }];
   });
 }
+let leaders = ['Vote111111111111111111111111111111111111111'];
 const balances = (keys) => keys.map((k) => Number(inner().getBalance(key(k)) || 0n));
 const valid = (hash) => hashes.some((h) => h.hash === hash);
 function run(t, simulate) {
@@ -193,8 +199,11 @@ function feeOf(l) {
 }
 const status = (s) => { const l = landed.get(s); return l ? { slot: Number(l.slot), confirmations: slot - l.slot > 31n ? null : Number(slot - l.slot), err: l.err, status: l.err ? { Err: l.err } : { Ok: null }, confirmationStatus: forked && l.slot >= forked ? 'processed' : slot - l.slot > 31n ? 'finalized' : slot > l.slot ? 'confirmed' : 'processed' } : null; };
 
+// The newest slot that has a block, as a node sees it: the one before the slot that is open.
+const newest = (view) => Number(slot) - 1 - view.behind;
+const viewOf = (url) => ({ behind: 0, lose: [], ...(views.filter((v) => url.startsWith(v.url)).sort((a, b) => b.url.length - a.url.length)[0] || {}) });
 const methods = {
-  getHealth: () => 'ok', getVersion: () => ({ 'solana-core': '4.0.0', 'feature-set': 1 }), getSlot: () => Number(slot), getBlockHeight: () => height(), getGenesisHash: () => hashes[0].hash,
+  getHealth: () => 'ok', getVersion: () => ({ 'solana-core': '4.0.0', 'feature-set': 1 }), getSlot: ([o = {}], fault, view) => newest(view) + (o.commitment === 'confirmed' || o.commitment === 'finalized' ? 0 : 1), getBlockHeight: () => height(), getGenesisHash: () => hashes[0].hash,
   getLatestBlockhash: () => { const h = hashes[hashes.length - 1]; return { context: context(), value: { blockhash: h.hash, lastValidBlockHeight: Number(h.slot) - 100 + VALID_FOR } }; },
   isBlockhashValid: ([h]) => ({ context: context(), value: valid(h) }),
   getBalance: ([k]) => ({ context: context(), value: number(inner().getBalance(key(k)) || 0n) }),
@@ -217,14 +226,29 @@ const methods = {
   sendTransaction: ([s, o], fault) => send(wireOf(s, o), o, fault),
   getSignatureStatuses: ([list]) => ({ context: context(), value: list.map(status) }),
   getTransaction: ([s, o = {}]) => { const l = landed.get(s); if (l && l.t.version !== 'legacy' && (typeof o !== 'object' || o.maxSupportedTransactionVersion === undefined)) throw new RpcError(-32015, 'Transaction version (0) is not supported by the requesting client.'); return l && slot > l.slot && !(forked && l.slot >= forked) ? transactionJson(l, typeof o === 'string' ? { encoding: o } : o) : null; },
-  getBlock: ([n, o = {}]) => { const list = blocks.get(BigInt(n)); if (BigInt(n) >= slot) throw new RpcError(-32004, `Block not available for slot ${n}`); return { blockhash: 'x', blockHeight: n - 100, blockTime: Number(opts.clock) + Math.floor((n - 1000) * +opts['slot-ms'] / 1000), parentSlot: n - 1, previousBlockhash: 'x', transactions: (list || []).map((s) => { const j = transactionJson(landed.get(s), o); return { transaction: j.transaction, meta: j.meta, version: j.version }; }) }; },
+  getBlocks: ([from, to, o = {}], fault, view) => { const last = Math.min(to ?? 1e15, newest(view)), list = []; if (to - from > 500000) throw new RpcError(-32602, 'Slot range too large; max 500000'); for (let n = Math.max(from, view.first || 1001); n <= last; n++) if (hasBlock(n) && !view.lose.includes(n)) list.push(n); return list; },
+  getBlock: ([n, o = {}], fault, view) => {
+    if (fault && fault.kind === 'wrong') n += fault.offset || -1; // another slot's block
+    if (n > newest(view)) throw new RpcError(-32004, `Block not available for slot ${n}`);
+    if (view.first && n < view.first) throw new RpcError(-32001, `Block ${n} cleaned up, does not exist on node. First available block: ${view.first}`);
+    if (view.lose.includes(n)) throw new RpcError(-32009, `Slot ${n} was skipped, or missing in long-term storage`);
+    if (!hasBlock(n)) throw new RpcError(-32007, `Slot ${n} was skipped, or missing due to ledger jump to recent snapshot`);
+    const list = fault && fault.kind === 'empty' ? [] : (blocks.get(BigInt(n)) || []), parentSlot = parentOf(n);
+    const transactions = list.map((s) => { const j = transactionJson(landed.get(s), o); return { transaction: j.transaction, meta: j.meta, version: j.version }; });
+    return { blockHeight: n - 100, blockTime: Number(opts.clock) + Math.floor((n - 1000) * +opts['slot-ms'] / 1000), blockhash: hashOf(n), parentSlot, previousBlockhash: hashOf(fault && fault.kind === 'parent' ? 7 : parentSlot), ...(fault && fault.kind === 'nolist' ? {} : { transactions }) };
+  },
+  getSlotLeaders: ([first, n]) => Array.from({ length: Math.min(n, 5000) }, (_, i) => leaders[(first + i) % leaders.length]),
   getTipAccounts: () => TIPS, sendBundle: ([list, o], fault) => sendBundle(list, o, fault),
   getInflightBundleStatuses: ([ids]) => ({ context: context(), value: ids.map((bundle_id) => { const b = bundles.get(bundle_id); return { bundle_id, status: b ? b.status : 'Invalid', landed_slot: b && b.status === 'Landed' ? b.slot : null }; }) }),
   getBundleStatuses: ([ids]) => ({ context: context(), value: ids.map((bundle_id) => { const b = bundles.get(bundle_id); return b && b.status === 'Landed' ? { bundle_id, transactions: b.signatures, slot: b.slot, confirmation_status: status(b.signatures[0])?.confirmationStatus || 'processed', err: { Ok: null } } : null; }).filter((x) => x) }),
+  _leaders: ([list]) => { leaders = list; return true; },
   _setAccount: ([k, a]) => { inner().setAccount(key(k), new Account(BigInt(a.lamports), Buffer.from(a.data || '', 'base64'), key(a.owner), !!a.executable, 0n)); return true; },
   _addProgram: ([k, file]) => { inner().addProgram(key(k), readFileSync(file)); return true; },
   _airdrop: ([k, v]) => { inner().airdrop(key(k), BigInt(v)); return true; },
   _slot: ([n = 1]) => { for (let i = 0; i < n; i++) newSlot(); return Number(slot); },
+  _skip: ([n = 1]) => { for (let i = 0; i < n; i++) { newSlot(); skipped.add(Number(slot)); } newSlot(); return Number(slot); },
+  _orphan: ([n = 1]) => { for (let i = 1; i <= n; i++) orphans.add(Number(slot) - i); return Number(slot); }, // the newest n whole blocks lose their fork
+  _view: ([v]) => { views.splice(0, views.length, ...views.filter((x) => x.url !== v.url), v); return true; },
   _expireBlockhash: () => { hashes = []; newSlot(); return true; },
   _fault: ([f]) => { faults.push({ count: 1, ...f }); return faults.length; }, _clearFaults: () => { faults.length = 0; return true; },
   _landed: () => [...landed].map(([signature, l]) => ({ signature, slot: Number(l.slot), err: l.err, payer: l.t.keys[0], cost: l.pre[0] - l.post[0] })),
@@ -232,8 +256,9 @@ const methods = {
 };
 
 // ---- the wire ----
-function takeFault(method) {
-  const i = faults.findIndex((f) => f.count > 0 && (f.method === '*' || f.method === method) && !method.startsWith('_'));
+// A fault may be bound to a node (url) and to the slot that is asked for.
+function takeFault(q, url) {
+  const i = faults.findIndex((f) => f.count > 0 && (f.method === '*' || f.method === q.method) && !q.method.startsWith('_') && (!f.url || url.startsWith(f.url)) && (!f.slot || (q.params || [])[0] === f.slot));
   if (i < 0) return null;
   const f = faults[i];
   if (--f.count <= 0) faults.splice(i, 1);
@@ -242,9 +267,10 @@ function takeFault(method) {
 const big = (k, v) => (typeof v === 'bigint' ? number(v) : v);
 function log(o) { if (opts.log) appendFileSync(opts.log, `${JSON.stringify({ ms: Date.now(), slot: Number(slot), ...o }, big)}\n`); }
 function answer(res, code, body) { res.writeHead(code, { 'content-type': 'application/json', ...(code === 429 ? { 'retry-after': '1' } : {}) }); res.end(body); }
-function call(q, fault) {
+function call(q, fault, view = viewOf('/')) {
+  if (fault && fault.kind === 'error') return { jsonrpc: '2.0', id: q.id ?? null, error: { code: fault.code, message: fault.message || 'as the test wants' } };
   if (!methods[q.method]) return { jsonrpc: '2.0', id: q.id ?? null, error: { code: -32601, message: 'Method not found' } };
-  try { return { jsonrpc: '2.0', id: q.id ?? null, result: methods[q.method](q.params || [], fault) }; } catch (e) { return { jsonrpc: '2.0', id: q.id ?? null, error: { code: e.code && Number.isInteger(e.code) ? e.code : -32603, message: e.message, ...(e.data ? { data: e.data } : {}) } }; }
+  try { return { jsonrpc: '2.0', id: q.id ?? null, result: methods[q.method](q.params || [], fault, view) }; } catch (e) { return { jsonrpc: '2.0', id: q.id ?? null, error: { code: e.code && Number.isInteger(e.code) ? e.code : -32603, message: e.message, ...(e.data ? { data: e.data } : {}) } }; }
 }
 createServer((req, res) => {
   const parts = [];
@@ -258,15 +284,19 @@ createServer((req, res) => {
       q.params = [q.params[0], { ...(q.params[1] || {}), skipPreflight: true }];
       if (req.url.includes('bundleOnly=true') && q.method === 'sendTransaction') { const [s, o] = q.params; q = { ...q, method: 'sendBundle', params: [[s], o], single: true }; }
     }
-    const fault = takeFault(q.method), kind = fault && fault.kind;
+    const fault = takeFault(q, req.url), kind = fault && fault.kind;
     log({ method: q.method, params: q.method.startsWith('send') ? undefined : q.params, fault: kind, url: req.url, signatures: q.method.startsWith('send') ? [q.params[0]].flat().map((s) => { try { return wireOf(s, q.params[1]).signatures[0]; } catch { return 'unreadable'; } }) : undefined });
     if (kind === 'never') return undefined;
     if (kind === 'drop') return req.socket.destroy();
     if (kind === '429' || kind === '500' || kind === '503') return answer(res, +kind, '{"error":"no"}');
-    let r = call(q, fault);
+    let r = call(q, fault, viewOf(req.url));
     if (q.single && r.result) r = { ...r, result: wireOf(q.params[0][0], q.params[1]).signatures[0] };
     if (kind === 'twice') call(q, null);
     const body = JSON.stringify(r, big);
+    if (kind === 'null') return answer(res, 200, '{"jsonrpc":"2.0","id":1,"result":null}');
+    if (kind === 'html') return answer(res, 200, '<!DOCTYPE html><html>Bad gateway</html>');
+    if (kind === 'cut') { res.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }); res.write(body.slice(0, body.length / 2)); return setTimeout(() => req.socket.destroy(), 20); }
+    if (kind === 'flood') { res.writeHead(200, { 'content-type': 'application/json' }); const mib = Buffer.alloc(1 << 20, ' '); let left = 80; const more = () => { while (left-- > 0) if (!res.write(mib)) return res.once('drain', more); res.end(body); }; res.on('error', () => {}); return more(); }
     if (kind === 'malformed') return answer(res, 200, body.slice(0, body.length / 2));
     if (kind === 'late') return setTimeout(() => answer(res, 200, body), fault.ms || 3000);
     if (kind === 'lost') return req.socket.destroy(); // executed, the answer lost

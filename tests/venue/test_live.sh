@@ -29,6 +29,7 @@ signer = $work/sock
 journal = $work/journal
 rpc = $svm_url
 jito = $svm_url,$svm_url,$svm_url,$svm_url,$svm_url,$svm_url,$svm_url,$svm_url
+tip-floor = $svm_url/api/v1/bundles/tip_floor
 C
 n=0
 execute() { n=$((n + 1)); "$B/venue/bin/orders" <"$work/lines" | timeout 60 sluice-execute --live -c "$work/conf" "$@" >"$work/out.$n.slu" 2>"$work/log"; } # orders from $work/lines

@@ -1,0 +1,113 @@
+/* answers.c - see answers.h. */
+#include "execute/io/answers.h"
+
+#include <string.h>
+
+#include "common/base/text.h"
+#include "common/io/rpc.h"
+
+static bool key_from(json_t *v, struct key *k)
+{
+    const char *s = json_string_value(v);
+    return s && base58_decode(s, strlen(s), k->b, 32);
+}
+
+static uint64_t count_from(json_t *v)
+{
+    json_int_t n = json_integer_value(v);
+    return n > 0 ? (uint64_t)n : 0;
+}
+
+bool answer_blockhash(json_t *result, struct answer_blockhash *b)
+{
+    json_t *v = json_object_get(result, "value");
+    b->last_valid_height = count_from(json_object_get(v, "lastValidBlockHeight"));
+    b->slot = count_from(json_object_get(json_object_get(result, "context"), "slot"));
+    return key_from(json_object_get(v, "blockhash"), &b->hash) && b->last_valid_height;
+}
+
+static bool account_from(json_t *v, struct venue_account *a, uint8_t *buf)
+{
+    memset(a, 0, sizeof *a);
+    if (json_is_null(v)) return true;
+    const char *data = json_string_value(json_array_get(json_object_get(v, "data"), 0));
+    if (!data || !key_from(json_object_get(v, "owner"), &a->owner) || !base64_bytes(data, strlen(data), buf, VENUE_ACCOUNT_MAX, &a->n)) return false;
+    a->exists = true, a->lamports = count_from(json_object_get(v, "lamports")), a->data = buf;
+    return true;
+}
+
+size_t answer_accounts(json_t *result, struct venue_account *a, uint8_t (*buf)[VENUE_ACCOUNT_MAX], size_t max)
+{
+    json_t *list = json_object_get(result, "value");
+    size_t n = json_array_size(list);
+    if (n > max) return 0;
+    for (size_t i = 0; i < n; i++)
+        if (!account_from(json_array_get(list, i), &a[i], buf[i])) return 0;
+    return n;
+}
+
+unsigned answer_status(json_t *entry)
+{
+    const char *level = json_string_value(json_object_get(entry, "confirmationStatus"));
+    return !level ? 0 : strcmp(level, "confirmed") == 0 || strcmp(level, "finalized") == 0 ? 2 : 1;
+}
+
+static void find_event(json_t *tx, const struct key *wallet, const struct rec_order *o, struct live_result *r)
+{
+    json_t *meta = json_object_get(tx, "meta"), *set, *x, *keys = json_object_get(json_object_get(json_object_get(tx, "transaction"), "message"), "accountKeys");
+    uint8_t data[2048];
+    size_t i, k, n;
+    json_array_foreach(json_object_get(meta, "innerInstructions"), i, set) json_array_foreach(json_object_get(set, "instructions"), k, x)
+    {
+        const char *text = json_string_value(json_object_get(x, "data"));
+        struct key p;
+        struct swap_event event;
+        if (!text || !key_from(json_array_get(keys, (size_t)json_integer_value(json_object_get(x, "programIdIndex"))), &p) || !base58_decode_any(text, strlen(text), data, sizeof data, &n)) continue;
+        if (!event_read(&p, data, n, &event) || event.form != EVENT_SIDED || !key_equal(&event.user, wallet) || event.side != o->side) continue;
+        if (event.venue == venue_pump && !key_equal(&event.mint, &o->mint)) continue;
+        r->event = event, r->has_event = true;
+    }
+}
+
+bool answer_transaction(json_t *tx, const struct key *wallet, const struct rec_order *o, struct live_result *r)
+{
+    json_t *meta = json_object_get(tx, "meta"), *err = json_object_get(meta, "err");
+    memset(r, 0, sizeof *r);
+    if (!json_is_object(meta)) return false;
+    r->slot = count_from(json_object_get(tx, "slot")), r->time_s = count_from(json_object_get(tx, "blockTime"));
+    r->fee_lamports = count_from(json_object_get(meta, "fee"));
+    r->pre_lamports = count_from(json_array_get(json_object_get(meta, "preBalances"), 0)), r->post_lamports = count_from(json_array_get(json_object_get(meta, "postBalances"), 0));
+    r->failed = err && !json_is_null(err);
+    r->custom = (uint32_t)json_integer_value(json_object_get(json_array_get(json_object_get(err, "InstructionError"), 1), "Custom"));
+    find_event(tx, wallet, o, r);
+    return true;
+}
+
+bool answer_leaders(json_t *result, uint64_t first, struct mev_schedule *s)
+{
+    size_t n = json_array_size(result);
+    if (!json_is_array(result) || n == 0) return false;
+    s->first = first, s->count = 0;
+    for (size_t i = 0; i < n && i < MEV_SCHEDULE; i++) {
+        if (!key_from(json_array_get(result, i), &s->leader[i])) return false;
+        s->count++;
+    }
+    return true;
+}
+
+bool answer_holdings(json_t *result, struct holding *list, size_t *count)
+{
+    json_t *all = json_object_get(result, "value"), *v;
+    size_t i, n;
+    static uint8_t bytes[4096];
+    if (!json_is_array(all)) return false;
+    json_array_foreach(all, i, v)
+    {
+        const char *data = json_string_value(json_array_get(json_object_get(json_object_get(v, "account"), "data"), 0));
+        struct token_account t;
+        if (!data || !base64_bytes(data, strlen(data), bytes, sizeof bytes, &n) || token_account_read(bytes, n, &t)) return false;
+        if (t.amount_raw == 0 || address_is(&t.mint, address_native_mint) || *count == HOLDINGS_MAX) continue;
+        list[(*count)++] = (struct holding){t.mint, t.amount_raw};
+    }
+    return true;
+}

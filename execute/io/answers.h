@@ -1,0 +1,26 @@
+/* answers.h - what a node's and a block engine's JSON answers say, as plain values. Every answer is hostile: another shape is "false".
+ * Must not: ask, decide. */
+#ifndef SLUICE_ANSWERS_H
+#define SLUICE_ANSWERS_H
+
+#include "common/io/json.h"
+#include "execute/live.h"
+
+#define HOLDINGS_MAX 256u
+
+struct answer_blockhash { struct key hash; uint64_t last_valid_height, slot; };
+/* getLatestBlockhash. */
+bool answer_blockhash(json_t *result, struct answer_blockhash *b) MUST_USE;
+/* getMultipleAccounts: at most max of them; data goes to buf[i], VENUE_ACCOUNT_MAX bytes each. Returns how many, 0 when it is no such answer. */
+size_t answer_accounts(json_t *result, struct venue_account *a, uint8_t (*buf)[VENUE_ACCOUNT_MAX], size_t max);
+/* One entry of getSignatureStatuses: 0 unknown to the node, 1 seen, 2 confirmed or finalized. */
+unsigned answer_status(json_t *entry);
+/* getTransaction of our order. False: the node does not know it after all. */
+bool answer_transaction(json_t *tx, const struct key *wallet, const struct rec_order *o, struct live_result *r) MUST_USE;
+/* getSlotLeaders, from this slot on. */
+bool answer_leaders(json_t *result, uint64_t first, struct mev_schedule *s) MUST_USE;
+/* getTokenAccountsByOwner with base64 data: mints of which the wallet has some, wrapped SOL left out; appended to list. */
+struct holding { struct key mint; uint64_t amount_raw; };
+bool answer_holdings(json_t *result, struct holding *list, size_t *count) MUST_USE;
+
+#endif

@@ -1,0 +1,67 @@
+/* chain_parts.h - what the files of chain share. Private to them. */
+#ifndef SLUICE_CHAIN_PARTS_H
+#define SLUICE_CHAIN_PARTS_H
+
+#include <time.h>
+
+#include "common/io/http.h"
+#include "execute/io/answers.h"
+#include "execute/io/chain.h"
+#include "execute/io/halt.h"
+#include "execute/recall.h"
+
+enum ask { ASK_BLOCKHASH = 1, ASK_HEIGHT, ASK_STATUS, ASK_SLOT, ASK_WALLET, ASK_LEADERS, ASK_TIP_FLOOR, ASK_KINDS, ASK_MARKET, ASK_SEND, ASK_RESULT, ASK_WARM, ASK_HOLDINGS }; /* below ASK_KINDS: one at a time */
+enum moment { AT_TAKEN, AT_ASKED, AT_QUOTED, AT_SIGNED, AT_KEPT, MOMENTS };
+
+struct sale { struct key mint; uint32_t tries; bool seen, in_flight, useless; };
+
+struct chain {
+    struct live_state *s;
+    struct http_pool *pool;
+    struct journal journal;
+    struct recall recall;
+    struct halt halt;
+    int signer;
+    char node[CHAIN_NODES][256], engine[CHAIN_ENGINES][256], header[128], tip_floor[256], pid_file[256], journal_path[256];
+    size_t nodes, engines, next_node;
+    uint64_t engine_ready_ms[CHAIN_ENGINES];
+    uint64_t blockhash_ms, status_ms, wallet_ms, tip_floor_ms, slot_ms, leaders_ms, warm_ms, leaders_from;
+    bool asking[ASK_KINDS];
+    uint8_t status_of[LIVE_ORDERS];        /* the orders of the status request on its way */
+    size_t status_count;
+    uint32_t tries[LIVE_ORDERS];
+    uint64_t at_us[LIVE_ORDERS][MOMENTS];  /* for the log */
+    bool told;                             /* what the journal holds has been told again */
+    uint64_t capital_lamports, equity_every_ns, next_equity_ns;
+    /* Selling everything. */
+    bool selling, sold;
+    uint8_t holdings_asked, holdings_came;
+    uint64_t sell_next_ms;
+    struct holding holding[HOLDINGS_MAX];
+    size_t holdings, sales;
+    struct sale sale[HOLDINGS_MAX];
+    uint8_t account[MARKET_ACCOUNTS][VENUE_ACCOUNT_MAX];
+};
+
+static inline uint64_t clock_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+static inline uint64_t clock_ms(void) { return clock_us() / 1000; }
+static inline uint64_t clock_s(void) { return (uint64_t)time(NULL); }
+static inline size_t chain_place(const struct chain *c, const struct live_order *o) { return (size_t)(o - c->s->order); }
+
+/* chain.c */
+bool chain_ask(struct chain *c, const char *url, const char *method, json_t *params, enum ask what, size_t which, const char *header);
+const char *chain_node(const struct chain *c);
+/* chain_open.c: tell what the journal holds of open positions, of orders in flight and of the latest ends; of one order that was asked for again. */
+enum error chain_tell_again(struct chain *c, struct out *out, struct err *e);
+enum error chain_tell_end(struct chain *c, const struct rec_order *o, struct out *out, struct err *e);
+/* chain_sell.c */
+void chain_sell_due(struct chain *c, struct out *out, uint64_t now);
+void chain_sell_holdings(struct chain *c, size_t which, json_t *result);
+void chain_sell_ended(struct chain *c, const struct live_order *o, bool landed);
+
+#endif

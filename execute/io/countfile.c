@@ -1,0 +1,111 @@
+/* countfile.c - see countfile.h. */
+#include "execute/io/countfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "execute/io/private.h"
+
+#define WHAT "a counters file of sluice"
+
+/* A name for this boot of the kernel. Where there is none, one for this process: then restarts go by the wall clock. */
+static void read_boot(uint8_t out[16])
+{
+    char text[64];
+    int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text);
+    if (fd >= 0) close(fd);
+    if (n > 0) crypto_generichash(out, 16, (const uint8_t *)text, (size_t)n, NULL, 0);
+    else randombytes_buf(out, 16);
+}
+
+static struct counters_clock look_at_clocks(const struct countfile *f)
+{
+    struct timespec boot, wall;
+    struct counters_clock at = {{0}};
+    clock_gettime(CLOCK_BOOTTIME, &boot);
+    clock_gettime(CLOCK_REALTIME, &wall);
+    memcpy(at.boot, f->boot, sizeof at.boot);
+    at.boot_s = (uint64_t)boot.tv_sec, at.wall_s = wall.tv_sec > 0 ? (uint64_t)wall.tv_sec : 0;
+    return at;
+}
+
+void countfile_none(struct countfile *f, const struct key *wallet)
+{
+    f->fd = -1;
+    read_boot(f->boot);
+    struct counters_clock at = look_at_clocks(f);
+    counters_begin(&f->c, wallet, &at);
+}
+
+enum error countfile_make(const char *path, const struct key *wallet, struct err *e)
+{
+    static uint8_t file[COUNTERS_BYTES];
+    static struct countfile f;
+    if (access(path, F_OK) == 0) return err_set(e, E_OPEN, "'%s' exists already: start without --counters-new", path);
+    countfile_none(&f, wallet);
+    struct counters_clock at = look_at_clocks(&f);
+    counters_seal(&f.c, &at);
+    memset(file, 0, sizeof file);
+    memcpy(file + f.c.generation % 2 * COUNTERS_SLOT_BYTES, &f.c, sizeof f.c);
+    return private_write(path, file, sizeof file, false, e);
+}
+
+static enum error take_over(struct countfile *f, const char *path, const struct key *wallet, struct err *e)
+{
+    static uint8_t file[COUNTERS_BYTES];
+    ssize_t got = pread(f->fd, file, sizeof file, 0);
+    if (got != (ssize_t)sizeof file) return err_set(e, E_READ, "unable to read '%s': %s", path, got < 0 ? strerror(errno) : "it is cut");
+    const char *bad = counters_pick(file, wallet, &f->c);
+    if (!bad) return OK;
+    return err_set(e, E_KEY, "'%s' %s: what the wallet spent today is not known from it; make another with --counters-new, after moving this one away", path, bad);
+}
+
+enum error countfile_look(struct countfile *f, const char *path, const struct key *wallet, struct err *e)
+{
+    read_boot(f->boot);
+    enum error rc = private_open(path, false, WHAT, COUNTERS_BYTES, &f->fd, e);
+    if (rc != OK) return rc;
+    rc = take_over(f, path, wallet, e);
+    close(f->fd);
+    f->fd = -1;
+    return rc;
+}
+
+enum error countfile_open(struct countfile *f, const char *path, const struct key *wallet, bool sync, struct err *e)
+{
+    f->sync = sync;
+    read_boot(f->boot);
+    enum error rc = private_open(path, true, WHAT, COUNTERS_BYTES, &f->fd, e);
+    if (rc == E_OPEN && access(path, F_OK) != 0 && errno == ENOENT) return err_set(e, E_OPEN, "there is no counters file '%s': the first time, start with --counters-new to make it", path);
+    if (rc != OK) return rc;
+    if (flock(f->fd, LOCK_EX | LOCK_NB) != 0) rc = err_set(e, E_OPEN, "'%s' is in use by another signer", path);
+    if (rc == OK) rc = take_over(f, path, wallet, e);
+    if (rc == OK && !countfile_save(f, &f->c.counts)) rc = err_set(e, E_OPEN, "unable to write '%s': %s", path, strerror(errno));
+    if (rc == OK && fdatasync(f->fd) != 0) rc = err_set(e, E_OPEN, "unable to write '%s': %s", path, strerror(errno));
+    if (rc != OK) close(f->fd), f->fd = -1;
+    return rc;
+}
+
+uint64_t countfile_now(const struct countfile *f)
+{
+    struct counters_clock at = look_at_clocks(f);
+    return counters_now(&f->c, &at);
+}
+
+bool countfile_save(struct countfile *f, const struct policy_counts *counts)
+{
+    if (f->fd < 0) return true;
+    struct counters_clock at = look_at_clocks(f);
+    if (counts != &f->c.counts) f->c.counts = *counts;
+    counters_seal(&f->c, &at);
+    ssize_t n = pwrite(f->fd, &f->c, sizeof f->c, (off_t)(f->c.generation % 2 * COUNTERS_SLOT_BYTES));
+    if (n == (ssize_t)sizeof f->c && (!f->sync || fdatasync(f->fd) == 0)) return true;
+    f->c.generation--; /* the next try goes to the same slot: the other one is still whole */
+    return false;
+}

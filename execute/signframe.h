@@ -1,0 +1,27 @@
+/* signframe.h - the words between sluice-execute and sluice-sign, and the reader of them, without a socket. One request, one answer, in order.
+ *   request  u16 length, u8 kind, body    length counts kind and body
+ *   answer   u16 length, u8 status, body
+ * Must not: do I/O; know what a body means. */
+#ifndef SLUICE_SIGNFRAME_H
+#define SLUICE_SIGNFRAME_H
+
+#include "common/sol/message.h"
+
+enum signer_kind { SIGNER_SIGN = 1, SIGNER_STATUS = 2, SIGNER_LOCK = 3 };
+enum signer_status { SIGNER_OK = 0, SIGNER_REFUSED = 1, SIGNER_BAD = 2 };
+#define SIGNER_FRAME_MAX (TX_V1_BYTES_MAX + 16u)
+
+/* Bytes of one client that are not used up yet. Starts zeroed. */
+struct signframe_reader { size_t n; uint8_t bytes[SIGNER_FRAME_MAX]; };
+
+enum signframe { SIGNFRAME_PART, SIGNFRAME_WHOLE, SIGNFRAME_BROKEN };
+/* Where the next bytes go, and for how many there is room: never none, once signframe_next has answered SIGNFRAME_PART. signframe_got: n came. */
+uint8_t *signframe_room(struct signframe_reader *r, size_t *room);
+void signframe_got(struct signframe_reader *r, size_t n);
+/* The first frame, in place until signframe_drop. SIGNFRAME_PART: more bytes are needed; SIGNFRAME_BROKEN: nothing that follows can be understood. */
+enum signframe signframe_next(const struct signframe_reader *r, uint8_t *kind, const uint8_t **body, size_t *n);
+void signframe_drop(struct signframe_reader *r);
+/* Write a frame (n + 3 bytes, which out has room for) and its length. n is at most 65534. */
+size_t signframe_write(uint8_t kind, const void *body, size_t n, uint8_t *out);
+
+#endif

@@ -1,0 +1,45 @@
+/* fuzz_route.c - hostile routes and events of Jupiter's: what is read as whole is exactly the bytes, step by step, and can be shown. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/venue/jupiter.h"
+#include "execute/io/routeview.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+/* The steps lie one behind the other, and the last ends where the arguments do. */
+static void judge(const struct swap_route *r, const uint8_t *data, size_t n)
+{
+    size_t behind = r->v2 ? 0 : (r->from_ledger ? 11 : 19), at = 8u + r->shared + (r->v2 ? 22 : 0) + 4;
+    for (unsigned i = 0; i < r->steps_count; i++) {
+        const struct route_step *s = &r->step[i];
+        const char *fields = route_step_fields(s);
+        struct route_field f;
+        if (!route_venue(s->tag) || data[at] != s->tag || s->at != at + 1) abort();
+        at = s->at;
+        while (route_next_field(&fields, data, n, &at, &f))
+            if (f.from > f.to || f.to > n || at != f.to) abort();
+        if (fields[strspn(fields, " ")]) abort(); /* a field that did not fit */
+        at += r->v2 ? 4 : 3;
+        if (data[at - 2] != s->input || data[at - 1] != s->output) abort();
+    }
+    if (!r->opaque && (r->steps_count != r->steps_said || at + behind + r->trailing != n)) abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    static struct swap_route r;
+    struct jupiter_event e;
+    uint64_t sum = 0;
+    if (route_read(data, n, &r)) {
+        judge(&r, data, n);
+        json_t *o = routeview_json(&r, data, n);
+        char *text = json_dumps(o, JSON_COMPACT);
+        if (!text) abort();
+        free(text);
+        json_decref(o);
+    }
+    jupiter_event_read(data, n, &e);
+    for (uint32_t i = 0; i < e.swaps; i++) sum += jupiter_event_swap(&e, i).output_raw;
+    return sum == 1 && n == 0;
+}

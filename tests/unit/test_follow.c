@@ -1,0 +1,172 @@
+/* test_follow.c - the order of blocks: planning, parents, forks, wrong answers; heads of blocks as text; levels of fees and tips. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/text.h"
+#include "common/sol/address.h"
+#include "ingest/follow.h"
+#include "ingest/levels.h"
+#include "tests/unit/tap.h"
+
+static struct key hash(uint64_t n)
+{
+    struct key k = {{0}};
+    memcpy(k.b, &n, 8);
+    k.b[31] = 7;
+    return k;
+}
+
+static struct block_head head(uint64_t parent, uint64_t parent_hash, uint64_t own) { return (struct block_head){.parent = parent, .hash = hash(own), .previous = hash(parent_hash)}; }
+
+static void test_plan(void)
+{
+    static struct follow f;
+    uint64_t slots[400];
+    for (uint64_t i = 0; i < 400; i++) slots[i] = 101 + i + (i > 4); /* 106 is missing in the list */
+    follow_init(&f, 100, NULL);
+    follow_plan(&f, slots, 3, 110, 1);
+    is_u64(f.count, 3, "three are wanted");
+    is_u64(f.planned, 110, "the rest of the range is passed over");
+    follow_plan(&f, slots, 400, 1000, 0);
+    is_u64(f.count, FOLLOW_PLANNED, "no more than may be planned");
+    is_u64(follow_at(&f, 3)->slot, 111, "what was passed over is not wanted again");
+    is_u64(f.planned, follow_at(&f, f.count - 1)->slot, "planned up to the last one, not beyond");
+    uint32_t n = f.count;
+    for (uint64_t s = 100; s-- > 0 && follow_insert(&f, s, 0);) n++;
+    is_u64(n, FOLLOW_WANTS, "parents find room up to a bound");
+    ok(!follow_insert(&f, 1, 0), "and not beyond");
+    ok(follow_at(&f, n) == NULL && follow_find(&f, 105) == NULL && follow_find(&f, 103)->slot == 103, "wants are found by slot");
+    for (uint32_t i = 0; i < n + 5; i++) follow_pop(&f);
+    is_u64(f.count, 0, "all done");
+}
+
+static void test_judge(void)
+{
+    static struct follow f;
+    follow_init(&f, 99, NULL);
+    struct block_head h = head(97, 1, 100);
+    is_u64(follow_judge(&f, 100, &h), FITS, "nothing is known before the first");
+    follow_wrote(&f, 100, &h.hash);
+    h = head(100, 100, 102);
+    is_u64(follow_judge(&f, 102, &h), FITS, "it names the last one: the slot between was skipped");
+    is_u64(follow_judge(&f, 100, &h), FIT_WRONG, "its parent is the slot itself: a later block");
+    h = head(101, 101, 102);
+    is_u64(follow_judge(&f, 102, &h), FIT_MISSING, "its parent was passed over");
+    f.covered = 101;
+    is_u64(follow_judge(&f, 102, &h), FITS, "its parent is in a gap that was told");
+    h = head(100, 100, 102);
+    is_u64(follow_judge(&f, 102, &h), FITS, "what was told as a gap was empty after all");
+    follow_wrote(&f, 102, &h.hash);
+    is_u64(follow_judge(&f, 103, &h), FIT_WRONG, "the same block again");
+    h = head(102, 5, 103);
+    is_u64(follow_judge(&f, 103, &h), FIT_FORK, "another block in the slot of the last one");
+    h = head(100, 100, 103);
+    is_u64(follow_judge(&f, 103, &h), FIT_FORK, "it goes on from an older one that was written");
+    h = head(99, 99, 103);
+    is_u64(follow_judge(&f, 103, &h), FIT_WRONG, "it goes on from one that nobody knows");
+    h = head(100, 6, 103);
+    is_u64(follow_judge(&f, 103, &h), FIT_WRONG, "the slot is known, the hash is not");
+    for (uint64_t s = 103; s < 103 + FOLLOW_WRITTEN; s++) h.hash = hash(s), follow_wrote(&f, s, &h.hash);
+    h = head(100, 100, 999);
+    is_u64(follow_judge(&f, 999, &h), FIT_WRONG, "what was written long ago is forgotten");
+    struct block_name last = {500, hash(500)};
+    follow_init(&f, 510, &last);
+    h = head(500, 500, 511);
+    is_u64(follow_judge(&f, 511, &h), FITS, "after a restart the last block is known");
+    h = head(500, 501, 511);
+    is_u64(follow_judge(&f, 511, &h), FIT_FORK, "and compared with");
+    is_u64(f.covered, 510, "a gap behind it stays told");
+}
+
+#define H1 "4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM"
+#define H2 "8qbHbw2BbbTHBW1sbeqakYXVKRQM8Ne7pLK7m6CVfeR"
+static const char good[] = "{\"jsonrpc\":\"2.0\",\"result\":{\"blockHeight\":1,\"blockTime\":1700000000,\"blockhash\":\"" H1 "\",\"parentSlot\":41,\"previousBlockhash\":\"" H2 "\",\"transactions\":[]},\"id\":1}";
+
+static void test_head(void)
+{
+    struct block_head h;
+    ok(block_head_read(good, sizeof good - 1, &h) == NULL, "an answer of getBlock");
+    is_u64(h.parent, 41, "its parent");
+    ok(h.timed && h.time_s == 1700000000, "its time");
+    ok(h.txs.n == 2 && h.txs.p[0] == '[', "its transactions");
+    const char *bare = strstr(good, "{\"blockHeight");
+    ok(block_head_read(bare, strlen(bare) - strlen(",\"id\":1}"), &h) == NULL, "the same without its wrapper");
+    unsigned accepted = 0;
+    for (size_t n = 0; n < sizeof good - 1; n++) accepted += block_head_read(good, n, &h) == NULL;
+    is_u64(accepted, 0, "cut anywhere it is none");
+    static const char *const none[] = {"", "[]", "null", "{}", "{\"result\":null}", "{\"result\":5}", "{\"result\":[]}", "{\"error\":{\"code\":-32004}}",
+        "{\"parentSlot\":-1,\"blockhash\":\"" H1 "\",\"previousBlockhash\":\"" H2 "\",\"transactions\":[]}", "{\"parentSlot\":1,\"blockhash\":\"x\",\"previousBlockhash\":\"" H2 "\",\"transactions\":[]}",
+        "{\"parentSlot\":1,\"blockhash\":\"" H1 "\",\"previousBlockhash\":\"" H2 "\",\"transactions\":{}}", "{\"parentSlot\":1e3,\"blockhash\":\"" H1 "\",\"previousBlockhash\":\"" H2 "\",\"transactions\":[]}",
+        "{\"parentSlot\":99999999999999,\"blockhash\":\"" H1 "\",\"previousBlockhash\":\"" H2 "\",\"transactions\":[]}", "{\"blockTime\":99999999999999,\"parentSlot\":1,\"blockhash\":\"" H1 "\",\"previousBlockhash\":\"" H2 "\",\"transactions\":[]}",
+        "{\"parentSlot\":1,\"previousBlockhash\":\"" H2 "\",\"transactions\":[]}"};
+    for (size_t i = 0; i < COUNT_OF(none); i++) ok(block_head_read(none[i], strlen(none[i]), &h) != NULL, "is none: %.50s", none[i]);
+}
+
+static int by_value(const void *a, const void *b) { return *(const uint64_t *)a < *(const uint64_t *)b ? -1 : *(const uint64_t *)a > *(const uint64_t *)b; }
+
+/* Against all figures sorted: exact while slots are small, within the sample's step when they are larger. */
+static void test_levels(uint32_t per_slot, uint64_t slack)
+{
+    struct levels *l = calloc(1, sizeof *l);
+    uint64_t *all = calloc((size_t)LEVELS_SLOTS * per_slot, sizeof *all), x = 88172645463325252u, n = 0;
+    struct rec_tip_level t = {0};
+    struct rec_fee_level f = {0};
+    ok(l && all && !levels_tip(l, &t) && !levels_fee(l, &f), "nothing yet");
+    for (uint32_t s = 0; s < LEVELS_SLOTS + 40; s++) {
+        for (uint32_t i = 0; i < per_slot; i++) {
+            x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+            uint64_t v = x % 1000000 + 1;
+            if (s >= 40) all[n++] = v;
+            levels_add(l, 0, 0, v);
+        }
+        if (s % 50 == 0) ok(levels_full(l) == (s >= LEVELS_SLOTS), "full after %u slots, not before: %u", LEVELS_SLOTS, s);
+        levels_close(l);
+    }
+    qsort(all, n, sizeof *all, by_value);
+    ok(levels_tip(l, &t) && !levels_fee(l, &f), "tips, and no fees where units are not told");
+    const uint64_t got[] = {t.p25_lamports, t.p50_lamports, t.p75_lamports, t.p95_lamports, t.p99_lamports}, part[] = {25, 50, 75, 95, 99};
+    for (size_t i = 0; i < COUNT_OF(got); i++) {
+        uint64_t want = all[(n * part[i] + 99) / 100 - 1], off = got[i] > want ? got[i] - want : want - got[i];
+        ok(off <= slack, "%u a slot: p%u is %u, %u by sorting all", per_slot, (unsigned)part[i], (unsigned)got[i], (unsigned)want);
+    }
+    free(l);
+    free(all);
+}
+
+static void test_levels_block(void)
+{
+    struct levels *l = calloc(1, sizeof *l);
+    char text[4096];
+    const char *tip = address_text(address_jito_tip_0);
+    snprintf(text, sizeof text,
+             "[{\"meta\":{\"computeUnitsConsumed\":100000,\"err\":null,\"fee\":15000,\"loadedAddresses\":{\"readonly\":[],\"writable\":[\"%s\"]},\"postBalances\":[5,1,7000],\"preBalances\":[9000,1,2000]},"
+             "\"transaction\":{\"message\":{\"accountKeys\":[\"a\",\"b\"]},\"signatures\":[\"s\"]},\"version\":0},"
+             "{\"meta\":{\"computeUnitsConsumed\":2100,\"fee\":99995000},\"transaction\":{\"message\":{\"accountKeys\":[\"a\",\"Vote111111111111111111111111111111111111111\"]},\"signatures\":[\"s\"]}},"
+             "{\"meta\":null,\"transaction\":{\"message\":{\"accountKeys\":[\"a\"]},\"signatures\":[\"s\"]}}, 7, {}]",
+             tip);
+    levels_add_block(l, (struct slice){text, strlen(text)});
+    levels_close(l);
+    struct rec_fee_level f = {0};
+    struct rec_tip_level t = {0};
+    ok(levels_fee(l, &f) && levels_tip(l, &t), "one transaction counts: the vote does not");
+    is_u64(f.p50_ulamports, 100000, "10,000 lamports for 100,000 units are 100,000 micro-lamports a unit");
+    is_u64(t.p99_lamports, 5000, "the tip is what the tip account gained, also when it was loaded from a table");
+    is_u64(l->left_out, 3, "what cannot be read is counted");
+    for (uint32_t i = 0; i < LEVELS_TXS + 10; i++) levels_add(l, i, 1, 0);
+    is_u64(l->left_out, 13, "so is what is too much for a slot");
+    levels_add(l, UINT64_MAX, 1, 0);
+    is_u64(l->left_out, 13, "a price beyond 64 bits is none");
+    free(l);
+}
+
+int main(void)
+{
+    test_plan();
+    test_judge();
+    test_head();
+    test_levels(7, 0);
+    test_levels(512, 0);
+    test_levels(1500, 300); /* a step of 3 in 1500 of 10^6: 2000 apart in a slot, averaged over 150 */
+    test_levels_block();
+    return done();
+}
