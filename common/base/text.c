@@ -331,23 +331,30 @@ static const uint8_t base64_values[128] = { /* value + 1 of a character; 0 = non
     ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
 };
 
+static uint32_t base64_value(char c) { return (uint8_t)c < 128 ? base64_values[(uint8_t)c] : 0; }
+
 bool base64_decode(const char *text, size_t len, uint8_t *out, size_t max, size_t *n)
 {
-    uint32_t acc = 0;
-    unsigned bits = 0;
-    size_t at = 0, pad = 0;
+    size_t at = 0, pad = 0, i = 0;
     if (len % 4) return false;
     while (pad < 2 && pad < len && text[len - 1 - pad] == '=') pad++;
-    for (size_t i = 0; i < len - pad; i++) {
-        uint8_t c = (uint8_t)text[i], v = c < 128 ? base64_values[c] : 0;
-        if (v == 0) return false;
-        acc = acc << 6 | (uint32_t)(v - 1);
-        if ((bits += 6) < 8) continue;
-        if (at == max) return false;
-        out[at++] = (uint8_t)(acc >> (bits -= 8));
+    for (; i + 4 <= len - pad; i += 4) {
+        uint32_t a = base64_value(text[i]), b = base64_value(text[i + 1]), c = base64_value(text[i + 2]), d = base64_value(text[i + 3]);
+        if (!a || !b || !c || !d || max - at < 3) return false;
+        uint32_t v = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6 | (d - 1);
+        out[at] = (uint8_t)(v >> 16), out[at + 1] = (uint8_t)(v >> 8), out[at + 2] = (uint8_t)v;
+        at += 3;
+    }
+    if (pad) { /* the last group: two or three characters, whose unused bits are zero */
+        uint32_t a = base64_value(text[i]), b = base64_value(text[i + 1]), c = pad == 1 ? base64_value(text[i + 2]) : 1;
+        if (!a || !b || !c || max - at < 3 - pad) return false;
+        uint32_t v = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6;
+        if (v & (pad == 2 ? 0xffffu : 0xffu)) return false;
+        out[at++] = (uint8_t)(v >> 16);
+        if (pad == 1) out[at++] = (uint8_t)(v >> 8);
     }
     *n = at;
-    return (acc & ((UINT32_C(1) << bits) - 1)) == 0;
+    return true;
 }
 
 /* Bytes of the UTF-8 character at p, 0 when it is none: shortest forms only, no surrogates, up to U+10FFFF. */

@@ -115,7 +115,7 @@ static void clmm(struct made *m)
 static double now_ns(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t); /* what it costs, not what others cost */
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
