@@ -89,14 +89,21 @@ static const struct key *mint_moved(struct walk *w, unsigned i, uint64_t amount,
     return any;
 }
 
-/* The two mints of a swap that speaks of tokens a and b. */
+/* The two mints of a swap that speaks of tokens a and b: of the instruction, of its vaults, or, where it swaps in several pools, of what
+ * moved these amounts. */
 static bool find_mints(struct walk *w, unsigned i, const struct layout *l, const struct swap_event *e, const struct key **in, const struct key **out)
 {
     const struct view_ix *x = &w->v->ix[i];
-    *in = walk_part(w, x, l, part_mint_in), *out = walk_part(w, x, l, part_mint_out);
-    if (*in && *out) return true;
-    *in = walk_mint(w, walk_part_index(x, l, part_vault_in)), *out = walk_mint(w, walk_part_index(x, l, part_vault_out));
-    if (*in && *out) return true;
+    if (l && !has_word(l->name, "hop")) {
+        *in = walk_part(w, x, l, part_mint_in), *out = walk_part(w, x, l, part_mint_out);
+        if (*in && *out) return true;
+        *in = walk_part(w, x, l, e->a_to_b ? part_mint_a : part_mint_b), *out = walk_part(w, x, l, e->a_to_b ? part_mint_b : part_mint_a);
+        if (*in && *out) return true;
+        *in = walk_mint(w, walk_part_index(x, l, part_vault_in)), *out = walk_mint(w, walk_part_index(x, l, part_vault_out));
+        if (*in && *out) return true;
+        *in = walk_mint(w, walk_part_index(x, l, e->a_to_b ? part_vault_a : part_vault_b)), *out = walk_mint(w, walk_part_index(x, l, e->a_to_b ? part_vault_b : part_vault_a));
+        if (*in && *out) return true;
+    }
     *in = mint_moved(w, i, e->in_raw, 0), *out = mint_moved(w, i, e->out_raw, 1);
     return *in && *out && !key_equal(*in, *out);
 }

@@ -331,6 +331,52 @@ static void test_launchpads(void)
     ok(t->quote_real_raw == 1100 && t->base_real_raw == 65000 && t->base_reserve_raw == 0 && !t->flags, "its vaults by the transfers");
 }
 
+/* ---- Whirlpool: a venue's row as its own file reads it, through the log ---- */
+
+static void traded(const char *pool, bool a_to_b, uint64_t in, uint64_t given)
+{
+    static const uint8_t disc[8] = {0xe1, 0xca, 0x49, 0xaf, 0x93, 0x2b, 0xa0, 0x96};
+    struct made_fields f = {.n = 0};
+    field_bytes(&f, disc, 8), field_key(&f, made_name(pool)), field_u8(&f, a_to_b);
+    for (int i = 0; i < 4; i++) field_u64(&f, 1);
+    field_u64(&f, in), field_u64(&f, given), field_u64(&f, 0), field_u64(&f, 0), field_u64(&f, 2), field_u64(&f, 1);
+    made_log_bytes(&m, "Program data: ", f.b, f.n);
+}
+
+static void test_whirlpool(void)
+{
+    made_begin(&m);
+    made_token(&m, made_name("pool a"), made_name("pool"), wsol(), 1000, 1100), made_token(&m, made_name("pool b"), made_name("pool"), made_name("mint"), 9000, 8500);
+    made_token(&m, made_name("my sol"), made_name("user"), wsol(), 100, 0);
+    made_swap(&m, 1, layout_whirlpool_swap_v2, 100, 450);
+    m.keys[made_key(&m, made_name("mint_a"))] = wsol(), m.keys[made_key(&m, made_name("mint_b"))] = made_name("mint");
+    made_transfer(&m, 2, made_name("my sol"), made_name("pool a"), made_name("user"), 100);
+    made_transfer(&m, 2, made_name("pool b"), made_name("my tokens"), made_name("pool"), 500);
+    made_log(&m, "Program %s invoke [1]", address_text(address_whirlpool));
+    traded("pool", true, 100, 500);
+    made_log(&m, "Program %s success", address_text(address_whirlpool));
+    run();
+    const struct rec_trade *t = &find(REC_trade, 0)->u.trade;
+    ok(t->venue == venue_whirlpool && t->side == side_buy && t->base_raw == 500 && t->quote_raw == 97 && t->lp_fee_raw == 2 && t->protocol_fee_raw == 1 && !(t->flags & TRADE_INFERRED), "Whirlpool's event: amounts and fees");
+    ok(same(t->mint, made_name("mint")) && key_is_none(&t->quote_mint) && same(t->pool, made_name("pool")) && same(t->trader, made_name("user")), "mints by the transfers, pool and trader");
+    ok(t->base_real_raw == 8500 && t->quote_real_raw == 1100 && t->exactness == exactness_in && t->limit_raw == 450, "vaults and terms");
+    made_begin(&m);
+    made_token(&m, made_name("one in"), made_name("pool one"), wsol(), 1, 1), made_token(&m, made_name("one between"), made_name("pool one"), *address_key(address_usdc), 1, 1);
+    made_token(&m, made_name("two between"), made_name("pool two"), *address_key(address_usdc), 1, 1), made_token(&m, made_name("two out"), made_name("pool two"), made_name("mint"), 1, 1);
+    made_swap(&m, 1, layout_whirlpool_two_hop_v2, 100, 450);
+    m.keys[made_key(&m, made_name("mint_in"))] = wsol(), m.keys[made_key(&m, made_name("mint_out"))] = made_name("mint");
+    made_transfer(&m, 2, made_name("my sol"), made_name("one in"), made_name("user"), 100);
+    made_transfer(&m, 2, made_name("one between"), made_name("two between"), made_name("pool one"), 7000);
+    made_transfer(&m, 2, made_name("two out"), made_name("my tokens"), made_name("pool two"), 500);
+    made_log(&m, "Program %s invoke [1]", address_text(address_whirlpool));
+    traded("pool one", true, 100, 7000), traded("pool two", false, 7000, 500);
+    run();
+    t = &find(REC_trade, 0)->u.trade;
+    ok(count(REC_trade) == 2 && t->side == side_buy && same(t->mint, *address_key(address_usdc)) && t->base_raw == 7000 && same(t->pool, made_name("pool one")), "two hops are two trades: the first buys USDC with SOL");
+    t = &find(REC_trade, 1)->u.trade;
+    ok(t->side == side_buy && same(t->mint, made_name("mint")) && same(t->quote_mint, *address_key(address_usdc)) && t->base_raw == 500 && same(t->pool, made_name("pool two")), "the second the token with USDC");
+}
+
 /* ---- creation ---- */
 
 static void create_event(void)
@@ -568,6 +614,6 @@ static void test_text(void)
 int main(void)
 {
     if (sodium_init() < 0) return 1;
-    test_pump(), test_forged(), test_raydium(), test_cpmm(), test_transfers_tell(), test_pump_swap(), test_launchpads(), test_creation(), test_metadata(), test_raydium_pools(), test_transfers(), test_drift(), test_bounds(), test_text();
+    test_pump(), test_forged(), test_raydium(), test_cpmm(), test_transfers_tell(), test_pump_swap(), test_launchpads(), test_whirlpool(), test_creation(), test_metadata(), test_raydium_pools(), test_transfers(), test_drift(), test_bounds(), test_text();
     return done();
 }
