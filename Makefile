@@ -39,6 +39,7 @@ STAGE_ROOMS  := ingest features score risk execute ledger
 PURE_ROOMS   := common/base common/rec common/sol common/amm common/venue features score risk execute ledger
 
 MAINS := $(wildcard common/tools/sluice*.c $(STAGE_ROOMS:%=%/sluice-*.c))
+ALONE := risk/sluice-halt.c
 TOOLS := $(notdir $(MAINS:.c=))
 BINS  := $(TOOLS:%=$(B)/bin/%)
 pure_src = $(filter-out $(1)/sluice-%,$(wildcard $(1)/*.c))
@@ -99,7 +100,11 @@ $(B)/bin/$(notdir $(1:.c=)): $(B)/obj/$(1:.c=.o) $(LIB)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) $$< $$(LIB) $$(LDLIBS_ALL) -o $$@
 endef
-$(foreach m,$(MAINS),$(eval $(call tool_rule,$(m))))
+$(foreach m,$(filter-out $(ALONE),$(MAINS)),$(eval $(call tool_rule,$(m))))
+# It must work when nothing else does: without our library and, but for the sanitizers, without any shared one.
+$(ALONE:risk/%.c=$(B)/bin/%): $(ALONE:%.c=$(B)/obj/%.o)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS) $(if $(filter asan tsan fuzz,$(BUILD)),,-static) $< -o $@
 
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
@@ -149,10 +154,12 @@ demo: setup
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7 \
-		$(DESTDIR)$(PREFIX)/share/sluice/pipelines $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+		$(DESTDIR)$(PREFIX)/share/sluice/pipelines/live $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 755 $(BINS) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 pipelines/*.sh $(DESTDIR)$(PREFIX)/share/sluice/pipelines
 	install -m 644 pipelines/*.conf $(DESTDIR)$(PREFIX)/share/sluice/pipelines
+	install -m 755 pipelines/live/*.sh $(DESTDIR)$(PREFIX)/share/sluice/pipelines/live
+	install -m 644 pipelines/live/*.conf pipelines/live/*.service pipelines/live/env.example $(DESTDIR)$(PREFIX)/share/sluice/pipelines/live
 	for n in 1 5 7; do for f in man/*.$$n; do [ ! -e "$$f" ] || install -m 644 "$$f" $(DESTDIR)$(PREFIX)/share/man/man$$n; done; done
 	$(B)/bin/sluice completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sluice
 

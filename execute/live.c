@@ -167,6 +167,13 @@ static void add_tip(struct plan *p, const struct live_state *s, const struct liv
     ix_account(&p->ix[p->count - 1], address_key(address_jito_dont_front), 0);
 }
 
+/* Does this sale leave nothing? Where a venue trades in lots, it may though all was ordered to go. */
+static bool sells_all(const struct live_order *o, const struct market *m)
+{
+    struct amm_swap s;
+    return o->order.side == side_sell && o->in_raw == m->held_raw && !venue_of(o->order.venue)->quote(&m->venue, side_sell, o->in_raw, &s) && s.in_raw == m->held_raw;
+}
+
 static bool add_trade(struct plan *p, const struct live_state *s, const struct live_order *o, struct market *m)
 {
     const struct venue_ops *v = venue_of(o->order.venue);
@@ -177,7 +184,7 @@ static bool add_trade(struct plan *p, const struct live_state *s, const struct l
     if (buy) core_create_token_account(p, &s->wallet, &m->account, &s->wallet, &o->order.mint, base_program);
     if (v->build(&m->venue, o->order.side, o->in_raw, o->limit_raw, p)) return false;
     if (!v->native) core_close_token_account(p, token, wsol, &s->wallet, &s->wallet);
-    if (!buy && o->in_raw == m->held_raw) core_close_token_account(p, base_program, &m->account, &s->wallet, &s->wallet); /* its rent comes back */
+    if (sells_all(o, m)) core_close_token_account(p, base_program, &m->account, &s->wallet, &s->wallet); /* its rent comes back */
     return true;
 }
 
@@ -208,7 +215,7 @@ static enum failure build_message(const struct live_state *s, struct live_order 
 static bool can_pay(const struct live_state *s, const struct live_order *o, const struct market *m)
 {
     uint64_t need = SIGNATURE_LAMPORTS + RENT_LAMPORTS(0);
-    if (!add_u64(need, o->tip_lamports, &need) || !add_u64(need, o->priority_lamports, &need)) return false;
+    if (!add_u64(need, m->venue.rent_lamports, &need) || !add_u64(need, o->tip_lamports, &need) || !add_u64(need, o->priority_lamports, &need)) return false;
     if (o->order.side != side_buy) return m->lamports >= need && m->held_raw >= o->in_raw;
     if (!add_u64(need, o->in_raw, &need) || !add_u64(need, 2 * RENT_LAMPORTS(200), &need) || !add_u64(need, s->rules.fee_reserve_lamports, &need)) return false;
     return m->lamports >= need;
@@ -317,7 +324,8 @@ bool live_expired(struct live_order *o, uint64_t height)
 static enum failure failure_of(const struct live_order *o, uint32_t custom)
 {
     const struct venue_ops *v = venue_of(o->order.venue);
-    return custom == 1 ? failure_funds : v && v->failure ? v->failure(custom) : failure_congestion;
+    enum failure f = v && v->failure ? v->failure(custom) : failure_congestion;
+    return f == failure_congestion && custom == 1 ? failure_funds : f; /* 1: a token or system program's, unless the venue knows better */
 }
 
 static void amounts(const struct live_order *o, const struct live_result *r, struct rec_fill *f)

@@ -93,6 +93,8 @@ static bool try_entry(struct risk_state *s, const struct rec_signal *r, uint32_t
     struct exposure x;
     struct amm_swap w;
     struct risk_strategy *strat = &s->strategy[k];
+    const char *shut = risk_venue_gate(s, r->venue);
+    if (shut) return at_most(g, shut, "flag", 1, 0);
     measure(s, r, k, &x);
     if (s->breaker) {
         static const char *const names[] = {"", "breaker_drawdown", "breaker_daily_loss", "breaker_loss_streak"};

@@ -367,6 +367,7 @@ void risk_step(struct risk_state *s, const struct record *r, struct out *out)
     case REC_order: if (s->recovering) recover_order(s, &r->u.order); break;
     case REC_equity: if (s->recovering) recover_cash(s, &r->u.equity); break;
     case REC_done: step_done(s, out); break;
+    case REC_alert: risk_alert(s, &r->u.alert); break;
     default: break;
     }
 }

@@ -62,6 +62,7 @@ struct risk_state {
     int64_t equity_peak, day_start;      /* marked equity */
     uint64_t day, blocked_until_ns;
     uint32_t losses_in_row, breaker;
+    uint64_t drifted, sell_only;         /* bit n: venue n takes no entries: it drifted (alerts); the operator says so */
     struct risk_position position[RISK_POSITIONS];
     struct risk_pool pool[RISK_POOLS];
     uint64_t answered[RISK_ANSWERED];    /* ring of order ids already settled */
@@ -71,6 +72,11 @@ struct risk_state {
 
 void risk_init(struct risk_state *s);
 void risk_step(struct risk_state *s, const struct record *r, struct out *out);
+/* What the operator says at a start, over what a checkpoint says: venues (bits) that take no entries now, and drifted ones that are
+ * understood again. The latter becomes an alert. Before the first step. */
+void risk_operator(struct risk_state *s, uint64_t sell_only, uint64_t venue_ok, struct out *out);
+/* The bit of a venue by its name of n bytes, as in enums.def; 0 when there is none. */
+uint64_t risk_venue_bit(const char *name, size_t n);
 /* Are orders in flight? */
 bool risk_awaits(const struct risk_state *s);
 /* What selling all of a position would bring now, net of fees. */

@@ -73,6 +73,23 @@ static enum error read_strategy(const struct section *sec, const char *name, con
     return rc == OK ? read_rungs(origin_of(sec, "take"), get_str(sec, "take"), g, e) : rc;
 }
 
+/* "pump,pumpswap": a bit for each. */
+static enum error read_venues(const struct section *own, const char *key, uint64_t *out, struct err *e)
+{
+    const char *p = get_str(own, key);
+    for (*out = 0; *p;) {
+        size_t n = strcspn(p, "\n,");
+        uint64_t bit = risk_venue_bit(p, n);
+        if (n && !bit) return err_set(e, E_CONFIG, "%s: %s: there is no venue '%.*s'; see sluice-risk(1)", origin_of(own, key), key, (int)(n < 40 ? n : 40), p);
+        *out |= bit;
+        p += n + (p[n] != 0);
+    }
+    return OK;
+}
+
+/* What the operator says now. Outside of the state block, so that it holds whatever a checkpoint brings. */
+static struct { uint64_t sell_only, venue_ok; bool said; } operator;
+
 static enum error init(void *state, const struct settings *s, struct err *e)
 {
     struct risk_state *st = state;
@@ -80,6 +97,8 @@ static enum error init(void *state, const struct settings *s, struct err *e)
     enum error rc = read_rules(settings_own(s), &st->rules, e);
     if (rc == OK && n > RISK_STRATEGIES - 1) rc = err_set(e, E_CONFIG, "at most %u strategies", RISK_STRATEGIES - 1);
     for (size_t i = 0; i < n && rc == OK; i++) rc = read_strategy(settings_instance(s, "strategy", i), section_name(settings_instance(s, "strategy", i)), &st->rules, &st->strategy[i], e);
+    if (rc == OK) rc = read_venues(settings_own(s), "sell-only", &operator.sell_only, e);
+    if (rc == OK) rc = read_venues(settings_own(s), "venue-ok", &operator.venue_ok, e);
     st->strategies = (uint32_t)n;
     if (rc == OK && n == 0) {
         /* The built-in strategy of sluice-score, with the defaults of the option table. */
@@ -94,12 +113,18 @@ static enum error init(void *state, const struct settings *s, struct err *e)
     return rc;
 }
 
-static void step(void *state, const struct record *r, struct out *out) { risk_step(state, r, out); }
+static void step(void *state, const struct record *r, struct out *out)
+{
+    if (!operator.said) risk_operator(state, operator.sell_only, operator.venue_ok, out);
+    operator.said = true;
+    risk_step(state, r, out);
+}
+
 static bool awaits(const void *state) { return risk_awaits(state); }
 
 static const struct stage stage = {
     .name = "sluice-risk", .section = "risk", .purpose = "size, limit and stop: signals become orders or rejects", .src = SRC_RISK,
-    .reads = REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(signal) | REC_BIT(verdict) | REC_BIT(fill) | REC_BIT(report) | REC_BIT(order) | REC_BIT(equity) | REC_BIT(done),
+    .reads = REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(signal) | REC_BIT(verdict) | REC_BIT(fill) | REC_BIT(report) | REC_BIT(order) | REC_BIT(equity) | REC_BIT(done) | REC_BIT(alert),
     .writes = REC_BIT(order) | REC_BIT(reject) | REC_BIT(position) | REC_BIT(alert), .state_size = state_size, .init = init, .step = step, .awaits = awaits};
 
 int main(int argc, char **argv) { return stage_main(&stage, argc, argv); }

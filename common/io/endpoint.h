@@ -6,6 +6,8 @@
  *       fd:N         an open descriptor
  *       unix:PATH    stream socket; a leading + listens (unix:+PATH) for one peer, else dials with patience
  *       push:URL pull:URL pub:URL sub:URL   nng; a leading + in URL listens, else dials
+ *       log:PATH     a file as a link: the writer, started again, makes the same bytes again and goes on behind what is there; the reader
+ *                    reads from the start and waits for more, until an eos
  *       null         output that is dropped */
 #ifndef SLUICE_ENDPOINT_H
 #define SLUICE_ENDPOINT_H
@@ -40,6 +42,7 @@ struct endpoint {
     struct endpoint_idle *idle;  /* served by writes that wait; not owned */
     const char *spec;            /* as given, for messages; not owned */
     bool ends_with_eos;          /* the transport itself has no end: the eos record is it (nng) */
+    bool resumes;                /* a writer that was stopped goes on later: no end is written then (log) */
     bool lossy;                  /* bytes may be missing: `lost` counts the batches that are (sub) */
     uint64_t lost;
 };
@@ -53,7 +56,7 @@ enum error endpoint_writev(struct endpoint *ep, const struct iovec *iov, int n, 
 enum error endpoint_finish(struct endpoint *ep, struct err *e);
 void endpoint_close(struct endpoint *ep);
 
-/* The back channel: a FIFO path, unix:PATH or fd:N, never blocking. The reader opens before the writer. A FIFO that nobody
+/* The back channel: a FIFO path, unix:PATH, fd:N or log:PATH, never blocking. The reader opens before the writer. A FIFO that nobody
  * reads (any more) is E_PIPE for the writer. */
 enum error endpoint_open_back(const char *spec, bool write, struct endpoint **out, struct err *e);
 /* Make writes give way to ep->idle instead of blocking. */
@@ -61,6 +64,12 @@ void endpoint_set_idle(struct endpoint *ep, struct endpoint_idle *idle);
 
 /* Wrap an open descriptor (taken over). */
 enum error endpoint_from_fd(int fd, const char *spec, struct endpoint **out, struct err *e);
+/* log:PATH. */
+#define LOG_PREFIX "log:"
+enum error log_open_write(const char *spec, struct endpoint **out, struct err *e);
+/* A descriptor that gives the bytes of the file as they come, from its first; it need not be there yet. -1: e is set. */
+int log_pipe(const char *path, struct err *e);
+
 /* Layers and transports, each in its own file. */
 enum error zstd_reader(struct endpoint *below, struct endpoint **out, struct err *e);
 enum error zstd_writer(struct endpoint *below, struct endpoint **out, struct err *e);

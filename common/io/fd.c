@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -165,6 +166,7 @@ static enum error open_fd(const char *spec, bool writing, int *fd, struct err *e
         return OK;
     }
     if (strncmp(spec, "unix:", 5) == 0) return open_unix(spec + 5, fd, e);
+    if (strncmp(spec, LOG_PREFIX, 4) == 0) return (*fd = log_pipe(spec + 4, e)) >= 0 ? OK : e->code;
     if (strncmp(spec, "fd:", 3) == 0) {
         uint64_t n;
         if (!parse_u64(spec + 3, strlen(spec + 3), &n) || n > 65535 || fcntl((int)n, F_GETFD) < 0)
@@ -185,7 +187,12 @@ static enum error open_fd(const char *spec, bool writing, int *fd, struct err *e
 enum error endpoint_open_back(const char *spec, bool writing, struct endpoint **out, struct err *e)
 {
     int fd;
-    if (strncmp(spec, "unix:", 5) == 0 || strncmp(spec, "fd:", 3) == 0) {
+    if (strncmp(spec, LOG_PREFIX, 4) == 0 && writing) {
+        fd = open(spec + 4, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+        if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0) return err_set(e, E_OPEN, "unable to open '%s', or it is being written by another process: %s", spec + 4, strerror(errno));
+        return endpoint_from_fd(fd, spec, out, e);
+    }
+    if (strncmp(spec, "unix:", 5) == 0 || strncmp(spec, "fd:", 3) == 0 || strncmp(spec, LOG_PREFIX, 4) == 0) {
         enum error rc = open_fd(spec, writing, &fd, e);
         if (rc != OK) return rc;
         fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
@@ -237,6 +244,7 @@ static const struct endpoint_ops null_ops = {NULL, null_writev, null_finish, nul
 enum error endpoint_open_write(const char *spec, struct endpoint **out, struct err *e)
 {
     if (is_nng(spec)) return nng_open(spec, true, out, e);
+    if (strncmp(spec, LOG_PREFIX, 4) == 0) return log_open_write(spec, out, e);
     if (strcmp(spec, "null") == 0) {
         enum error rc = endpoint_from_fd(-1, spec, out, e);
         if (rc == OK) (*out)->ops = &null_ops;

@@ -26,7 +26,8 @@ static enum error take_in(struct back *b, struct err *e)
         }
         b->end += (size_t)n;
     }
-    return err_set(e, E_LIMIT, "the back channel holds more than %u bytes", BACK_BYTES);
+    b->idle.fd = -1; /* until some of it is used */
+    return b->log ? OK : err_set(e, E_LIMIT, "the back channel holds more than %u bytes", BACK_BYTES);
 }
 
 static enum error on_ready(struct endpoint_idle *self, struct err *e)
@@ -40,10 +41,29 @@ static enum error on_ready(struct endpoint_idle *self, struct err *e)
     return OK;
 }
 
+/* A writer that was killed may have left a part of a record at the end of the log. */
+static enum error cut_torn(struct endpoint *ep, struct err *e)
+{
+    static uint8_t buf[2 * RECORD_MAX + 4096];
+    struct record_view v;
+    off_t good = 0;
+    for (ssize_t n; (n = pread(ep->fd, buf, sizeof buf, good)) > 0;) {
+        size_t at = 0;
+        enum frame_result fr;
+        while ((fr = frame_next(buf + at, (size_t)n - at, &v)) == FRAME_OK) at += v.wire_len;
+        if (fr == FRAME_BAD) return err_set(e, E_CORRUPT, "'%s' is damaged at byte %lld", ep->spec, (long long)good + (long long)at);
+        if (at == 0) break;
+        good += (off_t)at;
+    }
+    return ftruncate(ep->fd, good) == 0 ? OK : err_set(e, E_WRITE, "unable to cut the torn end of '%s': %s", ep->spec, strerror(errno));
+}
+
 enum error back_open(struct back *b, const char *spec, bool write, struct err *e)
 {
     memset(b, 0, sizeof *b);
     enum error rc = endpoint_open_back(spec, write, &b->ep, e);
+    b->log = strncmp(spec, LOG_PREFIX, 4) == 0;
+    if (rc == OK && write && b->log) return cut_torn(b->ep, e);
     if (rc != OK || write) return rc;
     b->buf = malloc(BACK_BYTES);
     if (!b->buf) return err_set(e, E_LIMIT, "out of memory");
@@ -70,6 +90,7 @@ enum error back_next(struct back *b, int out_fd, struct record_view *v, struct e
         if (fr == FRAME_BAD) return err_set(e, E_PEER, "'%s' carries something that is no record", b->ep->spec);
         if (fr == FRAME_OK) {
             b->start += v->wire_len;
+            if (!b->eof) b->idle.fd = b->ep->fd;
             return OK;
         }
         enum error rc = wait_more(b, out_fd, e);

@@ -15,6 +15,7 @@ struct back {
     uint8_t *buf;
     size_t start, end;
     bool eof;
+    bool log;                   /* the writer never waits for us: a full buffer may stay full */
 };
 
 enum error back_open(struct back *b, const char *spec, bool write, struct err *e);

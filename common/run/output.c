@@ -94,6 +94,7 @@ enum error output_finish(struct output *o, struct rec_eos *eos, struct err *e)
 {
     enum error rc = output_gather(o, e);
     if (rc == OK) rc = output_flush(o, e);
+    if (rc == OK && o->ep->resumes && endpoint_stop) return endpoint_finish(o->ep, e);
     if (rc != OK) return rc;
     if (o->hashing) output_hash(o, eos->hash.b);
     eos->checksum = quick_end(&o->quick);

@@ -529,28 +529,34 @@ static bool decides_output(const struct option_desc *o)
     return true;
 }
 
-static void hash_section(struct blake *b, const struct section *sec)
+/* An order to the state as it is, not a rule it was made by. */
+static bool is_operators(const struct option_desc *o) { return strcmp(o->key, "sell-only") == 0 || strcmp(o->key, "venue-ok") == 0; }
+
+static void hash_section(struct blake *b, const struct section *sec, bool of_state)
 {
     for (size_t i = 0; i < N_OPTIONS; i++) {
-        if (!sec->v[i].text || !decides_output(&options[i])) continue;
+        if (!sec->v[i].text || !decides_output(&options[i]) || (of_state && is_operators(&options[i]))) continue;
         blake_add(b, sec->name, strlen(sec->name) + 1);
         blake_add(b, options[i].key, strlen(options[i].key) + 1);
         blake_add(b, sec->v[i].text, strlen(sec->v[i].text) + 1);
     }
 }
 
-uint64_t settings_hash(const struct settings *s)
+static uint64_t hash_all(const struct settings *s, bool of_state)
 {
     struct blake b;
     uint8_t h[32];
     uint64_t v;
     blake_init(&b);
-    hash_section(&b, s->single[0]);
-    for (size_t i = 0; i < s->instance_count; i++) hash_section(&b, s->instance[i]);
+    hash_section(&b, s->single[0], of_state);
+    for (size_t i = 0; i < s->instance_count; i++) hash_section(&b, s->instance[i], of_state);
     blake_end(&b, h);
     memcpy(&v, h, 8);
     return v;
 }
+
+uint64_t settings_hash(const struct settings *s) { return hash_all(s, false); }
+uint64_t settings_state_hash(const struct settings *s) { return hash_all(s, true); }
 
 static bool row_of(const struct section *sec, size_t *i, struct setting_row *row)
 {

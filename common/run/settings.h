@@ -34,5 +34,7 @@ size_t settings_operand_count(const struct settings *s);
 const char *settings_operand(const struct settings *s, size_t i);
 /* Hash of all values that can change the output (endpoints, logging and paths left out). */
 uint64_t settings_hash(const struct settings *s);
+/* The same without what an operator may change between two runs that one checkpoint joins. */
+uint64_t settings_state_hash(const struct settings *s);
 
 #endif

@@ -48,7 +48,7 @@ static enum error state_alloc(struct run *r, struct err *e)
 
 static struct block_head block_head_of(const struct run *r)
 {
-    struct block_head h = {.magic = "sluicest", .schema = schema_hash(), .config = settings_hash(r->settings), .size = r->state_size};
+    struct block_head h = {.magic = "sluicest", .schema = schema_hash(), .config = settings_state_hash(r->settings), .size = r->state_size};
     snprintf(h.tool, sizeof h.tool, "%s", r->stage->name);
     return h;
 }
@@ -215,7 +215,8 @@ static enum error barrier(struct run *r, struct err *e)
     return rc;
 }
 
-/* What has been told on the back channel although nobody waited (live execution, at its start and whenever an order ends). */
+/* What has been told on the back channel although nobody waited (live execution, at its start and whenever an order ends). Never from a log,
+ * which holds all that was ever told: there each is heard where it was heard before. */
 static enum error hear_early(struct run *r, struct err *e)
 {
     bool got = true;
@@ -237,7 +238,7 @@ static enum error handle(struct run *r, const struct record_view *v, struct err 
     if (!(r->drops & bit) && !r->stage->sink && (rc = output_pass(&r->output, v, e)) != OK) return rc;
     if (!(r->stage->reads & bit)) return OK;
     bool listens = v->id == REC_slot && r->has_back && r->stage->awaits;
-    if (listens && (rc = hear_early(r, e)) != OK) return rc;
+    if (listens && !r->back.log && (rc = hear_early(r, e)) != OK) return rc;
     if (UNLIKELY(!record_decode(v, &r->record))) {
         if (r->rejected++ == 0) log_line(LOG_WARNING, "a %s record does not decode; such records are passed on and counted", record_desc(v->id)->name);
         return OK;
@@ -320,7 +321,7 @@ static enum error close_stream(struct run *r, enum error bad, struct err *e)
         if (!cut) rc = give_edge(r, REC_eos, e);
         return rc == OK && r->stage->sink_finish ? r->stage->sink_finish(r->state, e) : rc;
     }
-    if (r->stage->finish) {
+    if (r->stage->finish && !(r->output.ep->resumes && endpoint_stop)) {
         r->output.out.cause_src = 0;
         r->output.out.cause_seq = 0;
         r->stage->finish(r->state, &r->output.out);

@@ -83,6 +83,7 @@ enum { R = 0, S = ACCOUNT_SIGNER, W = ACCOUNT_WRITABLE, WS = ACCOUNT_SIGNER | AC
 #define D0 0, {0}
 #define D1(tag) 1, {tag}
 #define D4(tag) 4, {tag}
+#define D5(tag) 5, {0, tag}
 #define D8(...) 8, {__VA_ARGS__}
 #define A(part, flags)
 #define IF(condition, part, flags)
@@ -187,7 +188,7 @@ const char *layout_warm(enum layout_id id, struct keyset *s, uint8_t side)
     const struct layout *l = &layouts[id];
     for (size_t i = 0; i < l->accounts_count; i++) {
         const struct layout_account *x = &l->account[i];
-        if (x->condition && !(s->pool_is & x->condition)) continue;
+        if (!layout_has(x, s->pool_is)) continue;
         if (!keyset_get(s, (enum part)x->part, side)) return rules[x->part].name;
     }
     return NULL;
@@ -204,7 +205,7 @@ const char *layout_accounts(enum layout_id id, struct keyset *s, uint8_t side, s
     const struct layout *l = &layouts[id];
     for (size_t i = 0; i < l->accounts_count; i++) {
         const struct layout_account *x = &l->account[i];
-        if (x->condition && !(s->pool_is & x->condition)) continue;
+        if (!layout_has(x, s->pool_is)) continue;
         const struct key *k = keyset_get(s, (enum part)x->part, side);
         if (!k) return rules[x->part].name;
         ix_account(out, k, x->flags);

@@ -21,8 +21,8 @@ enum part {
     PART_COUNT
 };
 
-/* What may be true of a pool and changes its account list. */
-enum pool_is { POOL_ALWAYS = 0, POOL_cashback = 1, POOL_has_creator = 2, POOL_target_orders = 4 };
+/* What may be true of a pool and changes its account list. POOL_many: the account may stand there more than once (always once in what we build). */
+enum pool_is { POOL_ALWAYS = 0, POOL_cashback = 1, POOL_has_creator = 2, POOL_target_orders = 4, POOL_referrer = 8, POOL_discount = 16, POOL_authority = 32, POOL_quoted = 64, POOL_many = 128 };
 
 enum layout_id {
 #define LAYOUT(id, program, name, disc, args) layout_##id,
@@ -43,7 +43,7 @@ struct layout_account { uint8_t part, flags, condition; };
 struct layout {
     const char *name, *args;
     uint8_t program;         /* enum address */
-    uint8_t disc_len;        /* 0, 1, 4 or 8 */
+    uint8_t disc_len;        /* 0, 1, 4, 5 or 8 */
     uint8_t disc[8];
     const struct layout_account *account;
     size_t accounts_count;
@@ -73,6 +73,8 @@ struct keyset { uint64_t have[(PART_COUNT + 63) / 64]; struct key key[PART_COUNT
 void keyset_set(struct keyset *s, enum part r, const struct key *k);
 /* Key of a part for a trade of this side (enum side), or NULL when something given is missing. */
 const struct key *keyset_get(struct keyset *s, enum part r, uint8_t side);
+/* Does this account stand in instructions for pools of which that is true? */
+static inline bool layout_has(const struct layout_account *a, uint8_t pool_is) { return !a->condition || a->condition == POOL_many || (pool_is & a->condition); }
 /* The instruction of this layout with two 64-bit arguments (and a trailing `true` where the layout has a bool? third one).
  * NULL, or the name of the part that is missing. Every address is checked to be the program's. */
 const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint64_t first, uint64_t second, struct ix *out);

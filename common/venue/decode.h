@@ -7,6 +7,7 @@
  * Which mint is the base: SOL (wrapped) is always the quote; else USDC or USDT is; else a program that names base and quote has said it,
  * and of two nameless tokens the lower key is the base. Quote SOL is written as none. A trade in a pool that holds it the other way
  * round (its base is SOL) is turned, without fees, and marked as inferred.
+ * Orders on books (OpenBook, Serum) are no swaps: what they filled is told later, by others.
  * Reserves of venues with ranges or bins are 0 unless the event tells them; what is really in the vaults is told where it is known.
  * Must not: keep anything between transactions but in struct drift; believe an event that another program wrote. */
 #ifndef SLUICE_DECODE_H

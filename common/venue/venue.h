@@ -13,7 +13,7 @@
 #define VENUE_ACCOUNTS 12u     /* most that one round asks for */
 #define VENUE_ROUNDS 3u        /* most rounds: some accounts are only known from others */
 #define VENUE_SPACE 16384u     /* bytes for what a venue keeps of a market besides its pool (ticks, bins, levels) */
-#define VENUE_ACCOUNT_MAX 10240u /* longest account that is read */
+#define VENUE_ACCOUNT_MAX 131072u /* longest account that is read: one side of an order book as exchanges make it has 65,548 bytes */
 
 /* One account as a node tells it. */
 struct venue_account { bool exists; struct key owner; uint64_t lamports; const uint8_t *data; size_t n; };
@@ -27,6 +27,7 @@ struct venue_market {
     struct amm_pool pool;      /* constant product; for others its reserves are those that price a small swap */
     uint64_t now_s, slot, epoch;
     struct token_mint mint;    /* of the token, once it is known */
+    uint64_t rent_lamports;    /* what build() makes the wallet deposit for accounts of the venue's own; token accounts are the caller's */
     struct keyset keys;
     _Alignas(16) uint64_t space[VENUE_SPACE / 8];
 };
@@ -41,7 +42,8 @@ struct venue_ops {
     /* What they say, in the same order. Before round 0 is read base_program and mint are set. failure_none, no_pool (not what it should be, or
      * paid in something else than the quote mint), completed, math. */
     enum failure (*read)(struct venue_market *m, unsigned round, const struct venue_account *a, size_t n);
-    /* What a swap of exactly in_raw brings (side_buy: quote in, side_sell: token in), all fees included; as the program rounds. */
+    /* What a swap of exactly in_raw brings (side_buy: quote in, side_sell: token in), all fees included; as the program rounds. s->in_raw is what
+     * is really taken: less than in_raw where the venue trades in lots, and the rest stays in, or comes back to, the wallet. */
     enum failure (*quote)(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct amm_swap *s);
     /* The reserves of the market have changed since it was read: bring what depends on them (fees by market cap) up to date. NULL: nothing does,
      * or nothing can: then the market must be read anew. */
@@ -79,6 +81,6 @@ enum failure venue_quote_amm(const struct venue_market *m, uint8_t side, uint64_
 /* Append the instruction of a layout. */
 const char *venue_add(struct venue_market *m, enum layout_id id, uint8_t side, uint64_t first, uint64_t second, struct plan *p);
 
-extern const struct venue_ops venue_row_pump, venue_row_pump_swap, venue_row_raydium_v4, venue_row_raydium_cpmm, venue_row_launchlab, venue_row_dbc, venue_row_whirlpool;
+extern const struct venue_ops venue_row_pump, venue_row_pump_swap, venue_row_raydium_v4, venue_row_raydium_cpmm, venue_row_launchlab, venue_row_dbc, venue_row_whirlpool, venue_row_openbook;
 
 #endif

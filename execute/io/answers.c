@@ -5,6 +5,7 @@
 
 #include "common/base/text.h"
 #include "common/io/rpc.h"
+#include "common/venue/change.h"
 
 static bool key_from(json_t *v, struct key *k)
 {
@@ -69,6 +70,51 @@ static void find_event(json_t *tx, const struct key *wallet, const struct rec_or
     }
 }
 
+/* ---- token balances, for venues without an event ---- */
+
+#define CHANGES 64u
+struct changes { size_t n; uint64_t index[CHANGES]; struct token_change row[CHANGES]; };
+
+static struct token_change *row_of(struct changes *c, uint64_t index)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->index[i] == index) return &c->row[i];
+    if (c->n == CHANGES) return NULL;
+    memset(&c->row[c->n], 0, sizeof c->row[0]);
+    c->index[c->n] = index;
+    return &c->row[c->n++];
+}
+
+static bool read_balances(struct changes *c, json_t *list, bool after)
+{
+    json_t *v;
+    size_t i;
+    json_array_foreach(list, i, v) {
+        const char *amount = json_string_value(json_object_get(json_object_get(v, "uiTokenAmount"), "amount"));
+        struct token_change *row = row_of(c, count_from(json_object_get(v, "accountIndex")));
+        uint64_t raw;
+        if (!row || !amount || !parse_u64(amount, strlen(amount), &raw) || !key_from(json_object_get(v, "mint"), &row->mint) || !key_from(json_object_get(v, "owner"), &row->owner)) return false;
+        *(after ? &row->post_raw : &row->pre_raw) = raw;
+    }
+    return true;
+}
+
+static void find_change(json_t *meta, const struct key *wallet, const struct rec_order *o, struct live_result *r)
+{
+    struct changes c = {0};
+    struct swap_event e;
+    if (!read_balances(&c, json_object_get(meta, "preTokenBalances"), false) || !read_balances(&c, json_object_get(meta, "postTokenBalances"), true)) return;
+    if (!change_swap(c.row, c.n, wallet, &o->mint, address_key(address_native_mint), &e) || e.side != o->side) return;
+    e.venue = o->venue, e.pool = o->pool;
+    r->event = e, r->has_event = true;
+}
+
+static bool has_events(uint8_t venue)
+{
+    const struct venue_ops *v = venue_of(venue);
+    return v && v->event;
+}
+
 bool answer_transaction(json_t *tx, const struct key *wallet, const struct rec_order *o, struct live_result *r)
 {
     json_t *meta = json_object_get(tx, "meta"), *err = json_object_get(meta, "err");
@@ -80,6 +126,7 @@ bool answer_transaction(json_t *tx, const struct key *wallet, const struct rec_o
     r->failed = err && !json_is_null(err);
     r->custom = (uint32_t)json_integer_value(json_object_get(json_array_get(json_object_get(err, "InstructionError"), 1), "Custom"));
     find_event(tx, wallet, o, r);
+    if (!r->failed && !r->has_event && !has_events(o->venue)) find_change(meta, wallet, o, r);
     return true;
 }
 

@@ -15,7 +15,7 @@ bool answer_blockhash(json_t *result, struct answer_blockhash *b) MUST_USE;
 size_t answer_accounts(json_t *result, struct venue_account *a, uint8_t (*buf)[VENUE_ACCOUNT_MAX], size_t max);
 /* One entry of getSignatureStatuses: 0 unknown to the node, 1 seen, 2 confirmed or finalized. */
 unsigned answer_status(json_t *entry);
-/* getTransaction of our order. False: the node does not know it after all. */
+/* getTransaction of our order; where its venue writes no event, the swap is told by the token balances. False: the node does not know it after all. */
 bool answer_transaction(json_t *tx, const struct key *wallet, const struct rec_order *o, struct live_result *r) MUST_USE;
 /* getSlotLeaders, from this slot on. */
 bool answer_leaders(json_t *result, uint64_t first, struct mev_schedule *s) MUST_USE;

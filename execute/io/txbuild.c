@@ -53,7 +53,7 @@ static bool set_keys(struct keyset *s, json_t *keys, struct err *e)
 
 static bool set_flags(struct keyset *s, json_t *o)
 {
-    static const struct { const char *name; uint8_t bit; } flags[] = {{"cashback", POOL_cashback}, {"has_creator", POOL_has_creator}, {"target_orders", POOL_target_orders}};
+    static const struct { const char *name; uint8_t bit; } flags[] = {{"cashback", POOL_cashback}, {"has_creator", POOL_has_creator}, {"target_orders", POOL_target_orders}, {"referrer", POOL_referrer}, {"discount", POOL_discount}, {"authority", POOL_authority}, {"quoted", POOL_quoted}};
     for (size_t i = 0; i < COUNT_OF(flags); i++)
         if (json_is_true(json_object_get(o, flags[i].name))) s->pool_is |= flags[i].bit;
     return true;
@@ -93,11 +93,21 @@ static const struct layout *by_name(const char *name)
     return NULL;
 }
 
+/* 128 bits stand as decode shows them: 32 hex digits, the lowest byte first. */
+static bool put_u128(struct job *j, const struct layout_arg *a, const char *s, struct ix *x)
+{
+    uint8_t b[16];
+    if (!s || strlen(s) != 32 || !hex_decode(s, 32, b, 16)) return err_set(j->e, E_FORMAT, "%s wants 32 hex digits, the lowest byte first", a->name) == OK;
+    ix_bytes(x, b, 16);
+    return true;
+}
+
 static bool put_arg(struct job *j, const struct layout_arg *a, json_t *v, struct ix *x)
 {
     uint64_t n = 0;
     struct key k;
     const char *s = json_string_value(v);
+    if (strcmp(a->type, "u128") == 0) return put_u128(j, a, s, x);
     if (strcmp(a->type, "key") == 0) {
         if (!key_of(v, &k, j->e, a->name)) return false;
         ix_bytes(x, k.b, 32);
@@ -121,34 +131,32 @@ static bool put_arg(struct job *j, const struct layout_arg *a, json_t *v, struct
     return true;
 }
 
+static bool put_args(struct job *j, const struct layout *l, json_t *args, struct ix *x)
+{
+    struct layout_arg a;
+    for (const char *rest = l->args; layout_next_arg(&rest, &a);) {
+        json_t *v = json_object_get(args, a.name);
+        if (!v && a.optional) break;
+        if (!v) return err_set(j->e, E_FORMAT, "%s.%s: the argument %s is missing", address_name((enum address)l->program), l->name, a.name) == OK;
+        if (!put_arg(j, &a, v, x)) return false;
+    }
+    return true;
+}
+
 static bool named_ix(struct job *j, json_t *o, struct ix *x)
 {
     const char *name = json_string_value(json_object_get(o, "name")), *side = json_string_value(json_object_get(o, "side"));
     const struct layout *l = by_name(name);
     static struct keyset keys;
-    struct layout_arg a;
     if (!l) return err_set(j->e, E_FORMAT, "no instruction is called '%.60s' (program.instruction, as sluice-tx decode names them)", name ? name : "") == OK;
     if (l->accounts_count == 0 && l->program != address_compute_budget && l->program != address_memo && l->program != address_memo_v1) return err_set(j->e, E_FORMAT, "'%s' can be read, not built: give its accounts and data_hex", name) == OK;
     keys = j->keys;
     if (!set_flags(&keys, o) || !set_keys(&keys, json_object_get(o, "keys"), j->e)) return false;
-    ix_begin(x, address_key((enum address)l->program));
-    ix_bytes(x, l->disc, l->disc_len);
-    json_t *args = json_object_get(o, "arguments");
-    for (const char *rest = l->args; layout_next_arg(&rest, &a);) {
-        json_t *v = json_object_get(args, a.name);
-        if (!v && a.optional) break;
-        if (!v) return err_set(j->e, E_FORMAT, "%s: the argument %s is missing", name, a.name) == OK;
-        if (!put_arg(j, &a, v, x)) return false;
-    }
-    uint8_t direction = side && strcmp(side, "sell") == 0 ? side_sell : side_buy;
-    for (size_t i = 0; i < l->accounts_count; i++) {
-        const struct layout_account *c = &l->account[i];
-        if (c->condition && !(keys.pool_is & c->condition)) continue;
-        const struct key *k = keyset_get(&keys, (enum part)c->part, direction);
-        if (!k) return err_set(j->e, E_FORMAT, "%s: the key %s is missing", name, part_name((enum part)c->part)) == OK;
-        ix_account(x, k, c->flags);
-    }
-    return true;
+    enum layout_id id = (enum layout_id)(l - layout_of((enum layout_id)0));
+    layout_begin(id, x);
+    if (!put_args(j, l, json_object_get(o, "arguments"), x)) return false;
+    const char *missing = layout_accounts(id, &keys, side && strcmp(side, "sell") == 0 ? side_sell : side_buy, x);
+    return !missing || err_set(j->e, E_FORMAT, "%s: the key %s is missing", name, missing) == OK;
 }
 
 static bool instruction(struct job *j, size_t i, json_t *o)

@@ -90,17 +90,20 @@ static json_t *route_of(const struct layout *l, const struct tx_ix *x, json_t *o
     return routeview_json(&r, x->data, x->data_len);
 }
 
-/* The part that account i of count plays. Conditional accounts are told by the count only when all or none are there; otherwise
- * what stands behind the first of them stays unnamed rather than named wrongly. */
+/* The part that account i of count plays. An account that may stand there more than once takes what the others leave. Conditional accounts are told
+ * by the count only when all or none are there; otherwise what stands behind the first of them stays unnamed rather than named wrongly. */
 static const char *part_of_account(const struct layout *l, unsigned count, unsigned i)
 {
-    size_t always = 0, at = 0;
+    size_t always = 0, at = 0, many = 0;
     if (!l) return NULL;
-    for (size_t k = 0; k < l->accounts_count; k++) always += !l->account[k].condition;
+    for (size_t k = 0; k < l->accounts_count; k++) always += !l->account[k].condition, many += l->account[k].condition == POOL_many;
     for (size_t k = 0; k < l->accounts_count; k++) {
-        if (l->account[k].condition && count == always) continue;
-        if (l->account[k].condition && count < l->accounts_count) return NULL;
-        if (at++ == i) return part_name((enum part)l->account[k].part);
+        const struct layout_account *a = &l->account[k];
+        size_t times = !many || a->condition != POOL_many ? 1 : count > always ? count - always : 0;
+        if (!many && a->condition && count == always) continue;
+        if (!many && a->condition && count < l->accounts_count) return NULL;
+        if (i >= at && i < at + times) return part_name((enum part)a->part);
+        at += times;
     }
     return NULL;
 }

@@ -236,23 +236,6 @@ if $as "$spy" -c 1 2>/dev/null; then exits 0 "a process of the same user reads n
 else skip "a process of the same user reads neither its memory nor its descriptors" "no python3 that this user may run"; fi
 kill -TERM "$pid"; wait "$pid"
 
-# sluice-halt: shares nothing with the trader, works on a full disk and without memory.
-exits 2 "halt wants a word" sluice-halt
-exits 2 "halt wants a file" sluice-halt stop
-exits 0 "stop" sluice-halt stop "$work/halt"
-exits 0 "status: stopped" sluice-halt status "$work/halt"
-exits 0 "stop again" sluice-halt stop "$work/halt"
-exits 0 "resume" sluice-halt resume "$work/halt"
-exits 1 "status: not stopped" sluice-halt status "$work/halt"
-exits 0 "resume again" sluice-halt resume "$work/halt"
-exits 3 "stop where no file can be" sluice-halt stop "$work/none/halt"
-exits 8 "lock without a signer" sluice-halt lock "$work/none.sock"
-start
-exits 0 "stop and lock, with no place for the file" sluice-halt stop "$work/none/halt" --lock "$work/s"
-wait $pid
-is "the signer has gone, with 0" $? 0
-is "it is linked to no part of the trader" "$(nm "$B/bin/sluice-halt" 2>/dev/null | grep -cE ' T (err_set|stage_main|tool_main|record_decode|signer_)')" 0
-case $B in *asan*|*tsan*) skip "with 4 MB of address space it still stops" "a sanitizer needs more" ;; *) exits 0 "with 4 MB of address space it still stops" sh -c 'ulimit -v 4096; exec sluice-halt stop "$0/halt2"' "$work" ;; esac
 start
 ok "a new one takes over the socket of one that went" kill -0 "$pid"
 kill -TERM "$pid"; wait "$pid"

@@ -1,7 +1,7 @@
 // executed_raydium.cjs - the part of executed.cjs that trades on the Raydium AMM v4 program: with an order book's accounts (17 and 18) and without (8),
 // exact in and exact out, both ways. The pool is laid down by the bytes of its layout, as pools of old pump.fun coins were; the swaps are the program's.
 'use strict';
-module.exports = async ({ ok, same, quote, land, lamports, head, tip, open, close, text, market, seed, fixed }, { user }) => {
+module.exports = async ({ ok, same, quote, signed, land, lamports, head, tip, open, close, text, market, seed, fixed }, { user }) => {
   const { K, WSOL, spl, ata, rpc, seedKey, account } = market;
   const key = (what) => seedKey(`raydium ${seed} ${what}`).publicKey, token = spl.TOKEN_PROGRAM_ID, program = K('675kPX9MHTjS2zt1qfr1NYHuzeLXfQM9H24wFSUt1Mp8'), serum = K('srmqPvymJeFKQ4zGQed1GFppgkRHL9kaELCbyksJtPX'), authority = K('5Q544fKrFoe6tsEbD7S8EmxGTJYAKtTVhAW5Q5pge4j1');
   const set = (k, owner, data, lamports = 10000000) => rpc('_setAccount', [k.toBase58(), { lamports: Number(lamports), owner: owner.toBase58(), data: data.toString('base64') }]);
@@ -39,4 +39,16 @@ module.exports = async ({ ok, same, quote, land, lamports, head, tip, open, clos
   const [b, q] = await reserves(), quoted = quote('raydium_v4', b, q, '--buy-sol', '0.1');
   const r = await land(user, { keys, instructions: [...head, ...wrap(quoted.in_raw), { name: 'raydium_v4.swap_base_in_v2', side: 'buy', arguments: { amount_in: text(quoted.in_raw), min_amount_out: text(BigInt(quoted.out_raw) + 1n) } }] });
   same(r.err && r.err.InstructionError[1].Custom, 30, 'Raydium: one token more than comes is refused: 30');
+
+  // As live execution does it; the program writes no event, so the fill is read off the balances.
+  const live = require('./live.cjs')({ signed, market }, user), here = { venue: 'raydium_v4', mint, pool, accounts: [pool, coin, pc] };
+  for (let i = 0; i < 8; i++) {
+    const sell = i % 2 === 1, held = await market.held(mint, user.publicKey), amount = sell ? (i === 7 ? held : held / 3n) : 20000000n + BigInt(i) * 3333333n, side = sell ? 'sell' : 'buy', loose = await live.plan(here, side, amount, 1), q = await live.plan(here, side, amount, loose.out);
+    const before = await lamports(user.publicKey), sent = await live.send(q), name = `Raydium as live execution does it, ${side} ${i}`;
+    if (!sent.landed || sent.err) { ok(false, `${name} lands`, JSON.stringify(sent.err)); continue; }
+    const back = i === 7 ? 2039280n : 0n;
+    same(await lamports(user.publicKey) - before, (sell ? BigInt(q.out) : -BigInt(q.in)) - live.FEES + back, `${name}: lamports as quoted`);
+    const f = live.fill(here, side, amount, sent.t);
+    same(`${f.status} ${f.base} ${f.quote} ${f.rent_paid} ${f.rent_refund}`, `landed ${sell ? q.in : q.out} ${sell ? q.out : q.in} 0 ${back}`, `${name}: the fill is the quote`);
+  }
 };

@@ -1,9 +1,6 @@
 /* golden.c - our encoders against lines that an official SDK wrote (tests/venue/golden/): reads standard input, builds each
  * case itself, compares byte for byte. Prints the first differences; the last line is `checked N exact M`; exit 1 unless M = N > 0.
  * Must not: be lenient: program, data, every key and every flag count. */
-#include "common/sol/pda.h"
-#include "common/venue/whirlpool.h"
-#include "tests/venue/line.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +11,10 @@
 #include "common/sol/layout.h"
 #include "common/sol/pda.h"
 #include "common/sol/route.h"
+#include "common/venue/book.h"
 #include "common/venue/jupiter.h"
+#include "common/venue/whirlpool.h"
+#include "tests/venue/line.h"
 
 #define LINE_MAX_BYTES 65536
 static unsigned long checked, exact, shown;
@@ -46,6 +46,16 @@ static bool ata_case(const char *line)
 {
     struct key owner = key_of(line, "owner"), mint = key_of(line, "mint"), program = key_of(line, "program"), want = key_of(line, "address"), got;
     return pda_token_account(&owner, &program, &mint, &got) && key_equal(&got, &want);
+}
+
+/* The addresses that clients of an order book derive. */
+static bool book_case(const char *line)
+{
+    struct key market = key_of(line, "market"), program = key_of(line, "program"), want = key_of(line, "address"), wallet, got;
+    char seed[32];
+    if (is(line, "what", "signer")) return book_vault_signer(&market, number_of(line, "nonce"), &program, &got) && key_equal(&got, &want);
+    wallet = key_of(line, "user");
+    return book_orders_address(&wallet, &market, &program, seed, &got) && key_equal(&got, &want);
 }
 
 static bool message_case(const char *line)
@@ -111,10 +121,10 @@ static const struct layout *layout_case(const char *line, enum layout_id *id)
 
 static void give_keys(const char *line, struct keyset *s)
 {
-    static const struct { const char *name; uint8_t bit; } flags[] = {{"cashback", POOL_cashback}, {"has_creator", POOL_has_creator}, {"with_target_orders", POOL_target_orders}};
+    static const struct { const char *name; uint8_t bit; } flags[] = {{"cashback", POOL_cashback}, {"has_creator", POOL_has_creator}, {"with_target_orders", POOL_target_orders}, {"with_referrer", POOL_referrer}, {"with_discount", POOL_discount}, {"with_authority", POOL_authority}, {"quoted", POOL_quoted}};
     memset(s, 0, sizeof *s);
     for (unsigned p = 1; p < PART_COUNT; p++) {
-        size_t n;
+        size_t n = 0;
         const char *v = value(line, part_name((enum part)p), &n);
         if (!v) continue;
         struct key k = key_text(v, n);
@@ -143,6 +153,47 @@ static const char *whirlpool_case(const char *line, enum layout_id id, struct ke
     return whirlpool_write(id, keys, number_of(line, "amount"), number_of(line, "limit"), sqrt_limit, number_of(line, "exact_in") != 0, number_of(line, "a_to_b") != 0, x);
 }
 
+static void put_named(const char *line, const struct layout_arg *a, struct ix *x)
+{
+    uint8_t wide[16];
+    uint64_t v;
+    if (strcmp(a->type, "key") == 0) {
+        struct key k = key_of(line, a->name);
+        ix_bytes(x, k.b, 32);
+    } else if (strcmp(a->type, "u128") == 0) {
+        ix_bytes(x, wide, hex_of(line, a->name, wide, sizeof wide));
+    } else if (strcmp(a->type, "str") == 0) {
+        size_t n = 0;
+        const char *text = value(line, a->name, &n);
+        ix_u32(x, (uint32_t)n), ix_bytes(x, text, n);
+    } else if (strcmp(a->type, "bool") == 0) {
+        ix_u8(x, number_of(line, a->name) != 0);
+    } else {
+        v = number_of(line, a->name);
+        ix_bytes(x, &v, a->type[1] == '8' ? 1 : a->type[1] == '1' ? 2 : a->type[1] == '3' ? 4 : 8);
+    }
+}
+
+/* An instruction whose arguments stand in the line by their names. */
+static const char *write_named(const char *line, const struct layout *l, struct keyset *keys, struct ix *x)
+{
+    struct layout_arg a;
+    size_t n;
+    enum layout_id id = (enum layout_id)(l - layout_of((enum layout_id)0));
+    layout_begin(id, x);
+    for (const char *rest = l->args; layout_next_arg(&rest, &a) && (!a.optional || value(line, a.name, &n));) put_named(line, &a, x);
+    return layout_accounts(id, keys, side_buy, x);
+}
+
+static const struct layout *layout_named(const char *line)
+{
+    for (unsigned i = 0; i < LAYOUT_COUNT; i++) {
+        const struct layout *l = layout_of((enum layout_id)i);
+        if (is(line, "venue", address_name((enum address)l->program)) && is(line, "kind", l->name)) return l;
+    }
+    return NULL;
+}
+
 static bool trade_case(char *line)
 {
     static struct keyset keys;
@@ -151,10 +202,12 @@ static bool trade_case(char *line)
     char *want = strstr(line, " => ");
     if (!want) return false;
     *want = 0;
-    if (!layout_case(line, &id)) return false;
+    const struct layout *named = layout_case(line, &id) ? NULL : layout_named(line);
+    if (!named && !layout_case(line, &id)) return false;
     give_keys(line, &keys);
     uint8_t side = number_of(line, "sells_base") || is(line, "kind", "sell") || is(line, "kind", "sell_v2") ? side_sell : side_buy;
-    const char *why = is(line, "venue", "whirlpool") ? whirlpool_case(line, id, &keys, &x) : layout_write(id, &keys, side, number_of(line, "amount"), number_of(line, "limit"), &x);
+    bool orca = is(line, "venue", "whirlpool");
+    const char *why = named ? write_named(line, named, &keys, &x) : orca ? whirlpool_case(line, id, &keys, &x) : layout_write(id, &keys, side, number_of(line, "amount"), number_of(line, "limit"), &x);
     if (!why) why = compare(&x, want + 4);
     if (why) differs(copy, why);
     return !why;
@@ -167,6 +220,8 @@ static bool instruction_case(const char *line)
     struct key program = key_of(line, "program");
     const struct layout *l = layout_find(&program, disc, hex_of(line, "disc", disc, sizeof disc));
     return l && is(line, "name", l->name) && (!l->accounts_count || l->accounts_count == number_of(line, "accounts"));
+}
+
 /* ---- what is read from Jupiter ---- */
 
 struct pen { char text[LINE_MAX_BYTES]; size_t n; };
@@ -304,6 +359,7 @@ static bool check(char *line)
     if (is(line, "what", "route")) return route_case(line);
     if (is(line, "what", "jupiter_event")) return jupiter_event_case(line);
     if (is(line, "what", "accounts")) return accounts_case(line);
+    if (is(line, "what", "signer") || is(line, "what", "orders")) return book_case(line);
     if (is(line, "what", "curve")) {
         struct key k = key_of(line, "key");
         return key_on_curve(&k) == (number_of(line, "on") != 0);

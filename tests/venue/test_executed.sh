@@ -5,11 +5,11 @@ cd "$(dirname "$0")/../.."
 . tests/venue/svm.sh
 for seed in 1 2; do
     svm_start --slot-ms 200
-    node tests/venue/executed.cjs "$B/venue" "$svm_port" "$seed" >"$work/tap" 2>&1
+    node tests/venue/executed.cjs "$B/venue" "$svm_port" "$seed" pumpswap,raydium,openbook,create >"$work/tap" 2>&1
     rc=$?
-    result $rc "seed $seed: $(grep -c '^ok' "$work/tap") checks on the programs themselves (curve, v2, PumpSwap, Raydium v4, bundles, refusals)"
+    result $rc "seed $seed: $(grep -c '^ok' "$work/tap") checks on the programs themselves (curve, v2, PumpSwap, Raydium v4, OpenBook, new coins, coins in USDC, bundles, refusals)"
     [ $rc = 0 ] || grep -A1 '^not ok\|rror' "$work/tap" | sed 's/^/# /' | head -20
-    [ "$(grep -c '^ok' "$work/tap")" -gt 130 ] || result 1 "seed $seed: all of them ran"
+    [ "$(grep -c '^ok' "$work/tap")" -gt 350 ] || result 1 "seed $seed: all of them ran"
     svm_stop
 done
 done_testing

@@ -28,4 +28,13 @@ async function one(i) {
     fee_recipient: a.feeRecipient, buyback_recipient: a.buybackFeeRecipient, cashback: +cashback, amount: a.amount, limit,
   }, [ix]);
 }
-(async () => { for (let i = 0; i < +count; i++) console.log(await one(i)); })();
+// A new coin: by the old instruction, by the new one, and by the new one paid in something else than SOL.
+async function create() {
+  const text = (most) => r.bytes(1 + r.below(most)).toString('hex').slice(0, most), a = { mint: key(), name: text(32), symbol: text(10), uri: text(100), creator: key(), user: key() };
+  const said = { venue: 'pump', user: a.user, base_mint: a.mint, creator: a.creator, name: a.name, symbol: a.symbol, uri: a.uri };
+  if (r.below(4) === 0) return line({ ...said, kind: 'create', base_program: TOKEN }, [await sdk.createInstruction(a)]);
+  const mayhemMode = r.coin(), creatorFeeBps = r.below(2) ? 0 : r.below(1000), holderReward = r.coin(), quoteMint = r.coin() ? USDC : null;
+  const ix = await sdk.createV2Instruction({ ...a, mayhemMode, creatorFeeBps: bn(creatorFeeBps), holderReward, ...(quoteMint && { quoteMint, quoteTokenProgram: TOKEN }) });
+  return line({ ...said, kind: 'create_v2', base_program: TOKEN_2022, mayhem: +mayhemMode, creator_fee_bps: creatorFeeBps, holder_reward: +holderReward, cashback: 0, ...(quoteMint && { quote_mint: quoteMint, quote_program: TOKEN, quoted: 1 }) }, [ix]);
+}
+(async () => { for (let i = 0; i < +count; i++) console.log(await (i % 5 === 4 ? create() : one(i))); })();
