@@ -323,8 +323,9 @@ static void step_trade(struct feature_state *s, const struct rec_trade *r, const
     note_flow(&s->market.now, r);
     note_size(t, r);
     note_cadence(s, t, r->side);
-    note_price(s, t, price_of(r->base_reserve_raw, r->quote_reserve_raw));
-    set_reserves(t, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw, r->quote_real_raw);
+    bool told = r->base_reserve_raw && r->quote_reserve_raw; /* pools with ranges or bins do not tell theirs: the swap's own price stands for them */
+    note_price(s, t, told ? price_of(r->base_reserve_raw, r->quote_reserve_raw) : price_of(r->base_raw, r->quote_raw));
+    if (told) set_reserves(t, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw, r->quote_real_raw);
     t->venue = r->venue;
     t->pool = r->pool;
     if (r->venue == venue_pump) t->curve_seen = 1;

@@ -18,6 +18,14 @@ void import_reject(struct import *m, const char *why)
     }
 }
 
+void import_note(struct import *m, const char *what)
+{
+    for (int i = 0; i < IMPORT_REASONS; i++) {
+        if (!m->note[i].text) m->note[i].text = what;
+        if (strcmp(m->note[i].text, what) == 0) { m->note[i].count++; return; }
+    }
+}
+
 static size_t align64(size_t n) { return (n + 63) & ~(size_t)63; }
 
 size_t import_size(uint32_t cap)
@@ -225,7 +233,7 @@ uint32_t import_sort(struct import *m, uint64_t slot)
     for (uint32_t i = 0, end; i < n; i = end) {
         const struct import_row *r = &m->rows[m->order[i]];
         for (end = i + 1; end < n && m->rows[m->order[end]].slot == r->slot && key_equal(&m->rows[m->order[end]].market, &r->market);) end++;
-        if (r->id != REC_transfer) chain(m, i, end);
+        if (r->id != REC_transfer && r->id != REC_alert) chain(m, i, end);
     }
     return n;
 }
@@ -254,6 +262,7 @@ void import_put(struct out *o, struct import_row *r, uint64_t ts_ns)
     case REC_trade: r->u.trade.ts_ns = ts_ns, r->u.trade.slot = r->slot, put_trade(o, &r->u.trade); break;
     case REC_pool: r->u.pool.ts_ns = ts_ns, r->u.pool.slot = r->slot, put_pool(o, &r->u.pool); break;
     case REC_token: r->u.token.ts_ns = ts_ns, r->u.token.slot = r->slot, put_token(o, &r->u.token); break;
+    case REC_alert: r->u.alert.ts_ns = ts_ns, put_alert(o, &r->u.alert); break;
     default: r->u.transfer.ts_ns = ts_ns, r->u.transfer.slot = r->slot, put_transfer(o, &r->u.transfer); break;
     }
 }

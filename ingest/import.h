@@ -7,18 +7,19 @@
 #include "common/base/table.h"
 #include "common/rec/out.h"
 #include "common/rec/record.h"
+#include "common/venue/drift.h"
 
 #define IMPORT_REASONS 24
 
 /* One record to be written, and where it belongs. */
 struct import_row {
-    uint8_t id;                /* REC_trade, REC_pool, REC_token, REC_transfer */
+    uint8_t id;                /* REC_trade, REC_pool, REC_token, REC_transfer, REC_alert */
     uint16_t lp_bps;           /* not 0: the net quote was inferred from the reserves after, with this fee, and may be some units off */
     uint32_t file_order, tx_index;
     uint64_t slot;
     struct key market;         /* the pool, or the mint for a pump.fun curve: what reserves belong to */
     uint64_t base_reserve_raw, quote_reserve_raw; /* it left behind; 0 = none */
-    union { struct rec_trade trade; struct rec_pool pool; struct rec_token token; struct rec_transfer transfer; } u;
+    union { struct rec_trade trade; struct rec_pool pool; struct rec_token token; struct rec_transfer transfer; struct rec_alert alert; } u;
 };
 
 /* The reserves that the last written row of a market left behind. */
@@ -39,10 +40,14 @@ struct import {
     uint64_t items, rejected;
     uint64_t outliers, breaks, rounded, trades, late;
     struct { const char *text; uint64_t count; } reason[IMPORT_REASONS];
+    struct { const char *text; uint64_t count; } note[IMPORT_REASONS]; /* what is no fault and yet not read */
+    struct drift drift;        /* of whole transactions */
 };
 
 /* Count an item that cannot be used; why is a static text. */
 void import_reject(struct import *m, const char *why);
+/* Count what is known and not read: no rejected item. */
+void import_note(struct import *m, const char *what);
 /* Bytes of the memory that import_init() wants for cap rows, 64-byte aligned and zeroed. */
 size_t import_size(uint32_t cap);
 void import_init(struct import *m, void *mem, uint32_t cap);

@@ -64,7 +64,7 @@ static enum error put_slots(struct writer *w, uint64_t from, uint64_t from_ns, u
 
 static uint64_t time_of(const struct import_row *r)
 {
-    return r->id == REC_trade ? r->u.trade.ts_ns : r->id == REC_pool ? r->u.pool.ts_ns : r->id == REC_token ? r->u.token.ts_ns : r->u.transfer.ts_ns;
+    return r->id == REC_trade ? r->u.trade.ts_ns : r->id == REC_pool ? r->u.pool.ts_ns : r->id == REC_token ? r->u.token.ts_ns : r->id == REC_alert ? r->u.alert.ts_ns : r->u.transfer.ts_ns;
 }
 
 /* Write the rows of slots up to `slot` in order, each slot opened once, and forget them. */
@@ -117,7 +117,7 @@ static enum error take_lines(struct job *j, size_t *have, bool last, struct err 
 
 static enum error take_block(struct job *j, const char *spec, size_t n, struct err *e)
 {
-    struct block_facts f;
+    static struct block_facts f;
     struct err inner = {0};
     if (block_import(&j->m, j->buf, n, &f, &inner) != OK) return err_set(e, E_FORMAT, "'%s': %.300s", spec, inner.text);
     log_line(LOG_INFO, "%s: slot %llu, %llu transactions (%llu votes, %llu failed, %llu with tips), fees %llu + %llu priority, tips %llu lamports, %llu swaps unexplained", spec, (unsigned long long)f.slot,
@@ -174,6 +174,7 @@ static void tell(const struct import *m)
     log_line(LOG_INFO, "%llu items, %llu trades, %llu outliers, %llu breaks in chains of reserves, %llu amounts rounded to their unit", (unsigned long long)m->items, (unsigned long long)m->trades,
              (unsigned long long)m->outliers, (unsigned long long)m->breaks, (unsigned long long)m->rounded);
     if (m->late) log_line(LOG_WARNING, "%llu records came more than %u slots late and count into the slot that was open", (unsigned long long)m->late, WINDOW_SLOTS);
+    for (int i = 0; i < IMPORT_REASONS && m->note[i].text; i++) log_line(LOG_INFO, "not read %llu: %s", (unsigned long long)m->note[i].count, m->note[i].text);
     for (int i = 0; i < IMPORT_REASONS && m->reason[i].text; i++) log_line(LOG_WARNING, "left out %llu: %s", (unsigned long long)m->reason[i].count, m->reason[i].text);
 }
 

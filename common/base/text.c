@@ -322,3 +322,64 @@ bool base58_decode_any(const char *text, size_t len, uint8_t *out, size_t max, s
     *n = zeros + used;
     return true;
 }
+
+static const uint8_t base64_values[128] = { /* value + 1 of a character; 0 = none */
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,  ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13,
+    ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26,
+    ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39,
+    ['n'] = 40, ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48, ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52,
+    ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
+};
+
+static uint32_t base64_value(char c) { return (uint8_t)c < 128 ? base64_values[(uint8_t)c] : 0; }
+
+bool base64_decode(const char *text, size_t len, uint8_t *out, size_t max, size_t *n)
+{
+    size_t at = 0, pad = 0, i = 0;
+    if (len % 4) return false;
+    while (pad < 2 && pad < len && text[len - 1 - pad] == '=') pad++;
+    for (; i + 4 <= len - pad; i += 4) {
+        uint32_t a = base64_value(text[i]), b = base64_value(text[i + 1]), c = base64_value(text[i + 2]), d = base64_value(text[i + 3]);
+        if (!a || !b || !c || !d || max - at < 3) return false;
+        uint32_t v = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6 | (d - 1);
+        out[at] = (uint8_t)(v >> 16), out[at + 1] = (uint8_t)(v >> 8), out[at + 2] = (uint8_t)v;
+        at += 3;
+    }
+    if (pad) { /* the last group: two or three characters, whose unused bits are zero */
+        uint32_t a = base64_value(text[i]), b = base64_value(text[i + 1]), c = pad == 1 ? base64_value(text[i + 2]) : 1;
+        if (!a || !b || !c || max - at < 3 - pad) return false;
+        uint32_t v = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6;
+        if (v & (pad == 2 ? 0xffffu : 0xffu)) return false;
+        out[at++] = (uint8_t)(v >> 16);
+        if (pad == 1) out[at++] = (uint8_t)(v >> 8);
+    }
+    *n = at;
+    return true;
+}
+
+/* Bytes of the UTF-8 character at p, 0 when it is none: shortest forms only, no surrogates, up to U+10FFFF. */
+static size_t character(const uint8_t *p, size_t n)
+{
+    uint32_t v;
+    size_t len = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : p[0] >= 0xe0 && p[0] < 0xf0 ? 3 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
+    if (len < 2 || len > n) return len == 1 ? 1 : 0;
+    v = p[0] & (0x7fu >> len);
+    for (size_t i = 1; i < len; i++) {
+        if ((p[i] & 0xc0) != 0x80) return 0;
+        v = v << 6 | (p[i] & 0x3fu);
+    }
+    bool good = len == 2 || (len == 3 ? v >= 0x800 && (v < 0xd800 || v > 0xdfff) : v >= 0x10000 && v <= 0x10ffff);
+    return good ? len : 0;
+}
+
+void text_take(char *out, size_t cap, const char *text, size_t len)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < len && text[i];) {
+        size_t n = character((const uint8_t *)text + i, len - i), put = n ? n : 3;
+        if (cap - at <= put) break;
+        memcpy(out + at, n ? text + i : "\xef\xbf\xbd", put);
+        at += put, i += n ? n : 1;
+    }
+    memset(out + at, 0, cap - at);
+}

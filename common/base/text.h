@@ -16,6 +16,12 @@ bool base58_decode(const char *text, size_t len, uint8_t *bytes, size_t n) MUST_
 /* Decode base58 of any length into at most max (up to 4096) bytes; false on a bad character or when it is longer. Quadratic. */
 bool base58_decode_any(const char *text, size_t len, uint8_t *out, size_t max, size_t *n) MUST_USE;
 
+/* Decode base64 (the alphabet of RFC 4648, padded) into at most max bytes; false on another character or when it is longer. */
+bool base64_decode(const char *text, size_t len, uint8_t *out, size_t max, size_t *n) MUST_USE;
+/* Copy text of others into a field of cap bytes, NUL included: whole characters as long as they fit, up to the first NUL; what is no
+ * UTF-8 becomes U+FFFD. */
+void text_take(char *out, size_t cap, const char *text, size_t len);
+
 /* Encode as lower-case hex with a NUL; out holds 2 * n + 1. */
 void hex_encode(const uint8_t *bytes, size_t n, char *out);
 /* Decode exactly 2 * n hex digits; false otherwise. */

@@ -96,17 +96,44 @@ static const struct layout layouts[LAYOUT_COUNT] = {
 
 const struct layout *layout_of(enum layout_id id) { return &layouts[id]; }
 
+/* Program of each layout, by itself: a search goes over bytes that lie side by side. */
+static const uint8_t programs[LAYOUT_COUNT] = {
+#define LAYOUT(id, program, name, disc, args) address_##program,
+#include "common/sol/layouts.def"
+#undef LAYOUT
+};
+
+const struct layout *layout_find_at(enum address program, const uint8_t *data, size_t n)
+{
+    const struct layout *best = NULL;
+    const uint8_t *at = programs, *end = programs + LAYOUT_COUNT;
+    for (; (at = memchr(at, (int)program, (size_t)(end - at))) != NULL; at++) {
+        const struct layout *l = &layouts[at - programs];
+        if (l->disc_len > n || memcmp(l->disc, data, l->disc_len) != 0) continue;
+        if (l->disc_len == 0 && n != 0 && l->args[0] == 0) continue; /* an instruction without bytes at all */
+        if (!best || l->disc_len > best->disc_len) best = l;
+        if (best->disc_len == sizeof best->disc) break;
+    }
+    return best;
+}
+
 const struct layout *layout_find(const struct key *program, const uint8_t *data, size_t n)
 {
     enum address a = address_of(program);
-    const struct layout *best = NULL;
-    for (unsigned i = 0; i < LAYOUT_COUNT && a != ADDRESS_COUNT; i++) {
-        const struct layout *l = &layouts[i];
-        if (l->program != a || l->disc_len > n || memcmp(l->disc, data, l->disc_len) != 0) continue;
-        if (l->disc_len == 0 && n != 0 && l->args[0] == 0) continue; /* an instruction without bytes at all */
-        if (!best || l->disc_len > best->disc_len) best = l;
+    return a == ADDRESS_COUNT ? NULL : layout_find_at(a, data, n);
+}
+
+int layout_position(const struct layout *l, size_t count, enum part part)
+{
+    size_t always = 0, at = 0;
+    for (size_t k = 0; k < l->accounts_count; k++) always += !l->account[k].condition;
+    for (size_t k = 0; k < l->accounts_count; k++) {
+        if (l->account[k].condition && count == always) continue;
+        if (l->account[k].condition && count < l->accounts_count) return -1;
+        if (l->account[k].part == part) return at < count ? (int)at : -1;
+        at++;
     }
-    return best;
+    return -1;
 }
 
 bool layout_next_arg(const char **rest, struct layout_arg *a)

@@ -52,6 +52,11 @@ struct layout {
 const struct layout *layout_of(enum layout_id id);
 /* The layout of an instruction by program and first bytes, or NULL when sluice does not know it. */
 const struct layout *layout_find(const struct key *program, const uint8_t *data, size_t n);
+/* The same by the well-known address of the program. */
+const struct layout *layout_find_at(enum address program, const uint8_t *data, size_t n);
+/* Position of the account that plays this part in an instruction with `count` accounts, or -1 when there is none or when conditional
+ * accounts before it make that doubtful. */
+int layout_position(const struct layout *l, size_t count, enum part part);
 const char *part_name(enum part r);
 const char *part_doc(enum part r);
 

@@ -67,6 +67,7 @@ static void check_trade(struct check *c, const struct rec_trade *t)
     c->seen++;
     if (t->flags & TRADE_FAILED) { note_why(c, "failed on chain, nothing moved", false, t); return; }
     if (t->flags & TRADE_OUTLIER) { note_why(c, "marked as an outlier", false, t); return; }
+    if (t->venue < venue_pump || t->venue > venue_raydium_cpmm) { note_why(c, "the venue's arithmetic is not modelled", false, t); return; }
     if (t->flags & TRADE_INFERRED) note_why(c, "its reserves are inferred, not recorded", false, t);
     else if (t->flags & TRADE_NET) note_why(c, "several swaps folded into one", false, t);
     else if (p->base_reserve_raw == 0) {

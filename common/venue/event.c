@@ -6,7 +6,7 @@
 #include "common/base/num.h"
 #include "common/venue/venue.h"
 
-static const uint8_t self_call[8] = {0xe4, 0x45, 0xa5, 0x2e, 0x51, 0xcb, 0x9a, 0x1d};
+const uint8_t event_self_call[8] = {0xe4, 0x45, 0xa5, 0x2e, 0x51, 0xcb, 0x9a, 0x1d};
 
 uint64_t event_u64(struct event_cursor *c)
 {
@@ -36,13 +36,33 @@ void event_skip_text(struct event_cursor *c)
     c->at += len <= c->n && c->at <= c->n - len ? len : 0;
 }
 
+const char *event_text(struct event_cursor *c, uint32_t *len)
+{
+    size_t from = c->at + 4;
+    event_skip_text(c);
+    *len = c->at > from && c->at <= c->n ? (uint32_t)(c->at - from) : 0;
+    return *len ? (const char *)c->p + from : "";
+}
+
+bool event_is_known(uint8_t program, const uint8_t *data, size_t n)
+{
+    static const struct { uint8_t program, disc[8]; } events[] = {
+#define EVENT(program, name, ...) {address_##program, {__VA_ARGS__}},
+#include "common/venue/events.def"
+#undef EVENT
+    };
+    for (size_t i = 0; i < COUNT_OF(events) && n >= 8; i++)
+        if (events[i].program == program && memcmp(events[i].disc, data, 8) == 0) return true;
+    return false;
+}
+
 uint32_t event_trailing(const struct event_cursor *c) { return c->at < c->n ? (uint32_t)(c->n - c->at) : 0; }
 
 static bool read_any(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e)
 {
     const struct venue_ops *v = venue_of_program(program);
     memset(e, 0, sizeof *e);
-    if (n >= 16 && memcmp(data, self_call, 8) == 0) data += 8, n -= 8;
+    if (n >= 16 && memcmp(data, event_self_call, 8) == 0) data += 8, n -= 8;
     return v && v->event && n >= 8 && v->event(data, n, e);
 }
 

@@ -35,6 +35,25 @@ bool event_read_older(const struct key *program, const uint8_t *data, size_t n, 
 /* Turn an EVENT_TOKENS event into base and quote, now that it is known whether token a is the base. False when the amounts do not fit. */
 bool event_side(struct swap_event *e, bool a_is_base) MUST_USE;
 
+/* What a program says of a pool or curve itself: that it was created, filled, emptied, completed, moved. */
+struct market_event {
+    uint8_t venue, what;          /* enum venue; enum pool_event (none: only its state) */
+    bool token;                   /* the token was created with it */
+    bool by_tokens;               /* base and quote stand for the pool's first and second token: only its mints tell which is which */
+    struct key mint, pool, user, creator, quote_mint; /* none where the event does not say */
+    uint64_t base_reserve_raw, quote_reserve_raw;     /* pricing reserves after it; 0 = not told */
+    uint64_t base_real_raw, quote_real_raw, supply_raw;
+    uint32_t flags;               /* TOKEN_* */
+    uint32_t trailing;
+    const char *name, *symbol, *uri; /* in the event's bytes; NULL when not told */
+    uint32_t name_len, symbol_len, uri_len;
+};
+
+/* Is this an event that the program is known to write? data: its 8 bytes and more. Programs that events.def does not speak of know none. */
+bool event_is_known(uint8_t program, const uint8_t *data, size_t n);
+/* The 8 bytes before an event that a program tells by a call to itself. */
+extern const uint8_t event_self_call[8];
+
 /* A cursor over an event's fields for the readers of venues. Missing bytes read as zero: events only ever gain fields at their end. */
 struct event_cursor { const uint8_t *p; size_t n, at; };
 uint64_t event_u64(struct event_cursor *c);
@@ -43,6 +62,8 @@ struct key event_key(struct event_cursor *c);
 void event_skip(struct event_cursor *c, size_t n);
 /* u32 length and that many bytes. */
 void event_skip_text(struct event_cursor *c);
+/* The same text where it lies, "" when it is cut. */
+const char *event_text(struct event_cursor *c, uint32_t *len);
 uint32_t event_trailing(const struct event_cursor *c);
 
 #endif

@@ -133,4 +133,57 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
     return amounts_of(e);
 }
 
-const struct venue_ops venue_row_pump = {.venue = venue_pump, .program = address_pump, .native = true, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .reprice = pump_reprice, .build = build, .event = event, .failure = meaning};
+/* ---- events of a curve ---- */
+
+static bool created(struct event_cursor *c, struct market_event *e)
+{
+    e->what = pool_event_created, e->token = true;
+    e->name = event_text(c, &e->name_len), e->symbol = event_text(c, &e->symbol_len), e->uri = event_text(c, &e->uri_len);
+    e->mint = event_key(c), event_skip(c, 32), e->user = event_key(c), e->creator = event_key(c), event_skip(c, 8);
+    e->base_reserve_raw = event_u64(c), e->quote_reserve_raw = event_u64(c), e->base_real_raw = event_u64(c), e->supply_raw = event_u64(c);
+    struct key program = event_key(c);
+    e->flags = (address_is(&program, address_token_2022) ? TOKEN_TOKEN2022 : 0) | (event_u8(c) ? TOKEN_MAYHEM : 0);
+    e->flags |= event_u8(c) ? TOKEN_CASHBACK : 0;
+    e->quote_mint = event_key(c);
+    uint64_t quote = event_u64(c);
+    if (quote) e->quote_reserve_raw = quote;
+    event_skip(c, 8 + 1 + 1); /* the coin's own creator fee, holder rewards, depth */
+    return true;
+}
+
+static bool completed(struct event_cursor *c, struct market_event *e)
+{
+    e->what = pool_event_completed;
+    e->user = event_key(c), e->mint = event_key(c), event_skip(c, 32 + 8), e->quote_mint = event_key(c);
+    return true;
+}
+
+/* Of the pool on PumpSwap: what the curve put into it. */
+static bool migrated(struct event_cursor *c, struct market_event *e)
+{
+    e->venue = venue_pumpswap, e->what = pool_event_migrated;
+    e->user = event_key(c), e->mint = event_key(c);
+    e->base_reserve_raw = e->base_real_raw = event_u64(c), e->quote_reserve_raw = e->quote_real_raw = event_u64(c);
+    event_skip(c, 8 + 32 + 8), e->pool = event_key(c), e->quote_mint = event_key(c);
+    return true;
+}
+
+static bool market_event(const uint8_t *data, size_t n, struct market_event *e)
+{
+    static const struct { uint8_t disc[8], least; bool (*read)(struct event_cursor *, struct market_event *); } known[] = {
+        {{0x1b, 0x72, 0xa9, 0x4d, 0xde, 0xeb, 0x63, 0x76}, 116, created},
+        {{0x5f, 0x72, 0x61, 0x9c, 0xd4, 0x2e, 0x98, 0x08}, 112, completed},
+        {{0xbd, 0xe9, 0x5d, 0xb9, 0x5c, 0x94, 0xea, 0x94}, 168, migrated},
+    };
+    struct event_cursor c = {data, n, 8};
+    memset(e, 0, sizeof *e);
+    e->venue = venue_pump;
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
+        if (memcmp(data, known[i].disc, 8) != 0 || n < known[i].least || !known[i].read(&c, e)) continue;
+        e->trailing = event_trailing(&c);
+        return true;
+    }
+    return false;
+}
+
+const struct venue_ops venue_row_pump = {.venue = venue_pump, .program = address_pump, .native = true, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .reprice = pump_reprice, .build = build, .event = event, .market = market_event, .failure = meaning};

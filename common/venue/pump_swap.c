@@ -117,4 +117,83 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
     return after(e, base_before, quote_before, boost);
 }
 
-const struct venue_ops venue_row_pump_swap = {.venue = venue_pumpswap, .program = address_pump_swap, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .reprice = pump_reprice, .build = build, .event = event, .failure = meaning};
+/* ---- events of a pool ---- */
+
+static i128 event_i128(struct event_cursor *c)
+{
+    uint64_t low = event_u64(c), high = event_u64(c);
+    return (i128)((u128)low | (u128)high << 64);
+}
+
+static bool created(struct event_cursor *c, struct market_event *e)
+{
+    e->what = pool_event_created;
+    event_skip(c, 8 + 2), e->user = event_key(c), e->mint = event_key(c), e->quote_mint = event_key(c);
+    event_skip(c, 2 + 2 * 8);
+    e->base_reserve_raw = e->base_real_raw = event_u64(c), e->quote_reserve_raw = e->quote_real_raw = event_u64(c);
+    event_skip(c, 3 * 8 + 1), e->pool = event_key(c);
+    event_skip(c, 3 * 32), e->creator = event_key(c);
+    e->flags = event_u8(c) ? TOKEN_MAYHEM : 0;
+    event_skip(c, 8 + 1 + 1); /* the coin's own creator fee, whether it may be changed, holder rewards */
+    return true;
+}
+
+/* Liquidity: the vaults before it and what moved. Whether the pool has virtual reserves is not told, so the pricing reserves are not. */
+static bool moved(struct event_cursor *c, struct market_event *e, bool in)
+{
+    event_skip(c, 6 * 8);
+    uint64_t base = event_u64(c), quote = event_u64(c), db = event_u64(c), dq = event_u64(c);
+    event_skip(c, 8), e->pool = event_key(c), e->user = event_key(c), event_skip(c, 3 * 32);
+    e->what = in ? pool_event_added : pool_event_removed;
+    return in ? add_u64(base, db, &e->base_real_raw) && add_u64(quote, dq, &e->quote_real_raw) : sub_u64(base, db, &e->base_real_raw) && sub_u64(quote, dq, &e->quote_real_raw);
+}
+
+static bool added(struct event_cursor *c, struct market_event *e) { return moved(c, e, true); }
+static bool removed(struct event_cursor *c, struct market_event *e) { return moved(c, e, false); }
+
+static bool priced(struct market_event *e, i128 boost)
+{
+    i128 quote;
+    if (__builtin_add_overflow((i128)e->quote_real_raw, boost, &quote) || quote <= 0 || quote > UINT64_MAX) return false;
+    e->quote_reserve_raw = (uint64_t)quote;
+    return true;
+}
+
+/* Virtual reserves come to be: the tokens are not told. */
+static bool boosted(struct event_cursor *c, struct market_event *e)
+{
+    event_skip(c, 8), e->mint = event_key(c), event_skip(c, 32), e->pool = event_key(c);
+    i128 boost = event_i128(c);
+    e->quote_real_raw = event_u64(c);
+    return priced(e, boost);
+}
+
+/* The pool buys its own token and burns it. */
+static bool burned(struct event_cursor *c, struct market_event *e)
+{
+    event_skip(c, 8), e->mint = event_key(c), event_skip(c, 32), e->pool = event_key(c), e->user = event_key(c);
+    event_skip(c, 3 * 8);
+    i128 boost = event_i128(c);
+    e->quote_real_raw = event_u64(c), e->base_reserve_raw = e->base_real_raw = event_u64(c), event_skip(c, 8);
+    return priced(e, boost);
+}
+
+static bool market_event(const uint8_t *data, size_t n, struct market_event *e)
+{
+    static const struct { uint8_t disc[8]; uint16_t least; bool (*read)(struct event_cursor *, struct market_event *); } known[] = {
+        {{0xb1, 0x31, 0x0c, 0xd2, 0xa0, 0x76, 0xa7, 0x74}, 301, created}, {{0x78, 0xf8, 0x3d, 0x53, 0x1f, 0x8e, 0x6b, 0x90}, 256, added},
+        {{0x16, 0x09, 0x85, 0x1a, 0xa0, 0x2c, 0x47, 0xc0}, 256, removed}, {{0xae, 0x7c, 0x4a, 0xf9, 0x04, 0x51, 0xf6, 0x11}, 136, boosted},
+        {{0x3f, 0x45, 0x1c, 0x16, 0x30, 0x5c, 0xc2, 0xb9}, 208, burned},
+    };
+    struct event_cursor c = {data, n, 8};
+    memset(e, 0, sizeof *e);
+    e->venue = venue_pumpswap;
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
+        if (memcmp(data, known[i].disc, 8) != 0 || n < known[i].least || !known[i].read(&c, e)) continue;
+        e->trailing = event_trailing(&c);
+        return true;
+    }
+    return false;
+}
+
+const struct venue_ops venue_row_pump_swap = {.venue = venue_pumpswap, .program = address_pump_swap, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .reprice = pump_reprice, .build = build, .event = event, .market = market_event, .failure = meaning};

@@ -103,7 +103,12 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
     return venue_add(m, layout_cpmm_in, side, in_raw, limit_raw, p);
 }
 
-/* SwapEvent. Which of the two tokens is a is not in older ones: only the vaults of the instruction tell; a is the input here. */
+/* Protocol's and fund's shares of a trade fee; they leave the priced reserves. The event does not tell them: these are the shares of the
+ * fee configurations 0 to 3, on which nearly all pools are. */
+static uint64_t shares_of(uint64_t trade) { return (uint64_t)((u128)trade * 120000 / RATE_ONE + (u128)trade * 40000 / RATE_ONE); }
+
+/* SwapEvent. Which of the two tokens is a is not in older ones: only the vaults of the instruction tell; a is the input here. Older ones
+ * do not tell the fee either, so they do not tell the reserves after. */
 static bool event(const uint8_t *data, size_t n, struct swap_event *e)
 {
     static const uint8_t disc[8] = {0x40, 0xc6, 0xcd, 0xe8, 0x26, 0x08, 0x71, 0xe2};
@@ -114,15 +119,34 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
     uint64_t in_before = event_u64(c), out_before = event_u64(c), in_fee, out_fee;
     e->in_raw = event_u64(c), e->out_raw = event_u64(c), in_fee = event_u64(c), out_fee = event_u64(c);
     event_skip(c, 1 + 32 + 32);
-    uint64_t trade = event_u64(c), creator = event_u64(c);
+    uint64_t trade = event_u64(c), creator = event_u64(c), leaves = shares_of(trade), a, b;
     bool of_input = event_u8(c) != 0;
     e->trailing = event_trailing(c);
-    e->pool_fee_raw = trade;
-    if (of_input) e->program_fee_raw = creator;
-    if (!add_u64(in_before, e->in_raw, &e->a_reserve_raw) || !sub_u64(out_before, e->out_raw, &e->b_reserve_raw)) return false;
+    if (of_input && !add_u64(leaves, creator, &leaves)) return false;
+    if (!add_u64(in_before, e->in_raw, &a) || !sub_u64(a, leaves, &a) || !sub_u64(out_before, e->out_raw, &b) || (!of_input && !sub_u64(b, creator, &b))) return false;
+    if (trade) e->a_reserve_raw = a, e->b_reserve_raw = b, e->pool_fee_raw = trade - shares_of(trade), e->program_fee_raw = leaves;
     return add_u64(e->in_raw, in_fee, &e->in_raw) && sub_u64(e->out_raw, out_fee, &e->out_raw);
+}
+
+/* LpChangeEvent: the priced reserves before it, and what came or went. */
+static bool market_event(const uint8_t *data, size_t n, struct market_event *e)
+{
+    static const uint8_t disc[8] = {0x79, 0xa3, 0xcd, 0xc9, 0x39, 0xda, 0x75, 0x3c};
+    struct event_cursor at = {data, n, 8}, *c = &at;
+    memset(e, 0, sizeof *e);
+    if (n < 97 || memcmp(data, disc, 8) != 0) return false;
+    e->venue = venue_raydium_cpmm, e->by_tokens = true;
+    e->pool = event_key(c), event_skip(c, 8);
+    uint64_t a = event_u64(c), b = event_u64(c), da = event_u64(c), db = event_u64(c);
+    event_skip(c, 2 * 8);
+    uint8_t kind = event_u8(c);
+    e->what = kind == 1 ? pool_event_removed : kind == 0 ? pool_event_added : pool_event_created;
+    e->trailing = event_trailing(c);
+    bool fits = kind == 1 ? sub_u64(a, da, &a) && sub_u64(b, db, &b) : add_u64(a, da, &a) && add_u64(b, db, &b);
+    e->base_reserve_raw = e->base_real_raw = a, e->quote_reserve_raw = e->quote_real_raw = b;
+    return fits;
 }
 
 static enum failure meaning(uint32_t custom) { return custom == 6005 ? failure_slippage : failure_congestion; }
 
-const struct venue_ops venue_row_raydium_cpmm = {.venue = venue_raydium_cpmm, .program = address_raydium_cpmm, .accounts = accounts, .read = read_market, .quote = quote, .build = build, .event = event, .failure = meaning};
+const struct venue_ops venue_row_raydium_cpmm = {.venue = venue_raydium_cpmm, .program = address_raydium_cpmm, .accounts = accounts, .read = read_market, .quote = quote, .build = build, .event = event, .market = market_event, .failure = meaning};

@@ -5,6 +5,7 @@
 
 static const struct venue_ops *const rows[] = {
     [venue_pump] = &venue_row_pump, [venue_pumpswap] = &venue_row_pump_swap, [venue_raydium_v4] = &venue_row_raydium_v4, [venue_raydium_cpmm] = &venue_row_raydium_cpmm,
+    [venue_launchlab] = &venue_row_launchlab, [venue_dbc] = &venue_row_dbc,
     [venue_whirlpool] = &venue_row_whirlpool,
     [venue_openbook] = &venue_row_openbook,
     [venue_damm_v2] = &venue_row_damm_v2,

@@ -52,6 +52,8 @@ struct venue_ops {
     const char *(*build)(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw, struct plan *p);
     /* The program's swap event; data is behind a self-call's tag, discriminator included. NULL: it has none. */
     bool (*event)(const uint8_t *data, size_t n, struct swap_event *e);
+    /* The program's events of pools and curves; data as for event(). NULL: it has none that sluice reads. */
+    bool (*market)(const uint8_t *data, size_t n, struct market_event *e);
     /* What the program's own error number means for an order. */
     enum failure (*failure)(uint32_t custom);
 };
@@ -79,6 +81,6 @@ enum failure venue_quote_amm(const struct venue_market *m, uint8_t side, uint64_
 /* Append the instruction of a layout. */
 const char *venue_add(struct venue_market *m, enum layout_id id, uint8_t side, uint64_t first, uint64_t second, struct plan *p);
 
-extern const struct venue_ops venue_row_pump, venue_row_pump_swap, venue_row_raydium_v4, venue_row_raydium_cpmm, venue_row_whirlpool, venue_row_openbook, venue_row_damm_v2, venue_row_dlmm;
+extern const struct venue_ops venue_row_pump, venue_row_pump_swap, venue_row_raydium_v4, venue_row_raydium_cpmm, venue_row_launchlab, venue_row_dbc, venue_row_whirlpool, venue_row_openbook, venue_row_damm_v2, venue_row_dlmm;
 
 #endif

@@ -1,298 +1,327 @@
-/* block.c - see block.h. Swaps are found by what the programs themselves say: the events of pump.fun and PumpSwap, from their calls to
- * themselves among the inner instructions or, where a block has none of these, from the log of the program ("Program data:"); and
- * Raydium AMM v4's ray_log (types 3 and 4, 57 bytes), matched, in order of execution, with the Raydium swap instructions of the
- * transaction, which name the pool and its vaults. */
+/* block.c - see block.h. JSON into the view that common/venue/decode.h reads; nothing is decided here.
+ * Must not: know programs or venues. */
 #include "ingest/io/block.h"
 
-#include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/num.h"
 #include "common/base/text.h"
 #include "common/io/json.h"
-#include "common/sol/address.h"
-#include "common/venue/event.h"
+#include "common/venue/decode.h"
 
-#define ACCOUNTS_MAX 256
-#define SWAPS_MAX 64
+#define ARENA_BYTES (1u << 20) /* bytes and account lists of one transaction's instructions */
 
-static const char ray_id[] = "675kPX9MHTjS2zt1qfr1NYHuzeLXfQM9H24wFSUt1Mp8", wsol[] = "So11111111111111111111111111111111111111112",
-                  vote_id[] = "Vote111111111111111111111111111111111111111";
-struct ray_swap { int pool, coin_vault, pc_vault, owner; };
-
-struct tx {
-    json_t *meta;
-    const char *account[ACCOUNTS_MAX];
-    size_t accounts;
-    struct ray_swap ray[SWAPS_MAX];
-    size_t rays, next_ray;
-    bool told;                 /* events were found among the inner instructions: the log would repeat them */
-    bool failed;
-    uint64_t tip, priority;
-    struct key payer;
-    struct sig signature;
-    uint32_t index;
-    uint16_t swaps;
+/* What the view of one transaction points into. */
+struct store {
+    struct key keys[VIEW_ACCOUNTS_MAX], loaded[VIEW_ACCOUNTS_MAX];
+    uint64_t pre[VIEW_ACCOUNTS_MAX], post[VIEW_ACCOUNTS_MAX];
+    struct view_token pre_tokens[VIEW_TOKENS_MAX], post_tokens[VIEW_TOKENS_MAX];
+    struct view_log logs[VIEW_LOGS_MAX];
+    struct view_ix outer[VIEW_IX_MAX], calls[VIEW_IX_MAX], ix[VIEW_IX_MAX];
+    struct tx tx;
+    size_t used;
+    uint8_t arena[ARENA_BYTES];
 };
 
-struct block { struct import *m; struct block_facts *f; uint64_t ts_ns; };
+struct block { struct import *m; struct block_facts *f; struct store *s; uint64_t ts_ns; };
 
-static void add_accounts(struct tx *t, json_t *array)
+/* ---- accounts ---- */
+
+static const char *text_of(json_t *a) { return json_string_value(json_is_object(a) ? json_object_get(a, "pubkey") : a); }
+
+static bool key_from(json_t *j, struct key *k)
 {
-    for (size_t i = 0; i < json_array_size(array) && t->accounts < ACCOUNTS_MAX; i++) {
-        json_t *a = json_array_get(array, i);
-        const char *s = json_string_value(json_is_object(a) ? json_object_get(a, "pubkey") : a);
-        t->account[t->accounts++] = s ? s : "";
-    }
+    const char *t = text_of(j);
+    return t && base58_decode(t, strlen(t), k->b, 32);
 }
 
-static const char *account_at(const struct tx *t, json_int_t i) { return i >= 0 && (size_t)i < t->accounts ? t->account[i] : ""; }
-static json_int_t index_at(json_t *accounts, size_t i) { return i < json_array_size(accounts) ? json_integer_value(json_array_get(accounts, i)) : -1; }
-
-/* A Raydium swap: tag 9 or 11 with 17 or 18 accounts, 16 or 17 with 8. */
-static void note_ray(struct tx *t, json_t *ix)
+static const char *read_keys(json_t *array, struct key *to, uint16_t *count)
 {
-    json_t *a = json_object_get(ix, "accounts");
-    size_t n = json_array_size(a);
-    if (strcmp(account_at(t, json_integer_value(json_object_get(ix, "programIdIndex"))), ray_id) != 0 || t->rays == SWAPS_MAX) return;
-    struct ray_swap r = {-1, -1, -1, -1};
-    if (n == 17 || n == 18) r = (struct ray_swap){(int)index_at(a, 1), (int)index_at(a, n - 13), (int)index_at(a, n - 12), (int)index_at(a, n - 1)};
-    else if (n == 8) r = (struct ray_swap){(int)index_at(a, 1), (int)index_at(a, 3), (int)index_at(a, 4), (int)index_at(a, 7)};
-    else return;
-    t->ray[t->rays++] = r;
-}
-
-/* Instructions in order of execution: each outer one, then its inner ones. */
-static void note_instructions(struct tx *t, json_t *message)
-{
-    json_t *outer = json_object_get(message, "instructions"), *inner = json_object_get(t->meta, "innerInstructions");
-    for (size_t i = 0; i < json_array_size(outer); i++) {
-        note_ray(t, json_array_get(outer, i));
-        for (size_t k = 0; k < json_array_size(inner); k++) {
-            json_t *set = json_array_get(inner, k), *list = json_object_get(set, "instructions");
-            if (json_integer_value(json_object_get(set, "index")) != (json_int_t)i) continue;
-            for (size_t j = 0; j < json_array_size(list); j++) note_ray(t, json_array_get(list, j));
-        }
-    }
-}
-
-static void note_money(struct block *b, struct tx *t, json_t *transaction)
-{
-    json_t *pre = json_object_get(t->meta, "preBalances"), *post = json_object_get(t->meta, "postBalances");
-    uint64_t fee = (uint64_t)json_integer_value(json_object_get(t->meta, "fee")), base = 5000 * (uint64_t)json_array_size(json_object_get(transaction, "signatures"));
-    t->priority = sub_sat_u64(fee, base);
-    b->f->base_fees_lamports += fee - t->priority;
-    b->f->priority_fees_lamports += t->priority;
-    for (size_t i = 0; i < t->accounts; i++)
-        for (unsigned k = 0; k < JITO_TIP_ACCOUNTS; k++) {
-            if (strcmp(t->account[i], address_text((enum address)(address_jito_tip_0 + k))) != 0) continue;
-            json_int_t gain = json_integer_value(json_array_get(post, i)) - json_integer_value(json_array_get(pre, i));
-            if (gain > 0) t->tip += (uint64_t)gain;
-        }
-    b->f->tips_lamports += t->tip;
-    b->f->tipped += t->tip != 0;
-}
-
-/* Mint of a token account, by the balances the block tells; NULL when it tells none. */
-static const char *mint_of(const struct tx *t, int account)
-{
-    static const char *const sides[] = {"preTokenBalances", "postTokenBalances"};
-    for (size_t s = 0; s < 2; s++) {
-        json_t *list = json_object_get(t->meta, sides[s]);
-        for (size_t i = 0; i < json_array_size(list); i++)
-            if (json_integer_value(json_object_get(json_array_get(list, i), "accountIndex")) == account) return json_string_value(json_object_get(json_array_get(list, i), "mint"));
-    }
-    return NULL;
-}
-
-static bool key_from(const char *text, struct key *k) { return text && base58_decode(text, strlen(text), k->b, 32); }
-static void dress(const struct block *b, struct tx *t, struct rec_trade *r)
-{
-    r->ts_ns = b->ts_ns;
-    r->slot = b->f->slot;
-    r->tx_index = t->index;
-    r->ix_index = t->swaps++;
-    r->signature = t->signature;
-    r->priority_fee_lamports = t->priority;
-    r->tip_lamports = t->tip;
-    if (t->failed) r->flags |= TRADE_FAILED;
-}
-
-static void put(struct block *b, const struct rec_trade *r)
-{
-    struct rec_trade *row = import_trade(b->m);
-    if (row) *row = *r;
-}
-
-/* Mint that a pool holds besides SOL, by the balances the block tells. */
-static const char *mint_of_pool(const struct tx *t, const struct key *pool)
-{
-    char owner[66];
     size_t i;
     json_t *v;
-    base58_encode(pool->b, 32, owner);
-    json_array_foreach(json_object_get(t->meta, "postTokenBalances"), i, v)
+    json_array_foreach(array, i, v)
     {
-        const char *who = json_string_value(json_object_get(v, "owner")), *mint = json_string_value(json_object_get(v, "mint"));
-        if (who && mint && strcmp(who, owner) == 0 && strcmp(mint, wsol) != 0) return mint;
+        if (*count == VIEW_ACCOUNTS_MAX) return "more accounts than are read";
+        if (!key_from(v, &to[(*count)++])) return "an account that is no address";
     }
     return NULL;
 }
 
-/* One event of a program; false when it is no swap. */
-static bool swap_event(struct block *b, struct tx *t, const struct key *program, const uint8_t *p, size_t n)
+static const char *read_loaded(struct store *s, json_t *meta, struct tx_view *v)
 {
-    struct swap_event e;
-    if (!event_read(program, p, n, &e)) return false;
-    struct rec_trade r = {.venue = e.venue, .side = e.side, .trader = e.user, .mint = e.mint, .pool = e.pool, .quote_mint = e.quote_mint, .base_raw = e.base_raw, .quote_raw = e.quote_raw,
-                          .lp_fee_raw = e.lp_fee_raw, .protocol_fee_raw = e.protocol_fee_raw, .creator_fee_raw = e.creator_fee_raw, .base_reserve_raw = e.base_reserve_raw, .quote_reserve_raw = e.quote_reserve_raw,
-                          .base_real_raw = e.base_real_raw, .quote_real_raw = e.quote_real_raw};
-    b->m->items++;
-    if (address_is(&r.quote_mint, address_native_mint)) memset(&r.quote_mint, 0, sizeof r.quote_mint);
-    if (e.venue == venue_pumpswap && !key_from(mint_of_pool(t, &e.pool), &r.mint)) {
-        import_reject(b->m, "the mint of a PumpSwap pool is not told"), b->f->unexplained++;
-        return true;
-    }
-    dress(b, t, &r);
-    put(b, &r);
+    json_t *loaded = json_object_get(meta, "loadedAddresses");
+    const char *why = read_keys(json_object_get(loaded, "writable"), s->loaded, &v->loaded_count);
+    if (!why) why = read_keys(json_object_get(loaded, "readonly"), s->loaded, &v->loaded_count);
+    v->loaded = s->loaded;
+    return why ? why : v->keys_count + v->loaded_count > VIEW_ACCOUNTS_MAX ? "more accounts than are read" : NULL;
+}
+
+/* ---- instructions ---- */
+
+static uint8_t *take(struct store *s, size_t n)
+{
+    if (n > ARENA_BYTES - s->used) return NULL;
+    uint8_t *p = s->arena + s->used;
+    s->used += n;
+    return p;
+}
+
+/* An account by its index, or by its address as jsonParsed writes it. */
+static bool index_of(const struct tx_view *v, json_t *j, uint8_t *out)
+{
+    struct key k;
+    json_int_t i = json_integer_value(j);
+    if (json_is_integer(j)) return i >= 0 && i < (json_int_t)view_accounts(v) ? (*out = (uint8_t)i, true) : false;
+    if (!key_from(j, &k)) return false;
+    for (unsigned a = 0; a < view_accounts(v); a++)
+        if (key_equal(view_key(v, a), &k)) return *out = (uint8_t)a, true;
+    return false;
+}
+
+static const char *read_ix(struct store *s, const struct tx_view *v, json_t *j, unsigned outer, unsigned height, struct view_ix *x)
+{
+    json_t *accounts = json_object_get(j, "accounts"), *program = json_object_get(j, "programIdIndex"), *a;
+    const char *data = json_string_value(json_object_get(j, "data"));
+    size_t i, n = json_array_size(accounts), len = 0;
+    uint8_t *list = n <= 255 ? take(s, n) : NULL, *bytes = data ? take(s, strlen(data)) : NULL; /* base58 is longer than what it stands for */
+    memset(x, 0, sizeof *x);
+    if (!data) return "an instruction without its bytes";
+    if (!list || !bytes || !base58_decode_any(data, strlen(data), bytes, strlen(data), &len) || len > UINT16_MAX) return "an instruction whose bytes are none, or more than are read";
+    if (!index_of(v, program ? program : json_object_get(j, "programId"), &x->program)) return "an instruction of a program that is not there";
+    json_array_foreach(accounts, i, a) if (!index_of(v, a, &list[i])) return "an instruction names an account that is not there";
+    x->accounts = list, x->accounts_count = (uint8_t)n;
+    x->data = bytes, x->data_len = (uint16_t)len;
+    x->outer = (uint8_t)outer, x->height = (uint8_t)(height < 255 ? height : 255);
+    return NULL;
+}
+
+/* jsonParsed has taken some instructions apart: what they say is not read. */
+static bool is_parsed(struct block *b, json_t *j)
+{
+    if (!json_object_get(j, "parsed")) return false;
+    import_note(b->m, "an instruction that the node has parsed: ask it for the encoding json or base64");
     return true;
 }
 
-/* The events that programs gave themselves among the inner instructions of a transaction that landed. */
-static void read_inner(struct block *b, struct tx *t)
+static const char *read_calls(struct block *b, struct tx_view *v, json_t *meta, size_t *count)
 {
-    json_t *set, *x;
-    size_t i, k, n;
-    uint8_t data[2048];
-    if (t->failed) return;
-    json_array_foreach(json_object_get(t->meta, "innerInstructions"), i, set) json_array_foreach(json_object_get(set, "instructions"), k, x)
+    json_t *set, *j;
+    size_t i, k;
+    json_array_foreach(json_object_get(meta, "innerInstructions"), i, set)
     {
-        struct key program;
-        const char *text = json_string_value(json_object_get(x, "data"));
-        if (!text || !key_from(account_at(t, json_integer_value(json_object_get(x, "programIdIndex"))), &program)) continue;
-        if (!address_is(&program, address_pump) && !address_is(&program, address_pump_swap)) continue;
-        if (base58_decode_any(text, strlen(text), data, sizeof data, &n)) t->told |= swap_event(b, t, &program, data, n);
+        json_int_t outer = json_integer_value(json_object_get(set, "index"));
+        json_array_foreach(json_object_get(set, "instructions"), k, j)
+        {
+            json_int_t height = json_integer_value(json_object_get(j, "stackHeight"));
+            if (is_parsed(b, j)) continue;
+            if (*count == VIEW_IX_MAX) return "more instructions than are read";
+            if (outer < 0 || outer > 255) return "calls of an instruction that is not there";
+            const char *why = read_ix(b->s, v, j, (unsigned)outer, height > 1 ? (unsigned)height : 0, &b->s->calls[*count]);
+            if (why) return why;
+            ++*count;
+        }
     }
-}
-
-/* Amounts of a swap from the pool before it. in_is_quote: the trader paid quote. False when they do not fit. */
-static bool ray_amounts(struct rec_trade *r, bool in_is_quote, uint64_t in, uint64_t out, uint64_t base, uint64_t quote)
-{
-    uint64_t fee;
-    if (!muldiv_ceil(in, 25, 10000, &fee)) return false;
-    r->side = in_is_quote ? side_buy : side_sell;
-    r->base_raw = in_is_quote ? out : in;
-    r->quote_raw = in_is_quote ? in - fee : out;
-    r->lp_fee_raw = in_is_quote ? fee : 0;
-    if (r->flags & TRADE_FAILED) {
-        r->base_raw = r->quote_raw = r->lp_fee_raw = 0;
-        r->base_reserve_raw = base, r->quote_reserve_raw = quote;
-        return true;
-    }
-    return in_is_quote ? add_u64(quote, in, &r->quote_reserve_raw) && sub_u64(base, out, &r->base_reserve_raw) : add_u64(base, in, &r->base_reserve_raw) && sub_u64(quote, out, &r->quote_reserve_raw);
-}
-
-static const char *ray_log(struct block *b, struct tx *t, const uint8_t *p, size_t n)
-{
-    struct rec_trade r = {.venue = venue_raydium_v4};
-    if (n < 57 || (p[0] != 3 && p[0] != 4)) return NULL; /* not a swap */
-    b->m->items++;
-    if (t->next_ray == t->rays) return "a ray_log without its instruction";
-    const struct ray_swap *x = &t->ray[t->next_ray++];
-    const char *coin = mint_of(t, x->coin_vault), *pc = mint_of(t, x->pc_vault);
-    uint64_t a = load_u64(p + 1), c = load_u64(p + 9), direction = load_u64(p + 17), pool_coin = load_u64(p + 33), pool_pc = load_u64(p + 41), d = load_u64(p + 49);
-    uint64_t in = p[0] == 3 ? a : d, out = p[0] == 3 ? d : c;
-    bool coin_is_quote = coin && strcmp(coin, wsol) == 0;
-    if (!key_from(coin_is_quote ? pc : coin, &r.mint) || !key_from(account_at(t, x->pool), &r.pool) || !key_from(account_at(t, x->owner), &r.trader)) return "the mints of a Raydium pool are not told";
-    if (!coin_is_quote && (!pc || (strcmp(pc, wsol) != 0 && !key_from(pc, &r.quote_mint)))) return "the mints of a Raydium pool are not told";
-    if (direction != 1 && direction != 2) return "a ray_log of no direction";
-    r.exactness = p[0] == 3 ? exactness_in : exactness_out;
-    r.limit_raw = p[0] == 3 ? c : a;
-    bool pays_pc = direction == 1;
-    if (t->failed) r.flags = TRADE_FAILED;
-    if (!ray_amounts(&r, coin_is_quote ? !pays_pc : pays_pc, in, out, coin_is_quote ? pool_pc : pool_coin, coin_is_quote ? pool_coin : pool_pc)) return "the amounts do not fit the pool";
-    r.base_real_raw = r.base_reserve_raw;
-    r.quote_real_raw = r.quote_reserve_raw;
-    dress(b, t, &r);
-    put(b, &r);
     return NULL;
 }
 
-/* The program whose line of the log this is: "Program X invoke [n]" opens one at depth n, "Program X success" or "failed" closes it. */
-struct frames { struct key program[16]; unsigned depth; };
-
-static void follow(struct frames *f, const char *l)
+static const char *read_outer(struct block *b, struct tx_view *v, json_t *message, size_t *count)
 {
-    struct key k;
-    const char *id = l + 8;
-    size_t n = strcspn(id, " ");
-    if (strncmp(l, "Program ", 8) != 0 || !base58_decode(id, n, k.b, 32)) return;
-    if (strncmp(id + n, " invoke [", 9) == 0 && f->depth < COUNT_OF(f->program)) f->program[f->depth++] = k;
-    else if ((strncmp(id + n, " success", 8) == 0 || strncmp(id + n, " failed", 7) == 0) && f->depth) f->depth--;
+    json_t *j;
+    size_t i;
+    json_array_foreach(json_object_get(message, "instructions"), i, j)
+    {
+        if (is_parsed(b, j)) {
+            /* It keeps its place: calls are told by it. */
+            b->s->outer[*count] = (struct view_ix){.program = 0, .outer = (uint8_t)i, .height = 1, .accounts = b->s->arena, .data = b->s->arena};
+            if (++*count == VIEW_IX_MAX) return "more instructions than are read";
+            continue;
+        }
+        if (*count == VIEW_IX_MAX || i > 255) return "more instructions than are read";
+        const char *why = read_ix(b->s, v, j, (unsigned)i, 1, &b->s->outer[(*count)++]);
+        if (why) return why;
+    }
+    return NULL;
 }
 
-static void read_logs(struct block *b, struct tx *t)
+static const char *read_signature(json_t *transaction, struct tx_view *v)
 {
-    json_t *logs = json_object_get(t->meta, "logMessages");
-    static const char data[] = "Program data: ", ray[] = "Program log: ray_log: ";
-    struct frames frames = {.depth = 0};
-    uint8_t bytes[2048];
-    for (size_t i = 0; i < json_array_size(logs); i++) {
-        const char *l = json_string_value(json_array_get(logs, i));
-        size_t n;
-        bool is_data = l && strncmp(l, data, sizeof data - 1) == 0, is_ray = l && strncmp(l, ray, sizeof ray - 1) == 0;
-        if (l && !is_data && !is_ray) follow(&frames, l);
-        if (!is_data && !is_ray) continue;
-        const char *text = l + (is_data ? sizeof data : sizeof ray) - 1;
-        if (sodium_base642bin(bytes, sizeof bytes, text, strlen(text), " ", &n, NULL, sodium_base64_VARIANT_ORIGINAL) != 0) continue;
-        const char *why = NULL;
-        if (is_ray) why = ray_log(b, t, bytes, n);
-        else if (!t->failed && !t->told && frames.depth) swap_event(b, t, &frames.program[frames.depth - 1], bytes, n);
-        if (why) import_reject(b->m, why), b->f->unexplained++;
+    json_t *all = json_object_get(transaction, "signatures");
+    const char *sig = json_string_value(json_array_get(all, 0));
+    if (!sig || !base58_decode(sig, strlen(sig), v->signature.b, 64)) return "a transaction without a signature";
+    v->signatures = (uint8_t)(json_array_size(all) < 255 ? json_array_size(all) : 255);
+    return NULL;
+}
+
+/* The encoding json: keys and instructions one by one. */
+static const char *read_json(struct block *b, json_t *transaction, json_t *meta, struct tx_view *v)
+{
+    json_t *message = json_object_get(transaction, "message"), *keys = json_object_get(message, "accountKeys");
+    size_t outer = 0, calls = 0;
+    const char *why = json_is_object(message) ? read_signature(transaction, v) : "a transaction without meta or message";
+    if (!why) why = read_keys(keys, b->s->keys, &v->keys_count);
+    v->keys = b->s->keys;
+    bool whole = json_is_object(json_array_get(keys, 0)); /* jsonParsed lists the looked-up ones among them */
+    if (!why && !whole) why = read_loaded(b->s, meta, v);
+    if (!why) why = read_outer(b, v, message, &outer);
+    if (!why) why = read_calls(b, v, meta, &calls);
+    return why ? why : view_instructions(v, b->s->outer, outer, b->s->calls, calls, b->s->ix, VIEW_IX_MAX);
+}
+
+/* The encoding base64: the wire bytes. */
+static const char *read_base64(struct block *b, json_t *transaction, json_t *meta, struct tx_view *v)
+{
+    struct store *s = b->s;
+    const char *text = json_string_value(json_array_get(transaction, 0)), *form = json_string_value(json_array_get(transaction, 1));
+    uint8_t *bytes = take(s, TX_V1_BYTES_MAX);
+    size_t n, calls = 0;
+    if (!text || (form && strcmp(form, "base64") != 0) || !base64_decode(text, strlen(text), bytes, TX_V1_BYTES_MAX, &n)) return "a transaction that is no base64";
+    const char *why = tx_read(bytes, n, &s->tx);
+    if (why) return why;
+    v->keys = s->tx.message.keys, v->keys_count = s->tx.message.keys_count; /* calls name accounts by index: known first */
+    if ((why = read_loaded(s, meta, v)) || (why = read_calls(b, v, meta, &calls))) return why;
+    v->signature = s->tx.signatures[0];
+    return view_message(v, &s->tx.message, s->calls, calls, s->ix, VIEW_IX_MAX);
+}
+
+/* ---- meta ---- */
+
+/* Lamports of every account, or NULL when they are not all told. */
+static const uint64_t *read_lamports(json_t *array, uint64_t *to, unsigned accounts)
+{
+    if (json_array_size(array) < accounts) return NULL;
+    for (unsigned i = 0; i < accounts; i++) to[i] = (uint64_t)json_integer_value(json_array_get(array, i));
+    return to;
+}
+
+static uint16_t read_tokens(json_t *array, struct view_token *to)
+{
+    uint16_t n = 0;
+    size_t i;
+    json_t *j;
+    json_array_foreach(array, i, j)
+    {
+        struct view_token t;
+        json_t *amount = json_object_get(j, "uiTokenAmount");
+        json_int_t account = json_integer_value(json_object_get(j, "accountIndex"));
+        const char *raw = json_string_value(json_object_get(amount, "amount"));
+        memset(&t, 0, sizeof t);
+        if (n == VIEW_TOKENS_MAX || account < 0 || account > 255 || !key_from(json_object_get(j, "mint"), &t.mint)) continue;
+        if (!raw || !parse_u64(raw, strlen(raw), &t.amount_raw)) continue;
+        if (!key_from(json_object_get(j, "owner"), &t.owner)) memset(&t.owner, 0, sizeof t.owner);
+        if (!key_from(json_object_get(j, "programId"), &t.program)) memset(&t.program, 0, sizeof t.program);
+        t.account = (uint8_t)account;
+        t.decimals = (uint8_t)json_integer_value(json_object_get(amount, "decimals"));
+        to[n++] = t;
     }
+    return n;
+}
+
+static uint16_t read_logs(json_t *array, struct view_log *to)
+{
+    uint16_t n = 0;
+    size_t i;
+    json_t *j;
+    json_array_foreach(array, i, j)
+        if (json_is_string(j) && n < VIEW_LOGS_MAX) to[n++] = (struct view_log){json_string_value(j), (uint32_t)json_string_length(j)};
+    return n;
+}
+
+static void read_meta(struct store *s, json_t *meta, struct tx_view *v)
+{
+    json_t *err = json_object_get(meta, "err");
+    v->failed = err && !json_is_null(err);
+    v->fee_lamports = (uint64_t)json_integer_value(json_object_get(meta, "fee"));
+    v->units = (uint64_t)json_integer_value(json_object_get(meta, "computeUnitsConsumed"));
+    v->pre = read_lamports(json_object_get(meta, "preBalances"), s->pre, view_accounts(v));
+    v->post = read_lamports(json_object_get(meta, "postBalances"), s->post, view_accounts(v));
+    v->pre_tokens_count = read_tokens(json_object_get(meta, "preTokenBalances"), s->pre_tokens);
+    v->post_tokens_count = read_tokens(json_object_get(meta, "postTokenBalances"), s->post_tokens);
+    v->pre_tokens = s->pre_tokens, v->post_tokens = s->post_tokens;
+    v->logs_count = read_logs(json_object_get(meta, "logMessages"), s->logs);
+    v->logs = s->logs;
+}
+
+/* ---- records ---- */
+
+static void put(void *to, const struct decoded *d)
+{
+    struct block *b = to;
+    struct import_row *r = import_row_of(b->m, d->id);
+    b->m->items++;
+    if (!r) return;
+    r->slot = b->f->slot;
+    r->market = d->market;
+    r->base_reserve_raw = d->base_reserve_raw, r->quote_reserve_raw = d->quote_reserve_raw;
+    switch (d->id) {
+    case REC_trade: r->u.trade = d->u.trade; break;
+    case REC_pool: r->u.pool = d->u.pool, r->tx_index = d->u.pool.tx_index; break;
+    case REC_token: r->u.token = d->u.token; break;
+    case REC_alert: r->u.alert = d->u.alert; break;
+    default: r->u.transfer = d->u.transfer, r->tx_index = d->u.transfer.tx_index; break;
+    }
+}
+
+static void left_out(void *to, enum decode_out kind, const char *why)
+{
+    struct block *b = to;
+    b->m->items++;
+    b->f->unexplained += kind == DECODE_UNEXPLAINED;
+    b->f->elsewhere += kind == DECODE_ELSEWHERE;
+    if (kind == DECODE_ELSEWHERE) import_note(b->m, why);
+    else import_reject(b->m, why);
+}
+
+static void note_money(struct block_facts *f, const struct tx_view *v)
+{
+    struct block_fee fee = {view_priority(v), v->units, view_tip(v)};
+    bool vote = view_is_vote(v);
+    f->failed += v->failed, f->votes += vote;
+    f->base_fees_lamports += v->fee_lamports - fee.priority_lamports;
+    f->priority_fees_lamports += fee.priority_lamports;
+    f->tips_lamports += fee.tip_lamports, f->tipped += fee.tip_lamports != 0;
+    if (vote) return;
+    if (f->fees_count < BLOCK_FEES_MAX) f->fees[f->fees_count++] = fee;
+    else f->fees_left_out++;
 }
 
 static void read_tx(struct block *b, json_t *item, uint32_t index)
 {
-    struct tx t;
-    memset(&t, 0, sizeof t);
-    json_t *transaction = json_object_get(item, "transaction"), *message = json_object_get(transaction, "message"), *err;
-    t.meta = json_object_get(item, "meta");
-    t.index = index;
+    struct tx_view v = {.slot = b->f->slot, .ts_ns = b->ts_ns, .index = index};
+    struct decode_sink sink = {b, put, left_out};
+    json_t *transaction = json_object_get(item, "transaction"), *meta = json_object_get(item, "meta");
     b->f->txs++;
-    if (!json_is_object(t.meta) || !json_is_object(message)) { import_reject(b->m, "a transaction without meta or message"); return; }
-    err = json_object_get(t.meta, "err");
-    t.failed = err && !json_is_null(err);
-    b->f->failed += t.failed;
-    add_accounts(&t, json_object_get(message, "accountKeys"));
-    json_t *loaded = json_object_get(t.meta, "loadedAddresses");
-    add_accounts(&t, json_object_get(loaded, "writable"));
-    add_accounts(&t, json_object_get(loaded, "readonly"));
-    const char *sig = json_string_value(json_array_get(json_object_get(transaction, "signatures"), 0));
-    if (!sig || !base58_decode(sig, strlen(sig), t.signature.b, 64)) { import_reject(b->m, "a transaction without a signature"); return; }
-    for (size_t i = 0; i < t.accounts; i++)
-        if (strcmp(t.account[i], vote_id) == 0) { b->f->votes++; break; }
-    note_money(b, &t, transaction);
-    note_instructions(&t, message);
-    read_inner(b, &t);
-    read_logs(b, &t);
+    b->s->used = 0;
+    const char *why = !json_is_object(meta) ? "a transaction without meta or message" : json_is_array(transaction) ? read_base64(b, transaction, meta, &v) : read_json(b, transaction, meta, &v);
+    if (why) { import_reject(b->m, why); return; }
+    read_meta(b->s, meta, &v);
+    note_money(b->f, &v);
+    decode(&v, &b->m->drift, &sink);
+}
+
+static enum error read_all(struct block *b, json_t *root, struct err *e)
+{
+    json_t *block = json_object_get(root, "result") ? json_object_get(root, "result") : root, *txs = json_object_get(block, "transactions");
+    bool one = !txs && json_object_get(block, "transaction");
+    if (!json_is_array(txs) && !one) return err_set(e, E_FORMAT, "no block: there is no list of transactions");
+    if (one && !json_is_integer(json_object_get(block, "slot"))) return err_set(e, E_FORMAT, "a transaction without its slot");
+    b->f->slot = (uint64_t)json_integer_value(json_object_get(block, one ? "slot" : "parentSlot")) + !one;
+    b->f->time_s = (uint64_t)json_integer_value(json_object_get(block, "blockTime"));
+    b->ts_ns = b->f->time_s * NS_PER_S;
+    if (one) read_tx(b, block, (uint32_t)json_integer_value(json_object_get(block, "transactionIndex")));
+    for (size_t i = 0; i < json_array_size(txs); i++) read_tx(b, json_array_get(txs, i), (uint32_t)i);
+    return OK;
 }
 
 enum error block_import(struct import *m, const char *text, size_t n, struct block_facts *f, struct err *e)
 {
     json_error_t je;
-    memset(f, 0, sizeof *f);
+    memset(f, 0, offsetof(struct block_facts, fees));
     json_t *root = json_loadb(text, n, 0, &je);
     if (!root) return err_set(e, E_FORMAT, "no JSON: line %d: %s", je.line, je.text);
-    json_t *block = json_object_get(root, "result") ? json_object_get(root, "result") : root, *txs = json_object_get(block, "transactions");
-    if (!json_is_array(txs)) {
-        json_decref(root);
-        return err_set(e, E_FORMAT, "no block: there is no list of transactions");
-    }
-    f->slot = (uint64_t)json_integer_value(json_object_get(block, "parentSlot")) + 1;
-    f->time_s = (uint64_t)json_integer_value(json_object_get(block, "blockTime"));
-    struct block b = {m, f, f->time_s * NS_PER_S};
-    for (size_t i = 0; i < json_array_size(txs); i++) read_tx(&b, json_array_get(txs, i), (uint32_t)i);
+    struct block b = {m, f, malloc(sizeof *b.s), 0};
+    enum error rc = b.s ? read_all(&b, root, e) : err_set(e, E_LIMIT, "out of memory for a transaction");
+    free(b.s);
     json_decref(root);
-    return OK;
+    return rc;
 }

@@ -8,7 +8,9 @@ cd "$(dirname "$0")/../.."
 recorded_tapes
 is "4-token tape: every contiguous trade is exact, but for first sights and two gaps" "$(sluice-quote --check "$work/csv.slu" | tail -n 1)" "checked 1996 exact 1996"
 is "4-token tape: the two gaps are marked" "$(sluice-cat --json --only trade "$work/csv.slu" | grep -c '"flags":8,')" 2
-is "block: 12 curve trades and 122 Raydium swaps, failed ones included" "$(sluice-stat "$work/block.slu" | awk '/^  pump |^  raydium/{print $2}' | tr '\n' ' ')" "12 122 "
+is "block: 12 curve trades, 122 Raydium v4 swaps, failed ones included, and the swaps on DLMM, Whirlpool and CLMM that landed" "$(sluice-stat "$work/block.slu" | awk '/^  (pump|raydium|dlmm|whirlpool)/{print $1, $2}' | tr '\n' ' ')" "pump 12 raydium_v4 122 dlmm 3 whirlpool 4 raydium_clmm 4 "
+is "block: the swaps on Phoenix are named" "$(sluice-import --format getblock --log-level info "$D/block-285000037/slot_285000037.json" -o null 2>&1 | grep -o 'not read.*\|. swaps unexplained')" "0 swaps unexplained
+not read 3: a swap on Phoenix, which is no venue of sluice"
 is "block: no swap is unexplained" "$(cat "$work/block.err")" ""
 is "block: every contiguous trade is exact" "$(sluice-quote --check "$work/block.slu" | tail -n 1)" "checked 104 exact 104"
 ok "floor sample: outliers are marked, about a tenth of 7,392 usable swaps" sh -c "n=\$(sluice-stat --json '$work/floor.slu' | sed 's/.*\"outliers\":\([0-9]*\).*/\1/'); echo \$n; [ \$n -gt 500 ] && [ \$n -lt 1400 ]"

@@ -118,10 +118,19 @@ async function complete(mint, seed) {
 }
 module.exports = { rpc, world, create, buy, sell, held, complete, curve, actor, seedKey, send, account, pda, ata, FEE, BUYBACK, PROGRAMS, sdk, amm, K, BN, spl, WSOL, PublicKey, VersionedTransaction, TransactionMessage, SystemProgram, ComputeBudgetProgram };
 
+// Plain transfers: SOL between actors, tokens between their accounts.
+async function pay(from, to, lamports) { const a = await actor(from); return send(a, [], [SystemProgram.transfer({ fromPubkey: a.publicKey, toPubkey: (await actor(to)).publicKey, lamports: Number(lamports) })]); }
+async function give(mint, from, to, tokens) {
+  const a = await actor(from), b = await actor(to), program = (await account(mint)).owner;
+  const open = spl.createAssociatedTokenAccountIdempotentInstruction(a.publicKey, ata(mint, b.publicKey, program), b.publicKey, mint, program);
+  return send(a, [], [open, spl.createTransferCheckedInstruction(ata(mint, a.publicKey, program), mint, ata(mint, b.publicKey, program), a.publicKey, BigInt(tokens), 6, [], program)]);
+}
+
 const show = (o) => JSON.stringify(o, (k, v) => (typeof v === 'bigint' ? v.toString() : v instanceof PublicKey ? v.toBase58() : v));
 const verbs = {
   world, create: async ([seed]) => console.log((await create(seed)).toBase58()), buy: async ([m, seed, sol]) => console.log(await buy(K(m), seed, +sol)), sell: async ([m, seed, n]) => console.log(await sell(K(m), seed, n === 'all' ? await held(K(m), seedKey(seed).publicKey) : BigInt(n))),
   complete: async ([m, seed]) => complete(K(m), seed), state: async ([m]) => console.log(show(await curve(K(m)))), key: async ([seed]) => console.log(JSON.stringify([...seedKey(seed).secretKey])), address: async ([seed]) => console.log(seedKey(seed).publicKey.toBase58()), held: async ([m, k]) => console.log(String(await held(K(m), K(k)))),
+  pay: async ([a, b, n]) => console.log(await pay(a, b, n)), give: async ([m, a, b, n]) => console.log(await give(K(m), a, b, n)),
   recipients: async () => console.log(show({ fee: FEE, buyback: BUYBACK })),
 };
 if (require.main === module) verbs[verb](rest).catch((e) => { console.error(`market: ${e.message}`); process.exit(1); });

@@ -27,6 +27,7 @@ packages() { # FOLDER PACKAGE@VERSION...: one folder a family, for the SDKs want
 packages svm litesvm@1.5.0 @solana/kit@8.4.0 bs58@6.0.0
 packages pump @pump-fun/pump-sdk@2.0.0 @pump-fun/pump-swap-sdk@1.20.0
 packages raydium @raydium-io/raydium-sdk-v2@0.2.73-alpha
+packages parser solana-dex-parser@2.6.7
 packages whirlpool @orca-so/whirlpools-sdk@0.22.0 @orca-so/whirlpools-core@3.1.0 @orca-so/common-sdk@0.7.1 @coral-xyz/anchor@0.32.1 @solana/spl-token@0.4.14 @solana/web3.js@1.98.4 decimal.js@10.6.0
 packages jupiter @jup-ag/instruction-parser@6.0.28 @jup-ag/api@6.0.48
 packages openbook @openbook-dex/openbook@0.0.9 @project-serum/serum@0.13.65
