@@ -49,6 +49,19 @@ void live_hear(struct live_state *s, const struct record *r, struct out *out)
     }
 }
 
+void live_see(struct live_state *s, struct market *m, const struct venue_account *a, size_t n, struct out *out)
+{
+    const struct venue_ops *v = venue_of(m->venue.venue);
+    struct key keys[MARKET_ACCOUNTS];
+    struct rec_alert alert;
+    size_t asked = market_accounts(m, keys);
+    for (size_t i = 0; i < n && i < asked && v; i++) {
+        if (!a[i].exists || !address_is(&a[i].owner, v->program) || !drift_account(&s->drift, v->venue, &keys[i], a[i].n, s->slot, s->now_ns, &alert)) continue;
+        s->sell_only |= UINT64_C(1) << v->venue;
+        put_alert(out, &alert);
+    }
+}
+
 /* ---- orders ---- */
 
 bool live_knows(const struct live_state *s, uint64_t order_id)
@@ -328,13 +341,30 @@ static enum failure failure_of(const struct live_order *o, uint32_t custom)
     return f == failure_congestion && custom == 1 ? failure_funds : f; /* 1: a token or system program's, unless the venue knows better */
 }
 
+/* The parts of the price, as the paper venue has them: a buy's quote is naive + impact + latency, a sale's is naive less these. Impact is what
+ * our size costs on the pool of the decision; the market's movement until landing, and whatever stood in front of us, is latency. */
+static void explain_price(const struct live_order *o, struct rec_fill *f)
+{
+    struct amm_pool p = {.venue = o->order.venue, .base_reserve_raw = o->order.base_reserve_raw, .quote_reserve_raw = o->order.quote_reserve_raw, .base_real_raw = o->order.base_reserve_raw, .quote_real_raw = o->order.quote_reserve_raw};
+    struct amm_swap then;
+    bool buy = f->side == side_buy;
+    uint64_t naive;
+    f->naive_lamports = f->quote_lamports; /* an order that was decided on no price (a sale of everything) */
+    if (!p.base_reserve_raw || !muldiv_floor(f->base_raw, p.quote_reserve_raw, p.base_reserve_raw, &naive)) return;
+    f->naive_lamports = naive;
+    int64_t actual = clamp_i64_from_u64(f->quote_lamports), first = clamp_i64_from_u64(naive), decided = actual;
+    struct amm_fees fees = amm_fees_at(&p, f->ts_ns);
+    if ((buy ? amm_buy_out(&p, fees, f->base_raw, &then) : amm_sell_in(&p, fees, f->base_raw, &then)) == failure_none) decided = clamp_i64_from_u64(then.quote_raw);
+    f->impact_cost_lamports = buy ? decided - first : first - decided;
+    f->latency_cost_lamports = buy ? actual - decided : decided - actual;
+}
+
 static void amounts(const struct live_order *o, const struct live_result *r, struct rec_fill *f)
 {
     f->base_raw = r->event.base_raw, f->quote_lamports = r->event.quote_raw;
     f->lp_fee_lamports = r->event.lp_fee_raw, f->protocol_fee_lamports = r->event.protocol_fee_raw, f->creator_fee_lamports = r->event.creator_fee_raw;
     f->base_reserve_raw = r->event.base_reserve_raw, f->quote_reserve_raw = r->event.quote_reserve_raw;
-    uint64_t naive = 0;
-    if (o->order.base_reserve_raw && muldiv_floor(f->base_raw, o->order.quote_reserve_raw, o->order.base_reserve_raw, &naive)) f->naive_lamports = naive;
+    explain_price(o, f);
 }
 
 void live_fill(const struct live_state *s, const struct live_order *o, const struct live_result *r, struct rec_fill *f)

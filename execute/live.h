@@ -5,6 +5,7 @@
 #ifndef SLUICE_LIVE_H
 #define SLUICE_LIVE_H
 
+#include "common/venue/drift.h"
 #include "execute/audit.h"
 #include "execute/fees.h"
 #include "execute/market.h"
@@ -68,6 +69,7 @@ struct live_state {
     struct fee_levels levels;
     struct mev_schedule schedule;
     struct audit_state audit;
+    struct drift drift;            /* of the accounts that nodes tell */
     struct warm warm;
     uint64_t seen[LIVE_SEEN], seen_next;
     uint64_t sent_count, landed_count, failed_count, expired_count, refused_count;
@@ -76,6 +78,8 @@ struct live_state {
 void live_init(struct live_state *s, const struct key *wallet, const struct live_rules *rules);
 /* A record of the stream that is no order: prices, levels, warnings, slots. */
 void live_hear(struct live_state *s, const struct record *r, struct out *out);
+/* Accounts that a node has told, as market_accounts() of m asks for them: a venue's own of unknown sizes make it sell-only, with an alert. */
+void live_see(struct live_state *s, struct market *m, const struct venue_account *a, size_t n, struct out *out);
 /* Take an order: its place, or NULL with why (duplicate, capacity, no_pool for a venue that is not traded live, halted for an entry on a venue
  * that is sell-only). */
 struct live_order *live_take(struct live_state *s, const struct rec_order *o, uint32_t cause_src, uint64_t cause_seq, enum failure *why);

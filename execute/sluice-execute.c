@@ -152,7 +152,8 @@ static void step(void *state, const struct record *r, struct out *out)
 static void finish(void *state, struct out *out)
 {
     struct execute *x = state;
-    if (!x->live) paper_finish(&x->paper, out);
+    if (x->live) chain_worth(chain, out);
+    else paper_finish(&x->paper, out);
 }
 
 static enum error serve(void *state, struct out *out, int input_fd, bool *readable, struct err *e)
@@ -179,7 +180,7 @@ static void release(void *state)
 static const struct stage stage = {
     .name = "sluice-execute", .section = "execute", .purpose = "carry out orders, on paper or on the chain", .src = SRC_EXECUTE,
     .reads = REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(reserve) | REC_BIT(order) | REC_BIT(alert) | REC_BIT(tip_level) | REC_BIT(fee_level),
-    .writes = REC_BIT(fill) | REC_BIT(report) | REC_BIT(equity) | REC_BIT(audit) | REC_BIT(sandwich), .state_size = state_size, .init = init,
+    .writes = REC_BIT(fill) | REC_BIT(report) | REC_BIT(equity) | REC_BIT(audit) | REC_BIT(sandwich) | REC_BIT(alert), .state_size = state_size, .init = init,
     .step = step, .finish = finish, .serve = serve, .pending = pending, .release = release, .reports = true};
 
 /* ---- selling everything, without a stream ---- */

@@ -47,7 +47,7 @@ static void release(void *state)
 
 static const struct stage stage = {
     .name = "sluice-ledger", .section = "ledger", .purpose = "keep the books in a database", .src = SRC_LEDGER, .sink = true,
-    .reads = REC_BIT(head) | REC_BIT(eos) | REC_BIT(fill) | REC_BIT(signal) | REC_BIT(reject) | REC_BIT(order) | REC_BIT(report) | REC_BIT(equity) | REC_BIT(alert), .state_size = state_size, .init = init,
+    .reads = REC_BIT(head) | REC_BIT(eos) | REC_BIT(fill) | REC_BIT(signal) | REC_BIT(reject) | REC_BIT(order) | REC_BIT(report) | REC_BIT(equity) | REC_BIT(alert) | REC_BIT(audit), .state_size = state_size, .init = init,
     .sink_step = sink_step, .sink_idle = sink_idle, .sink_finish = sink_finish, .release = release};
 
 int main(int argc, char **argv) { return stage_main(&stage, argc, argv); }

@@ -9,12 +9,14 @@
 #include "ledger/io/page.h"
 
 static const char story[] =
-    "SELECT ts_ns, 0, 'signal to '||CASE side WHEN 'sell' THEN 'leave' ELSE 'enter' END||' by '||strategy||' (probability '||probability_ppm||' ppm): '||reason FROM signals WHERE mint=?1 "
-    "UNION ALL SELECT ts_ns, 1, 'not traded by '||strategy||': '||gate||' wants '||threshold||CASE unit WHEN '' THEN '' ELSE ' '||unit END||', found '||value||' (margin '||margin||')' FROM rejects WHERE mint=?1 "
-    "UNION ALL SELECT ts_ns, 2, 'order to '||side||' '||amount||CASE side WHEN 'buy' THEN ' lamports' ELSE ' raw tokens' END||' because of '||reason||', at least '||limit_raw||' out'||CASE attempt WHEN 0 THEN '' ELSE ', try '||(attempt+1) END FROM orders WHERE mint=?1 "
-    "UNION ALL SELECT ts_ns, 3, 'order '||status||': '||failure FROM reports WHERE mint=?1 "
-    "UNION ALL SELECT ts_ns, 4, CASE status WHEN 'landed' THEN side||' landed after '||(slot-sent_slot)||' slots: '||base_raw||' raw tokens for '||quote_lamports||' lamports; naive '||naive||', latency '||latency_cost||', impact '||(impact_cost+carried_cost)"
-    "||', sandwich '||sandwich_cost||', fees '||(lp_fee+protocol_fee+creator_fee+network_fee+priority_fee+tip)||', cash '||cash_delta ELSE side||' failed on chain ('||failure||'), cash '||cash_delta END FROM fills WHERE mint=?1 ORDER BY 1,2";
+    "SELECT ts_ns, slot*8+0, 'signal to '||CASE side WHEN 'sell' THEN 'leave' ELSE 'enter' END||' by '||strategy||' (probability '||probability_ppm||' ppm): '||reason FROM signals WHERE mint=?1 "
+    "UNION ALL SELECT ts_ns, slot*8+1, 'not traded by '||strategy||': '||gate||' wants '||threshold||CASE unit WHEN '' THEN '' ELSE ' '||unit END||', found '||value||' (margin '||margin||')' FROM rejects WHERE mint=?1 "
+    "UNION ALL SELECT ts_ns, slot*8+2, 'order to '||side||' '||amount||CASE side WHEN 'buy' THEN ' lamports' ELSE ' raw tokens' END||' because of '||reason||', at least '||limit_raw||' out'||CASE attempt WHEN 0 THEN '' ELSE ', try '||(attempt+1) END FROM orders WHERE mint=?1 "
+    "UNION ALL SELECT ts_ns, slot*8+3, 'order '||status||': '||failure FROM reports WHERE mint=?1 "
+    "UNION ALL SELECT ts_ns, slot*8+4, CASE status WHEN 'landed' THEN side||' landed after '||(slot-sent_slot)||' slots: '||base_raw||' raw tokens for '||quote_lamports||' lamports; naive '||naive||', latency '||latency_cost||', impact '||(impact_cost+carried_cost)"
+    "||', sandwich '||sandwich_cost||', fees '||(lp_fee+protocol_fee+creator_fee+network_fee+priority_fee+tip)||', cash '||cash_delta ELSE side||' failed on chain ('||failure||'), cash '||cash_delta END FROM fills WHERE mint=?1";
+static const char audits[] =
+    " UNION ALL SELECT ts_ns, slot*8+5, 'around it in slot '||slot||': '||verdict||CASE WHEN front!='' THEN ' by '||attacker||', which took '||loss_raw||' of what came out' ELSE '' END FROM audits WHERE mint=?1 AND verdict!='unseen'";
 
 static enum error summary(struct db *db, const char *mint, struct err *e)
 {
@@ -37,7 +39,12 @@ static enum error tell(struct db *db, const char *mint, struct err *e)
     bool row;
     char t[24];
     unsigned lines = 0;
-    enum error rc = db_prepare(db, story, &q, e);
+    char all[sizeof story + sizeof audits + 32];
+    bool has_audits = false;
+    enum error rc = db_prepare(db, "SELECT 1 FROM sqlite_master WHERE name='audits'", &q, e);
+    if (rc == OK) rc = query_step(q, &has_audits, e), query_free(q);
+    snprintf(all, sizeof all, "%s%s ORDER BY 1,2", story, has_audits ? audits : "");
+    if (rc == OK) rc = db_prepare(db, all, &q, e);
     if (rc != OK) return rc;
     query_text(q, 1, mint);
     while ((rc = query_step(q, &row, e)) == OK && row) {

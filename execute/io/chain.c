@@ -277,6 +277,7 @@ static enum error on_market(struct chain *c, struct live_order *o, json_t *resul
     enum failure why;
     size_t n = answer_accounts(result, a, c->account, MARKET_ACCOUNTS);
     if (n == 0) { o->next_ms = clock_ms() + BACKOFF_MS; return OK; }
+    live_see(c->s, live_market(c->s, o), a, n, out);
     switch (live_read(c->s, o, a, n, clock_s(), clock_ms(), &why)) {
     case LIVE_REFUSED: return give_up(c, o, order_status_refused, why, out, e);
     case LIVE_MORE: o->busy = ask_accounts(c, live_market(c->s, o), ASK_MARKET, chain_place(c, o)); break;
@@ -286,12 +287,13 @@ static enum error on_market(struct chain *c, struct live_order *o, json_t *resul
     return OK;
 }
 
-static void on_warm(struct chain *c, size_t which, json_t *result)
+static void on_warm(struct chain *c, size_t which, json_t *result, struct out *out)
 {
     struct venue_account a[MARKET_ACCOUNTS];
     struct warm_market *m = &c->s->warm.market[which % WARM_MARKETS];
     size_t n = result ? answer_accounts(result, a, c->account, MARKET_ACCOUNTS) : 0;
     uint64_t slot = (uint64_t)json_integer_value(json_object_get(json_object_get(result, "context"), "slot"));
+    if (n) live_see(c->s, &m->market, a, n, out);
     warm_read(&c->s->warm, m, a, n, clock_s(), slot, clock_ms());
 }
 
@@ -351,7 +353,7 @@ static void on_nothing(struct chain *c, enum ask what, struct live_order *o, con
     log_line(LOG_INFO, "no answer to use: %s", reply->why[0] ? reply->why : reply->status != 200 ? "an error of the server" : why);
     if (what != ASK_SEND && what != ASK_TIP_FLOOR) c->next_node++;
     if (what == ASK_MARKET || what == ASK_RESULT) o->next_ms = clock_ms() + wait;
-    if (what == ASK_WARM) on_warm(c, reply->tag & 0xffffffff, NULL);
+    if (what == ASK_WARM) on_warm(c, reply->tag & 0xffffffff, NULL, NULL);
     if (what == ASK_HOLDINGS) c->sell_next_ms = clock_ms() + wait;
 }
 
@@ -375,7 +377,7 @@ static enum error on_reply(struct chain *c, const struct http_reply *reply, stru
     if (what == ASK_MARKET) rc = o->stage == LIVE_MARKET ? on_market(c, o, result, out, e) : OK;
     else if (what == ASK_RESULT) rc = o->stage == LIVE_RESULT ? on_result(c, o, result, out, e) : OK;
     else if (what == ASK_STATUS) rc = on_status(c, result, out, e);
-    else if (what == ASK_WARM) on_warm(c, which, result);
+    else if (what == ASK_WARM) on_warm(c, which, result, out);
     else if (what != ASK_SEND) on_world(c, what, which, result); /* whatever sending says: only the chain's status counts */
     json_decref(result);
     return rc;
@@ -476,10 +478,12 @@ enum error chain_order(struct chain *c, const struct rec_order *o, struct out *o
 
 /* ---- what it is worth ---- */
 
-/* Cash as risk counts it, and what the curves would pay; only when every market that is held is at hand. */
-static void put_worth(struct chain *c, struct out *out)
+/* Cash as risk counts it, what the curves would pay, and the rent of the token accounts that are held; only when every market that is held
+ * is at hand. */
+void chain_worth(struct chain *c, struct out *out)
 {
-    struct rec_equity q = {.ts_ns = c->s->now_ns, .slot = c->s->slot, .cash_lamports = clamp_i64_from_u64(c->capital_lamports) + c->recall.cash_delta_lamports, .open_count = c->recall.positions};
+    struct rec_equity q = {.ts_ns = c->s->now_ns, .slot = c->s->slot, .cash_lamports = clamp_i64_from_u64(c->capital_lamports) + c->recall.cash_delta_lamports, .open_count = c->recall.positions,
+                           .rent_lamports = c->recall.positions * RENT_LAMPORTS(TOKEN_ACCOUNT_BYTES)};
     for (uint32_t i = 0; i < c->recall.positions; i++) {
         const struct recall_position *p = &c->recall.position[i];
         const struct market *m = warm_get(&c->s->warm, p->venue, &p->mint, &p->pool);
@@ -489,7 +493,7 @@ static void put_worth(struct chain *c, struct out *out)
         q.marked_lamports = add_sat_u64(q.marked_lamports, w.out_raw);
         if (muldiv_floor(p->held_raw, m->venue.pool.quote_reserve_raw, m->venue.pool.base_reserve_raw, &naive)) q.naive_lamports = add_sat_u64(q.naive_lamports, naive);
     }
-    q.equity_lamports = q.cash_lamports + clamp_i64_from_u64(q.marked_lamports);
+    q.equity_lamports = q.cash_lamports + clamp_i64_from_u64(q.marked_lamports) + clamp_i64_from_u64(q.rent_lamports);
     put_equity(out, &q);
     c->next_equity_ns = c->s->now_ns + c->equity_every_ns;
 }
@@ -501,6 +505,6 @@ enum error chain_hear(struct chain *c, const struct record *r, struct out *out, 
     if (r->id != REC_slot || rc != OK) return rc;
     struct rec_done d = {.ts_ns = r->u.slot.ts_ns, .src = out->src, .slot = r->u.slot.slot ? r->u.slot.slot - 1 : 0};
     report_done(out, &d);
-    if (c->equity_every_ns && c->s->now_ns >= c->next_equity_ns) put_worth(c, out);
+    if (c->equity_every_ns && c->s->now_ns >= c->next_equity_ns) chain_worth(c, out);
     return OK;
 }

@@ -26,6 +26,8 @@ enum error chain_hear(struct chain *c, const struct record *r, struct out *out, 
 /* See struct stage: serve and pending. */
 enum error chain_serve(struct chain *c, struct out *out, int input_fd, bool *readable, struct err *e);
 bool chain_pending(const struct chain *c);
+/* An equity record, when all that is held can be priced. */
+void chain_worth(struct chain *c, struct out *out);
 /* Sell everything that the wallet holds, from now on; nothing else is sent. True in chain_sold once nothing is left that can be sold; *left:
  * holdings that nobody buys. */
 void chain_sell_all(struct chain *c);

@@ -13,7 +13,7 @@
 enum ask { ASK_BLOCKHASH = 1, ASK_HEIGHT, ASK_STATUS, ASK_SLOT, ASK_WALLET, ASK_LEADERS, ASK_TIP_FLOOR, ASK_KINDS, ASK_MARKET, ASK_SEND, ASK_RESULT, ASK_WARM, ASK_HOLDINGS }; /* below ASK_KINDS: one at a time */
 enum moment { AT_TAKEN, AT_ASKED, AT_QUOTED, AT_SIGNED, AT_KEPT, MOMENTS };
 
-struct sale { struct key mint; uint32_t tries; bool seen, in_flight, useless; };
+struct sale { struct key mint; uint32_t tries; bool useless; };
 
 struct chain {
     struct live_state *s;

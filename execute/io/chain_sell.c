@@ -74,7 +74,14 @@ static void sell(struct chain *c, const struct holding *h, struct sale *s)
     if (!x) return;
     c->tries[chain_place(c, x)] = 0;
     x->cold = true;
-    s->in_flight = true;
+}
+
+/* An order of this token is still under way: what it leaves in the wallet is known when it has ended. */
+static bool is_busy(const struct chain *c, const struct key *mint)
+{
+    for (size_t i = 0; i < LIVE_ORDERS; i++)
+        if (c->s->order[i].stage != LIVE_FREE && key_equal(&c->s->order[i].order.mint, mint)) return true;
+    return false;
 }
 
 /* Both lists are there: sell what is in them. */
@@ -85,7 +92,7 @@ static void sell_what_there_is(struct chain *c, uint64_t now)
         struct sale *s = sale_of(c, &c->holding[i].mint);
         if (!s || s->useless) continue;
         waiting++;
-        if (!s->in_flight) sell(c, &c->holding[i], s);
+        if (!is_busy(c, &s->mint)) sell(c, &c->holding[i], s);
     }
     c->holdings_asked = c->holdings_came = 0, c->sell_next_ms = now + AGAIN_MS;
     if (waiting || c->s->open) return;
@@ -114,7 +121,6 @@ void chain_sell_ended(struct chain *c, const struct live_order *o, bool landed)
     if (o->order.reason != order_reason_halt) return;
     struct sale *s = sale_of(c, &o->order.mint);
     if (!s) return;
-    s->in_flight = false;
     if (landed || ++s->tries < SALE_TRIES) return;
     s->useless = true;
     base58_encode(s->mint.b, 32, mint);

@@ -35,11 +35,14 @@ static enum error read_run(struct db *db, struct figures *f, struct err *e)
 
 static enum error read_counts(struct db *db, struct figures *f, struct err *e)
 {
+    int64_t audits = 0, *const has_audits[] = {&audits}, *const judged[] = {&f->audited, &f->sandwiched, &f->fronted};
     int64_t *const fills[] = {&f->fills, &f->landed, &f->failed, &f->fee_lp, &f->fee_protocol, &f->fee_creator, &f->fee_network, &f->fee_priority, &f->fee_tip};
     int64_t *const reports[] = {&f->expired, &f->refused}, *const signals[] = {&f->signals}, *const rejects[] = {&f->rejects};
     enum error rc = one_row(db, "SELECT count(*), ifnull(sum(status='landed'),0), ifnull(sum(status='failed'),0), ifnull(sum(lp_fee),0), ifnull(sum(protocol_fee),0), ifnull(sum(creator_fee),0), ifnull(sum(network_fee),0), ifnull(sum(priority_fee),0), ifnull(sum(tip),0) FROM fills", fills, 9, e);
     if (rc == OK) rc = one_row(db, "SELECT ifnull(sum(status='expired'),0), ifnull(sum(status='refused'),0) FROM reports", reports, 2, e);
     if (rc == OK) rc = one_row(db, "SELECT count(*) FROM signals", signals, 1, e);
+    if (rc == OK) rc = one_row(db, "SELECT count(*) FROM sqlite_master WHERE name='audits'", has_audits, 1, e);
+    if (rc == OK && audits) rc = one_row(db, "SELECT ifnull(sum(verdict!='unseen'),0), ifnull(sum(verdict='sandwiched'),0), ifnull(sum(verdict='fronted'),0) FROM audits", judged, 3, e);
     return rc == OK ? one_row(db, "SELECT count(*) FROM rejects", rejects, 1, e) : rc;
 }
 

@@ -20,6 +20,7 @@ struct figures {
     char origin[64], stream_hash[80];
     bool complete;
     int64_t capital, equity, cash, marked, rent, open, reverted, first_ns, last_ns;
+    int64_t audited, sandwiched, fronted; /* live: fills judged by the trades around them */
     int64_t fills, landed, failed, expired, refused, signals, rejects;
     int64_t fee_lp, fee_protocol, fee_creator, fee_network, fee_priority, fee_tip;
     struct ladder ladder;

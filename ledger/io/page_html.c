@@ -174,8 +174,10 @@ static void metric_rows(FILE *o, const struct figures *f)
     else fprintf(o, "<tr><td>Sharpe, daily</td><td class=n>%.3f</td></tr><tr><td>PSR against 0</td><td class=n>%.3f</td></tr><tr><td>DSR</td><td class=n>%.3f</td></tr>", m->sharpe_daily, m->psr, m->dsr);
     if (m->annualised) fprintf(o, "<tr><td>Sharpe-365</td><td class=n>%.2f</td></tr><tr><td>Sortino-365</td><td class=n>%.2f</td></tr><tr><td>CAGR</td><td class=n>%.1f %%</td></tr><tr><td>Calmar</td><td class=n>%.2f</td></tr>", m->sharpe_365, m->sortino_365, 100 * m->cagr, m->calmar);
     else fprintf(o, "<tr><td>annual figures</td><td class=n>not shown below %d days</td></tr>", DAYS_TO_ANNUALISE);
-    fprintf(o, "<tr><td>orders landed, failed</td><td class=n>%" PRId64 ", %" PRId64 "</td></tr><tr><td>orders expired, refused</td><td class=n>%" PRId64 ", %" PRId64 "</td></tr><tr><td>trades of others our impact broke</td><td class=n>%" PRId64 "</td></tr></table></div>",
+    fprintf(o, "<tr><td>orders landed, failed</td><td class=n>%" PRId64 ", %" PRId64 "</td></tr><tr><td>orders expired, refused</td><td class=n>%" PRId64 ", %" PRId64 "</td></tr><tr><td>trades of others our impact broke</td><td class=n>%" PRId64 "</td></tr>",
             f->landed, f->failed, f->expired, f->refused, f->reverted);
+    if (f->audited) fprintf(o, "<tr><td>fills audited, sandwiched, fronted</td><td class=n>%" PRId64 ", %" PRId64 ", %" PRId64 "</td></tr>", f->audited, f->sandwiched, f->fronted);
+    fprintf(o, "</table></div>");
 }
 
 static void trades(FILE *o, const struct figures *f)

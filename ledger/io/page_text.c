@@ -71,6 +71,7 @@ void print_text(FILE *o, const struct figures *f)
             f->capital ? 100.0 * (double)(f->equity - f->capital) / (double)f->capital : 0, f->open);
     fprintf(o, "signals %" PRId64 "   rejects %" PRId64 "   fills %" PRId64 "   failed %" PRId64 "   expired %" PRId64 "   refused %" PRId64 "   others' trades our impact broke %" PRId64 "\n", f->signals, f->rejects, f->landed, f->failed,
             f->expired, f->refused, f->reverted);
+    if (f->audited) fprintf(o, "audited %" PRId64 " fills   sandwiched %" PRId64 "   fronted %" PRId64 "\n", f->audited, f->sandwiched, f->fronted);
     text_ladder(o, f);
     text_metrics(o, f);
     text_rows(o, "strategies", f->strategy, f->strategies, true);

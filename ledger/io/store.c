@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/hash.h"
+#include "common/base/num.h"
 #include "common/base/text.h"
 #include "ledger/posting.h"
 
@@ -21,10 +22,11 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS reports(src INTEGER, seq INTEGER, ts_ns INTEGER, slot INTEGER, order_id INTEGER, position_id INTEGER, mint TEXT, status TEXT, failure TEXT, PRIMARY KEY(src,seq)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS equity(ts_ns INTEGER, seq INTEGER, cash INTEGER, marked INTEGER, naive INTEGER, rent INTEGER, equity INTEGER, open INTEGER, reverted INTEGER, PRIMARY KEY(ts_ns,seq)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS alerts(src INTEGER, seq INTEGER, ts_ns INTEGER, level TEXT, code TEXT, text TEXT, PRIMARY KEY(src,seq)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS audits(order_id INTEGER PRIMARY KEY, ts_ns INTEGER, slot INTEGER, mint TEXT, verdict TEXT, attacker TEXT, front TEXT, back TEXT, loss_raw INTEGER, leader TEXT, trades INTEGER);"
     "CREATE INDEX IF NOT EXISTS fills_mint ON fills(mint); CREATE INDEX IF NOT EXISTS rejects_mint ON rejects(mint); CREATE INDEX IF NOT EXISTS signals_mint ON signals(mint);"
     "CREATE VIEW IF NOT EXISTS balances AS SELECT account, unit, sum(debit)-sum(credit) AS balance FROM postings GROUP BY account, unit;";
 
-enum statement { PUT_RUN, PUT_FILL, PUT_POSTING, PUT_SIGNAL, PUT_REJECT, PUT_ORDER, PUT_REPORT, PUT_EQUITY, PUT_ALERT, STATEMENTS };
+enum statement { PUT_RUN, PUT_FILL, PUT_POSTING, PUT_SIGNAL, PUT_REJECT, PUT_ORDER, PUT_REPORT, PUT_EQUITY, PUT_ALERT, PUT_AUDIT, STATEMENTS };
 static const char *const sql[STATEMENTS] = {
     [PUT_RUN] = "INSERT OR REPLACE INTO run VALUES(?,?)",
     [PUT_FILL] = "INSERT OR IGNORE INTO fills VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -34,7 +36,8 @@ static const char *const sql[STATEMENTS] = {
     [PUT_ORDER] = "INSERT OR IGNORE INTO orders VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [PUT_REPORT] = "INSERT OR IGNORE INTO reports VALUES(?,?,?,?,?,?,?,?,?)",
     [PUT_EQUITY] = "INSERT OR IGNORE INTO equity VALUES(?,?,?,?,?,?,?,?,?)",
-    [PUT_ALERT] = "INSERT OR IGNORE INTO alerts VALUES(?,?,?,?,?,?)"};
+    [PUT_ALERT] = "INSERT OR IGNORE INTO alerts VALUES(?,?,?,?,?,?)",
+    [PUT_AUDIT] = "INSERT OR REPLACE INTO audits VALUES(?,?,?,?,?,?,?,?,?,?,?)"};
 
 struct store { struct db *db; struct query *q[STATEMENTS]; bool open; };
 
@@ -218,6 +221,30 @@ static enum error take_alert(struct store *s, const struct rec_alert *r, struct 
     return query_step(q, NULL, e);
 }
 
+static void bind_sig(struct query *q, int at, const struct sig *sig)
+{
+    static const struct sig none;
+    char t[130] = "";
+    if (memcmp(sig->b, none.b, 64) != 0) base58_encode(sig->b, 64, t);
+    query_text(q, at, t);
+}
+
+static enum error take_audit(struct store *s, const struct rec_audit *r, struct err *e)
+{
+    struct query *q = s->q[PUT_AUDIT];
+    const int64_t head[] = {(int64_t)r->order_id, (int64_t)r->ts_ns, (int64_t)r->slot};
+    bind_all(q, 1, head, 3);
+    bind_key(q, 4, &r->mint);
+    query_text(q, 5, enum_name("audit", r->verdict));
+    bind_key(q, 6, &r->attacker);
+    bind_sig(q, 7, &r->front);
+    bind_sig(q, 8, &r->back);
+    query_i64(q, 9, clamp_i64_from_u64(r->loss_raw));
+    bind_key(q, 10, &r->leader);
+    query_i64(q, 11, r->trades_count);
+    return query_step(q, NULL, e);
+}
+
 static enum error take_head(struct store *s, const struct rec_head *h, struct err *e)
 {
     enum error rc = put_run(s, "origin", h->origin, e);
@@ -247,6 +274,7 @@ enum error store_record(struct store *s, const struct record *r, struct err *e)
     case REC_report: return take_report(s, &r->u.report, e);
     case REC_equity: return take_equity(s, &r->u.equity, e);
     case REC_alert: return take_alert(s, &r->u.alert, e);
+    case REC_audit: return take_audit(s, &r->u.audit, e);
     default: return OK;
     }
 }

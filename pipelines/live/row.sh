@@ -4,7 +4,7 @@
 #   DIR/run.db   the ledger          DIR/journal  every order, before it is sent     DIR/halt  see sluice-halt(1)
 #   DIR/log      what the tools say  DIR/execute.pid
 # When a process dies the row ends and is started again at once: the journal knows what is in flight, execution follows it to its end and
-# tells risk and the ledger. Ends in order on SIGTERM and SIGINT. Run it under a supervisor; see live/supervisord.conf.
+# tells risk and the ledger. On SIGTERM and SIGINT it ends in order. Run it under a supervisor; see live/supervisord.conf.
 set -u
 conf='' dir='' once=''
 while [ $# -gt 0 ]; do
@@ -39,9 +39,12 @@ fi
 row='' stopping=''
 tied=
 command -v setpriv >/dev/null 2>&1 && tied='setpriv --pdeathsig TERM' # a row without its keeper ends too
+# The source ends first: its end runs through the row, what is in flight comes to its own. After half a minute everybody is told.
 stop() {
     stopping=1
-    [ -n "$row" ] && kill -TERM "-$row" 2>/dev/null
+    [ -n "$row" ] || return 0
+    pkill -TERM -g "$row" -x sluice-rpc
+    (sleep 30; kill -TERM "-$row") 2>/dev/null &
 }
 trap stop TERM INT
 while [ -z "$stopping" ]; do

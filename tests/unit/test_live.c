@@ -313,6 +313,18 @@ static void check_warm(void)
     live_hear(&state, &r, &out);
     o = order_of(5, side_buy, 1, 0);
     ok(live_take(&state, &o, 1, 5, &why) != NULL, "until it is cleared");
+    /* Curves of a size that nobody knows: three of them make the venue sell-only. */
+    uint64_t was = state.sell_only;
+    out.len = 0;
+    for (uint32_t i = 0; i < 3; i++) {
+        static struct market fresh;
+        struct key coin = numbered(900 + i);
+        size_t count = curve_accounts(a);
+        a[4].n = 133, a[5].n = 1087;
+        ok(was == state.sell_only && market_begin(&fresh, venue_pump, &wallet, &coin, &none), "curve %u of 133 bytes", i);
+        live_see(&state, &fresh, a, count, &out);
+    }
+    ok(state.sell_only >> venue_pump & 1 && took(REC_alert, &r) == 1 && strcmp(r.u.alert.code, "drift.pump") == 0, "the third makes it sell-only, with an alert");
     free(rules);
 }
 
@@ -321,6 +333,7 @@ static void check_queue(void)
     static const struct { uint64_t id; uint8_t side; uint64_t amount, expires; } cases[] = {{11, side_buy, 5, 50}, {12, side_buy, 9, 40}, {13, side_buy, 10, 40}, {14, side_sell, 1, 60}, {15, side_sell, 1, 55}, {16, side_buy, 1, 0}};
     static const uint64_t want[] = {15, 14, 13, 12, 11, 16};
     enum failure why;
+    state.sell_only = 0;
     for (size_t i = 0; i < LIVE_ORDERS; i++)
         if (state.order[i].stage != LIVE_FREE) live_free(&state, &state.order[i]);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
