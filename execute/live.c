@@ -236,8 +236,10 @@ static bool can_pay(const struct live_state *s, const struct live_order *o, cons
 
 /* ---- the way ---- */
 
+/* Where the venue's maths is not known to us it may pay. */
 static bool sandwich_pays(const struct live_state *s, const struct live_order *o, const struct market *m, uint64_t limit, uint64_t out_raw)
 {
+    if (!mev_knows(o->order.venue)) return true;
     return mev_loss(&m->venue, o->order.side, o->order.amount_raw, limit) > (uint64_t)((u128)out_raw * s->rules.mev.max_loss_bps / BPS_ONE);
 }
 

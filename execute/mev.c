@@ -47,14 +47,14 @@ bool mev_bad_leader(const struct mev_rules *r, const struct mev_schedule *s, uin
     return false;
 }
 
-static bool is_constant_product(const struct venue_market *m) { return m->venue >= venue_pump && m->venue <= venue_raydium_cpmm; }
+bool mev_knows(uint8_t venue) { return venue >= venue_pump && venue <= venue_raydium_cpmm; }
 
 static struct amm_fees fees_of(const struct venue_market *m) { return m->fees_known ? m->fees : amm_fees_at(&m->pool, m->now_s * NS_PER_S); }
 
 uint64_t mev_loss(const struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw)
 {
     uint64_t front;
-    return is_constant_product(m) ? amm_sandwich_loss(&m->pool, fees_of(m), side, in_raw, limit_raw, MEV_SEARCHER_TIP, &front) : 0;
+    return mev_knows(m->venue) ? amm_sandwich_loss(&m->pool, fees_of(m), side, in_raw, limit_raw, MEV_SEARCHER_TIP, &front) : 0;
 }
 
 static uint64_t share(uint64_t v, uint32_t bps) { return (uint64_t)((u128)v * bps / BPS_ONE); }
