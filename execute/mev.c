@@ -42,7 +42,7 @@ bool mev_bad_leader(const struct mev_rules *r, const struct mev_schedule *s, uin
 {
     for (uint64_t i = 0; i <= LOOKAHEAD && r->leaders; i++) {
         const struct key *k = mev_leader_of(s, slot + i);
-        if (k && is_listed(r, k)) return true;
+        if (!k || is_listed(r, k)) return true;
     }
     return false;
 }

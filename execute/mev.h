@@ -31,7 +31,7 @@ struct mev_plan { enum mev_action action; uint64_t in_raw, limit_raw, loss_raw; 
 uint64_t mev_loss(const struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw);
 /* Can the loss be computed for this venue? */
 bool mev_knows(uint8_t venue);
-/* Is this a leader to avoid? Also whoever leads one of the next two slots. */
+/* Is this a slot to avoid, or one of the next two? One whose leader is not known is, as soon as there is a list. */
 bool mev_bad_leader(const struct mev_rules *r, const struct mev_schedule *s, uint64_t slot);
 /* What to do with an order. in_raw and limit_raw of the plan are to be sent (SEND, TIGHTEN, SPLIT). */
 void mev_decide(const struct mev_rules *r, const struct mev_schedule *s, const struct venue_market *m, const struct mev_order *o, struct mev_plan *plan);

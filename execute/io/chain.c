@@ -282,7 +282,7 @@ static enum error on_market(struct chain *c, struct live_order *o, json_t *resul
     case LIVE_REFUSED: return give_up(c, o, order_status_refused, why, out, e);
     case LIVE_MORE: o->busy = ask_accounts(c, live_market(c->s, o), ASK_MARKET, chain_place(c, o)); break;
     case LIVE_BUILT: note(c, o, AT_QUOTED); break;
-    case LIVE_WAIT: break;
+    case LIVE_WAIT: c->tries[chain_place(c, o)] = 0; break;
     }
     return OK;
 }
@@ -399,6 +399,9 @@ static void ask_leaders(struct chain *c)
     c->asking[ASK_LEADERS] = chain_ask(c, chain_node(c), "getSlotLeaders", json_pack("[I, i]", (json_int_t)from, (int)MEV_SCHEDULE), ASK_LEADERS, 0, NULL);
 }
 
+/* The known leaders end soon. */
+static bool runs_out(const struct chain *c) { return c->s->slot + 64 > c->s->schedule.first + c->s->schedule.count; }
+
 static json_t *wallet_text(const struct chain *c)
 {
     char text[66];
@@ -414,7 +417,7 @@ static void keep_fresh(struct chain *c, uint64_t now)
     if (*c->tip_floor && c->s->rules.fees.tip_percentile && is_due(c, ASK_TIP_FLOOR, &c->tip_floor_ms, TIP_FLOOR_MS, now))
         c->asking[ASK_TIP_FLOOR] = http_pool_start(c->pool, &(struct http_post){.url = c->tip_floor, .timeout_ms = REQUEST_MS, .tag = (uint64_t)ASK_TIP_FLOOR << 32});
     if (c->s->rules.mev.leaders && is_due(c, ASK_SLOT, &c->slot_ms, SLOT_POLL_MS, now)) c->asking[ASK_SLOT] = chain_ask(c, chain_node(c), "getSlot", json_pack("[{s:s}]", "commitment", "processed"), ASK_SLOT, 0, NULL);
-    if (c->s->rules.mev.leaders && c->s->slot && is_due(c, ASK_LEADERS, &c->leaders_ms, LEADERS_MS, now)) ask_leaders(c);
+    if (c->s->rules.mev.leaders && c->s->slot && is_due(c, ASK_LEADERS, &c->leaders_ms, runs_out(c) ? BACKOFF_MS : LEADERS_MS, now)) ask_leaders(c);
     if (now - c->warm_ms < WARM_MS) return;
     struct warm_market *m = warm_next(&c->s->warm, now);
     c->warm_ms = now;

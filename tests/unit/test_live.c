@@ -122,7 +122,7 @@ static void check_leaders(void)
     }
     for (uint32_t i = 1; i < r.leaders; i++)
         if (memcmp(r.leader[i - 1].b, r.leader[i].b, 32) >= 0) ok(false, "sorted");
-    ok(!mev_bad_leader(&r, &s, 101) && mev_bad_leader(&r, &s, 102) && mev_bad_leader(&r, &s, 107) && !mev_bad_leader(&r, &s, 108) && !mev_bad_leader(&r, &s, 500), "in its slots, and two before");
+    ok(!mev_bad_leader(&r, &s, 101) && mev_bad_leader(&r, &s, 102) && mev_bad_leader(&r, &s, 107) && !mev_bad_leader(&r, &s, 108) && mev_bad_leader(&r, &s, 500), "in its slots, and two before; where no leader is known");
     struct mev_order o = {side_buy, true, 1000000, 1, 104, 120, 104};
     mev_decide(&r, &s, &m, &o, &plan);
     ok(plan.action == MEV_DELAY, "an entry waits");

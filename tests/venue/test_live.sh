@@ -100,6 +100,44 @@ hold=2500 scene "a fork takes it back, it lands again" landed "sendBundle fork 1
 hold=14000 scene "every bundle is dropped: it expires at its height" expired "sendBundle lie 99"
 equal "after all faults"
 
+# Routes: by which words an order left is in the chain's log.
+left_by() { jq -r "select(.signatures and (.signatures|index(\"$(call _landed | jq -r "[.result[]|select(.payer==\"$wallet\")]|last.signature")\"))) | .method + (if (.url|test(\"bundleOnly\")) then \" bundleOnly\" elif (.url|test(\"api/v1\")) then \" engine\" else \" node\" end)" "$work/svm.log" | sort -u | tr '\n' ' '; }
+order() { # ID AMOUNT TIP OPTION...: one buy, and how it ended
+    id=$1 amount=$2 tip=$3; shift 3
+    { echo "order id=$id mint=$mint side=buy amount=$amount limit=1 tip=$tip fee=15000 expires=${expires:-0}"; echo "wait ${hold:-1000}"; } >"$work/lines"; execute "$@"
+    sluice-cat --only report "$work/out.$n.slu" 2>/dev/null | sed -n "s/.*order_id=$id .*status=\([a-z]*\) *\(failure=[a-z]*\)*.*/\1 \2/p" | tail -1 >"$work/state"
+}
+exits 2 "the plain route is refused under enable-mev-protection" sluice-execute --live -c "$work/conf" --route plain </dev/null
+exits 2 "a route that is none" sluice-execute --live -c "$work/conf" --route by_foot </dev/null
+order 501 5000000 1000 --route bundle_only
+is "bundle_only lands, by sendTransaction to the block engine" "$(cat "$work/state") $(left_by)" "landed  sendBundle bundleOnly "
+is "its tip is the median of what landed, for the order offered less" "$(sluice-cat --json --only fill "$work/out.$n.slu" | jq -r 'select(.order_id==501).tip_lamports')" 10000
+order 502 5000000 20000 --route plain --set sluice.enable-mev-protection=no
+is "plain lands, in the open, without a tip" "$(cat "$work/state") $(left_by) $(sluice-cat --json --only fill "$work/out.$n.slu" | jq -r 'select(.order_id==502).tip_lamports')" "landed  sendTransaction node  0"
+order 503 5000000 20000 --route auto --set sluice.enable-mev-protection=no
+is "auto: of a small order nothing can be taken: in the open" "$(cat "$work/state") $(left_by)" "landed  sendTransaction node "
+order 504 450000000 20000 --route auto --set sluice.enable-mev-protection=no
+is "auto: of a large one with a loose limit: a bundle" "$(cat "$work/state") $(left_by)" "landed  sendBundle engine "
+order 505 5000000 20000 --route auto
+is "auto under enable-mev-protection: a bundle" "$(cat "$work/state") $(left_by)" "landed  sendBundle engine "
+# Validators on the list lead 60 slots of 100: an entry waits for the others, or is left when it would expire before.
+bad=$(market address "a bad validator")
+call _leaders "[[$(for i in $(seq 60); do printf '"%s",' "$bad"; done)$(for i in $(seq 40); do printf '"Vote111111111111111111111111111111111111111"%s' "$([ "$i" = 40 ] || echo ,)"; done)]]" >/dev/null
+printf 'leader,note\n%s,on the list\n' "$bad" >"$work/avoid"
+for k in 1 2 3; do
+    while [ "$(($(call getSlot | jq .result) % 100))" -gt 20 ]; do sleep 0.1; done
+    hold=4500 order $((510 + k)) 5000000 20000 --avoid-leaders "$work/avoid"
+    slot=$(sluice-cat --json --only fill "$work/out.$n.slu" | jq -r "select(.order_id==$((510 + k))).slot")
+    ok "waited for another leader: slot $slot, $((slot % 100)) of 100" test "$((slot % 100))" -ge 58
+done
+while [ "$(($(call getSlot | jq .result) % 100))" -gt 15 ]; do sleep 0.1; done
+expires=$(($(call getSlot | jq .result) + 25)) order 514 5000000 20000 --avoid-leaders "$work/avoid"
+ok "one that would expire before is not sent: $(cat "$work/state")" grep -q 'refused failure=mev\|expired' "$work/state"
+call _leaders '[["Vote111111111111111111111111111111111111111"]]' >/dev/null
+printf 'leader\nnonsense,2\n' >"$work/avoid"
+exits 2 "a list of leaders that is none" sluice-execute --live -c "$work/conf" --avoid-leaders "$work/avoid" </dev/null
+equal "after all routes"
+
 # kill -9 at random points; upstream sends the same orders again each time.
 { for k in $(seq 30); do echo "order id=$((2000 + k)) mint=$mint side=buy amount=$((k * 300000 + 1000000)) limit=1 tip=20000 fee=15000"; echo "wait 40"; done; echo "wait 30000"; } >"$work/lines"
 killed=0
