@@ -19,7 +19,9 @@
 #define WARM_MS 50u          /* at most twenty markets a second are read to be kept warm */
 #define ENGINE_MS 1000u      /* one request a second to a block engine's region */
 #define BACKOFF_MS 250u
+#define HEIGHT_AHEAD 100u    /* blocks a height may lie beyond the last valid one of the latest blockhash: more is no height */
 #define TRIES 12u            /* of reading the market before an order is given up */
+#define TRIES_NO_POOL 3u     /* of reading a market that does not look like one */
 #define SIGN_MS 1000u
 
 static void note(struct chain *c, const struct live_order *o, enum moment m) { c->at_us[chain_place(c, o)][m] = clock_us(); }
@@ -279,7 +281,10 @@ static enum error on_market(struct chain *c, struct live_order *o, json_t *resul
     if (n == 0) { o->next_ms = clock_ms() + BACKOFF_MS; return OK; }
     live_see(c->s, live_market(c->s, o), a, n, out);
     switch (live_read(c->s, o, a, n, clock_s(), clock_ms(), &why)) {
-    case LIVE_REFUSED: return give_up(c, o, order_status_refused, why, out, e);
+    case LIVE_REFUSED:
+        if (why != failure_no_pool || c->tries[chain_place(c, o)] >= TRIES_NO_POOL) return give_up(c, o, order_status_refused, why, out, e);
+        c->next_node++, o->next_ms = clock_ms() + BACKOFF_MS; /* a node that is behind, or wrong */
+        break;
     case LIVE_MORE: o->busy = ask_accounts(c, live_market(c->s, o), ASK_MARKET, chain_place(c, o)); break;
     case LIVE_BUILT: note(c, o, AT_QUOTED); break;
     case LIVE_WAIT: c->tries[chain_place(c, o)] = 0; break;
@@ -310,7 +315,7 @@ static enum error on_status(struct chain *c, json_t *result, struct out *out, st
         else if (json_is_null(v) && live_expired(o, height)) {
             enum error rc = give_up(c, o, order_status_expired, failure_expired, out, e);
             if (rc != OK) return rc;
-        }
+        } else if (o->past_end == 1) c->next_node++; /* the second time another node is asked, where there is one */
     }
     return OK;
 }
@@ -337,7 +342,7 @@ static void on_world(struct chain *c, enum ask what, size_t which, json_t *resul
     uint64_t n = number_of(result);
     switch (what) {
     case ASK_BLOCKHASH: on_blockhash(c, result); break;
-    case ASK_HEIGHT: if (n > c->s->height) c->s->height = n; break;
+    case ASK_HEIGHT: if (n > c->s->height && n <= c->s->last_valid_height + HEIGHT_AHEAD) c->s->height = n; break;
     case ASK_SLOT: if (n > c->s->slot) c->s->slot = n; break;
     case ASK_WALLET: on_wallet(c, result); break;
     case ASK_LEADERS: if (!answer_leaders(result, c->leaders_from, &c->s->schedule)) log_line(LOG_INFO, "the list of leaders has another form"); break;

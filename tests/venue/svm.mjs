@@ -203,12 +203,12 @@ const status = (s) => { const l = landed.get(s); return l ? { slot: Number(l.slo
 const newest = (view) => Number(slot) - 1 - view.behind;
 const viewOf = (url) => ({ behind: 0, lose: [], ...(views.filter((v) => url.startsWith(v.url)).sort((a, b) => b.url.length - a.url.length)[0] || {}) });
 const methods = {
-  getHealth: () => 'ok', getVersion: () => ({ 'solana-core': '4.0.0', 'feature-set': 1 }), getSlot: ([o = {}], fault, view) => newest(view) + (o.commitment === 'confirmed' || o.commitment === 'finalized' ? 0 : 1), getBlockHeight: () => height(), getGenesisHash: () => hashes[0].hash,
+  getHealth: () => 'ok', getVersion: () => ({ 'solana-core': '4.0.0', 'feature-set': 1 }), getSlot: ([o = {}], fault, view) => newest(view) + (o.commitment === 'confirmed' || o.commitment === 'finalized' ? 0 : 1), getBlockHeight: (p, fault) => height() + (fault && fault.kind === 'high' ? 1000000 : fault && fault.kind === 'past' ? 200 : 0), getGenesisHash: () => hashes[0].hash,
   getLatestBlockhash: () => { const h = hashes[hashes.length - 1]; return { context: context(), value: { blockhash: h.hash, lastValidBlockHeight: Number(h.slot) - 100 + VALID_FOR } }; },
   isBlockhashValid: ([h]) => ({ context: context(), value: valid(h) }),
   getBalance: ([k]) => ({ context: context(), value: number(inner().getBalance(key(k)) || 0n) }),
   getAccountInfo: ([k]) => ({ context: context(), value: accountJson(getAccount(k)) || null }),
-  getMultipleAccounts: ([ks]) => { if (ks.length > 100) throw new RpcError(-32602, 'Too many inputs provided; max 100'); return { context: context(), value: ks.map((k) => accountJson(getAccount(k)) || null) }; },
+  getMultipleAccounts: ([ks], fault) => { if (fault && fault.kind === 'wrong') ks = [...ks].reverse(); if (ks.length > 100) throw new RpcError(-32602, 'Too many inputs provided; max 100'); return { context: context(), value: ks.map((k) => accountJson(getAccount(k)) || null) }; },
   getProgramAccounts: ([p, o = {}]) => inner().getProgramAccounts(key(p)).map((x) => ({ pubkey: text(x.address), account: accountJson(x.account()) })).filter((x) => (o.filters || []).every((f) => { const d = Buffer.from(x.account.data[0], 'base64'); return f.dataSize !== undefined ? d.length === f.dataSize : (() => { const want = Buffer.from(bs58.decode(f.memcmp.bytes)); return d.subarray(f.memcmp.offset, f.memcmp.offset + want.length).equals(want); })(); })),
   getTokenAccountBalance: ([k]) => { const a = getAccount(k); if (!a) throw new RpcError(-32602, 'Invalid param: could not find account'); const d = Buffer.from(a.data()), m = getAccount(d.subarray(0, 32)); return { context: context(), value: balanceJson(d, m ? m.data()[44] : 0) }; },
   getTokenAccountsByOwner: ([owner, f]) => ({ context: context(), value: [...TOKENS].filter((p) => !f.programId || f.programId === p).flatMap((p) => inner().getProgramAccounts(key(p))).map((x) => ({ pubkey: text(x.address), account: accountJson(x.account()) })).filter((x) => { const d = Buffer.from(x.account.data[0], 'base64'); return d.length >= 165 && (d.length === 165 || d[165] === 2) && text(d.subarray(32, 64)) === owner && (!f.mint || text(d.subarray(0, 32)) === f.mint); }) }),
@@ -224,7 +224,7 @@ const methods = {
     return { context: context(), value: { err: isFailed(r) ? errorOf(r) : null, logs: m.logs(), unitsConsumed: Number(m.computeUnitsConsumed()), accounts: null, returnData: null } };
   },
   sendTransaction: ([s, o], fault) => send(wireOf(s, o), o, fault),
-  getSignatureStatuses: ([list]) => ({ context: context(), value: list.map(status) }),
+  getSignatureStatuses: ([list], fault) => ({ context: context(), value: list.map((x) => (fault && fault.kind === 'yes' ? { slot: Number(slot), confirmations: 1, err: null, confirmationStatus: 'confirmed' } : fault && fault.kind === 'no' ? null : status(x))) }),
   getTransaction: ([s, o = {}]) => { const l = landed.get(s); if (l && l.t.version !== 'legacy' && (typeof o !== 'object' || o.maxSupportedTransactionVersion === undefined)) throw new RpcError(-32015, 'Transaction version (0) is not supported by the requesting client.'); return l && slot > l.slot && !(forked && l.slot >= forked) ? transactionJson(l, typeof o === 'string' ? { encoding: o } : o) : null; },
   getBlocks: ([from, to, o = {}], fault, view) => { const last = Math.min(to ?? 1e15, newest(view)), list = []; if (to - from > 500000) throw new RpcError(-32602, 'Slot range too large; max 500000'); for (let n = Math.max(from, view.first || 1001); n <= last; n++) if (hasBlock(n) && !view.lose.includes(n)) list.push(n); return list; },
   getBlock: ([n, o = {}], fault, view) => {
