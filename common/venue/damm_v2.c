@@ -26,16 +26,8 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
 /* Which of the pool's tokens is ours; false unless the other is the quote and both programs are those that the pool says. */
 static bool find_sides(struct venue_market *m, const uint8_t *d)
 {
-    const struct key *base = keyset_get(&m->keys, part_base_mint, side_buy), *quote = keyset_get(&m->keys, part_quote_mint, side_buy);
-    const struct key *base_program = keyset_get(&m->keys, part_base_program, side_buy), *quote_program = keyset_get(&m->keys, part_quote_program, side_buy);
     struct own *o = own(m);
-    if (!base || !quote || !base_program || !quote_program) return false;
-    o->base_is_a = memcmp(d + 168, base->b, 32) == 0;
-    if (memcmp(d + (o->base_is_a ? 168 : 200), base->b, 32) != 0 || memcmp(d + (o->base_is_a ? 200 : 168), quote->b, 32) != 0) return false;
-    const struct key *a = o->base_is_a ? base_program : quote_program, *b = o->base_is_a ? quote_program : base_program;
-    if (o->pool.flag_a != address_is(a, address_token_2022) || o->pool.flag_b != address_is(b, address_token_2022)) return false;
-    keyset_set(&m->keys, part_program_a, a), keyset_set(&m->keys, part_program_b, b);
-    return true;
+    return venue_sides(m, d + 168, d + 200, &o->base_is_a) && venue_programs(m, o->base_is_a, o->pool.flag_a, o->pool.flag_b);
 }
 
 static enum failure read_market(struct venue_market *m, unsigned round, const struct venue_account *a, size_t n)

@@ -63,16 +63,8 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
 /* Which of the pair's tokens is ours; false unless the other is the quote and both programs are those that the pair says. */
 static bool find_sides(struct venue_market *m, const uint8_t *d)
 {
-    const struct key *base = keyset_get(&m->keys, part_base_mint, side_buy), *quote = keyset_get(&m->keys, part_quote_mint, side_buy);
-    const struct key *base_program = keyset_get(&m->keys, part_base_program, side_buy), *quote_program = keyset_get(&m->keys, part_quote_program, side_buy);
     struct own *o = own(m);
-    if (!base || !quote || !base_program || !quote_program) return false;
-    o->base_is_x = memcmp(d + 88, base->b, 32) == 0;
-    if (memcmp(d + (o->base_is_x ? 88 : 120), base->b, 32) != 0 || memcmp(d + (o->base_is_x ? 120 : 88), quote->b, 32) != 0) return false;
-    const struct key *x = o->base_is_x ? base_program : quote_program, *y = o->base_is_x ? quote_program : base_program;
-    if (o->pair.flag_x != address_is(x, address_token_2022) || o->pair.flag_y != address_is(y, address_token_2022)) return false;
-    keyset_set(&m->keys, part_program_a, x), keyset_set(&m->keys, part_program_b, y);
-    return true;
+    return venue_sides(m, d + 88, d + 120, &o->base_is_x) && venue_programs(m, o->base_is_x, o->pair.flag_x, o->pair.flag_y);
 }
 
 static enum failure read_pair(struct venue_market *m, const struct venue_account *a)

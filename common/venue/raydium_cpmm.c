@@ -35,11 +35,9 @@ static bool is_pool(const struct venue_account *a) { return venue_account_is(a, 
 
 static enum failure read_pool(struct venue_market *m, const struct venue_account *a)
 {
-    const struct key *mint = keyset_get(&m->keys, part_base_mint, side_buy), *quote = keyset_get(&m->keys, part_quote_mint, side_buy);
     const uint8_t *d = a->data;
-    if (!is_pool(a)) return failure_no_pool;
-    bool base_is_0 = memcmp(d + 168, mint->b, 32) == 0;
-    if (memcmp(d + (base_is_0 ? 168 : 200), mint->b, 32) != 0 || memcmp(d + (base_is_0 ? 200 : 168), quote->b, 32) != 0) return failure_no_pool;
+    bool base_is_0;
+    if (!is_pool(a) || !venue_sides(m, d + 168, d + 200, &base_is_0)) return failure_no_pool;
     if (d[329] & 4 || load_u64(d + 373) > m->now_s) return failure_no_pool; /* swaps are switched off, or not yet open */
     own(m)->base_is_0 = base_is_0;
     venue_give(m, part_amm_config, d + 8);

@@ -25,11 +25,9 @@ static bool may_swap(const struct venue_market *m, const uint8_t *d)
 
 static enum failure read_pool(struct venue_market *m, const struct venue_account *a)
 {
-    const struct key *mint = keyset_get(&m->keys, part_base_mint, side_buy), *quote = keyset_get(&m->keys, part_quote_mint, side_buy);
     const uint8_t *d = a->data;
-    if (!venue_account_is(a, address_raydium_v4, AMM_BYTES) || a->n != AMM_BYTES) return failure_no_pool;
-    bool coin_is_base = memcmp(d + 400, mint->b, 32) == 0;
-    if (memcmp(d + (coin_is_base ? 432 : 400), quote->b, 32) != 0 || memcmp(d + (coin_is_base ? 400 : 432), mint->b, 32) != 0) return failure_no_pool;
+    bool coin_is_base;
+    if (!venue_account_is(a, address_raydium_v4, AMM_BYTES) || a->n != AMM_BYTES || !venue_sides(m, d + 400, d + 432, &coin_is_base)) return failure_no_pool;
     uint64_t num = load_u64(d + 176), den = load_u64(d + 184);
     if (!may_swap(m, d) || den == 0 || num >= den || (u128)num * BPS_ONE % den) return failure_no_pool; /* a fee of parts of a basis point: none is known */
     m->fees = (struct amm_fees){.lp_bps = (uint32_t)((u128)num * BPS_ONE / den)};

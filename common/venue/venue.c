@@ -50,6 +50,23 @@ bool venue_balance(const struct venue_account *a, uint64_t *amount_raw)
     return true;
 }
 
+bool venue_sides(struct venue_market *m, const uint8_t *mint_a, const uint8_t *mint_b, bool *base_is_a)
+{
+    const struct key *base = keyset_get(&m->keys, part_base_mint, side_buy), *quote = keyset_get(&m->keys, part_quote_mint, side_buy);
+    if (!base || !quote) return false;
+    *base_is_a = memcmp(mint_a, base->b, 32) == 0;
+    return memcmp(*base_is_a ? mint_a : mint_b, base->b, 32) == 0 && memcmp(*base_is_a ? mint_b : mint_a, quote->b, 32) == 0;
+}
+
+bool venue_programs(struct venue_market *m, bool base_is_a, bool a_is_2022, bool b_is_2022)
+{
+    const struct key *base = keyset_get(&m->keys, part_base_program, side_buy), *quote = keyset_get(&m->keys, part_quote_program, side_buy);
+    if (!base || !quote) return false;
+    const struct key *a = base_is_a ? base : quote, *b = base_is_a ? quote : base;
+    keyset_set(&m->keys, part_program_a, a), keyset_set(&m->keys, part_program_b, b);
+    return a_is_2022 == address_is(a, address_token_2022) && b_is_2022 == address_is(b, address_token_2022);
+}
+
 enum failure venue_quote_amm(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct amm_swap *s)
 {
     struct amm_fees f = m->fees_known ? m->fees : amm_fees_at(&m->pool, m->now_s * NS_PER_S);

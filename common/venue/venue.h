@@ -76,6 +76,10 @@ void venue_give(struct venue_market *m, enum part part, const uint8_t *bytes);
 bool venue_account_is(const struct venue_account *a, enum address program, size_t n);
 /* Balance of a token account that exists; false when it is none. */
 bool venue_balance(const struct venue_account *a, uint64_t *amount_raw) MUST_USE;
+/* Of a pool's two mints: is a the token of this market, and b what it is paid in (*base_is_a), or the other way round? False when neither. */
+bool venue_sides(struct venue_market *m, const uint8_t *mint_a, const uint8_t *mint_b, bool *base_is_a) MUST_USE;
+/* The token programs of a pool's two mints, as keys program_a and program_b; false unless they are what the pool says (is it Token-2022?). */
+bool venue_programs(struct venue_market *m, bool base_is_a, bool a_is_2022, bool b_is_2022) MUST_USE;
 /* Constant product by common/amm, with the market's own fees where they are known. */
 enum failure venue_quote_amm(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct amm_swap *s);
 /* Append the instruction of a layout. */

@@ -150,11 +150,9 @@ static bool absent(const struct venue_account *a) { return !a->exists || (a->n =
 
 static enum failure read_pool(struct venue_market *m, const struct venue_account *a)
 {
-    const struct key *mint = keyset_get(&m->keys, part_base_mint, side_buy), *quote = keyset_get(&m->keys, part_quote_mint, side_buy);
     struct whirlpool *w = own(m);
     if (!venue_account_is(a, address_whirlpool, POOL_BYTES) || !whirlpool_read(w, a->data, a->n)) return failure_no_pool;
-    w->base_is_a = memcmp(a->data + 101, mint->b, 32) == 0;
-    if (memcmp(a->data + (w->base_is_a ? 101 : 181), mint->b, 32) != 0 || memcmp(a->data + (w->base_is_a ? 181 : 101), quote->b, 32) != 0) return failure_no_pool;
+    if (!venue_sides(m, a->data + 101, a->data + 181, &w->base_is_a)) return failure_no_pool;
     if (!key_is_none(&m->mint.hook_program) || m->mint.paused) return failure_no_pool;
     venue_give(m, part_base_vault, a->data + (w->base_is_a ? 133 : 213)), venue_give(m, part_quote_vault, a->data + (w->base_is_a ? 213 : 133));
     struct amm_pool *p = &m->pool;

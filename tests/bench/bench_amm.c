@@ -6,19 +6,11 @@
 #include "common/amm/amm.h"
 #include "common/base/num.h"
 #include "common/base/rng.h"
+#include "tests/bench/bench.h"
 
 #define POOLS 4096
 #define ROUNDS 9
 #define PASSES 200
-
-static double now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b) { return *(const double *)a < *(const double *)b ? -1 : 1; }
 
 /* The bare constant-product quote: out = floor(B*x/(Q+x)). */
 static uint64_t bare(const struct amm_pool *p, struct amm_fees f, uint64_t x)

@@ -7,6 +7,7 @@
 
 #include "common/venue/book.h"
 #include "common/venue/venue.h"
+#include "tests/bench/bench.h"
 
 #define ROUNDS 4000
 #define ORDERS 400u
@@ -14,22 +15,9 @@
 static double took[ROUNDS];
 static uint8_t market[BOOK_MARKET_BYTES], half[2][65548];
 
-static double now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void print(const char *name)
 {
-    qsort(took, ROUNDS, sizeof *took, by_size);
+    qsort(took, ROUNDS, sizeof *took, by_value);
     printf("%-32s %8.0f ns  (99%%: %.0f ns)\n", name, took[ROUNDS / 2], took[ROUNDS * 99 / 100]);
 }
 

@@ -6,17 +6,10 @@
 
 #include "common/base/rng.h"
 #include "common/rec/codec.h"
+#include "tests/bench/bench.h"
 
 #define N 20000
 #define ROUNDS 9
-
-static double now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-static int by_value(const void *a, const void *b) { return *(const double *)a < *(const double *)b ? -1 : 1; }
 
 int main(void)
 {

@@ -7,6 +7,7 @@
 #include "common/base/num.h"
 #include "common/venue/decode.h"
 #include "tests/unit/made_view.h"
+#include "tests/bench/bench.h"
 
 #define ROUNDS 20000
 #define REPEATS 15
@@ -112,19 +113,6 @@ static void clmm(struct made *m)
     run_of(m, address_raydium_clmm, "", NULL, 0);
 }
 
-static double now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t); /* what it costs, not what others cost */
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void measure(const char *name, void (*make)(struct made *))
 {
     static uint8_t wire[4096];
@@ -156,7 +144,7 @@ static void measure(const char *name, void (*make)(struct made *))
     }
     unsigned long made_now = allocations - before;
     if (trades != (unsigned long)ROUNDS * REPEATS) { fprintf(stderr, "bench_decode: %s: %lu trades\n", name, trades); exit(1); }
-    qsort(took, REPEATS, sizeof *took, by_size);
+    qsort(took, REPEATS, sizeof *took, by_value);
     printf("decode, %-20s %8.0f ns a swap  (%lu allocations, %zu accounts)\n", name, took[REPEATS / 2], made_now, made.keys_count);
     if (made_now) exit(1);
 }

@@ -6,17 +6,11 @@
 #include "common/base/hash.h"
 #include "common/base/rng.h"
 #include "score/forest.h"
+#include "tests/bench/bench.h"
 
 #define ROWS 512
 #define ROUNDS 9
 
-static double now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-static int by_value(const void *a, const void *b) { return *(const double *)a < *(const double *)b ? -1 : 1; }
 static float uniform(struct rng *g) { return (float)((double)rng_u64(g) / 18446744073709551616.0 - 0.5); }
 
 int main(void)

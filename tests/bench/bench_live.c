@@ -11,27 +11,15 @@
 #include "common/venue/event.h"
 #include "execute/live.h"
 #include "execute/policy.h"
+#include "tests/bench/bench.h"
 
 #define ROUNDS 4000
 
 static double took[ROUNDS];
 
-static double now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void print(const char *name)
 {
-    qsort(took, ROUNDS, sizeof *took, by_size);
+    qsort(took, ROUNDS, sizeof *took, by_value);
     printf("%-32s %8.2f us  (99%%: %.2f us)\n", name, took[ROUNDS / 2], took[ROUNDS * 99 / 100]);
 }
 

@@ -7,21 +7,13 @@
 #include "common/amm/damm.h"
 #include "common/amm/dlmm.h"
 #include "common/amm/q64.h"
+#include "tests/bench/bench.h"
 
 #define ROUNDS 9
 
 static struct damm_pool flat, concentrated;
 static struct dlmm_pair pair;
 static uint8_t array[DLMM_ARRAY_BYTES] = {0x5c, 0x8e, 0x5c, 0xdc, 0x05, 0x94, 0x46, 0xb5};
-
-static double now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b) { return *(const double *)a < *(const double *)b ? -1 : 1; }
 
 static void measure(const char *name, uint64_t (*work)(uint64_t), int times)
 {

@@ -16,6 +16,7 @@
 #include "execute/io/countfile.h"
 #include "execute/io/keyfile.h"
 #include "execute/io/signer.h"
+#include "tests/bench/bench.h"
 
 #define ROUNDS 4000u
 
@@ -23,22 +24,9 @@ static struct { uint8_t bytes[TX_BYTES_MAX]; size_t n; } message[ROUNDS];
 static double took[ROUNDS], part[4][ROUNDS];
 static char folder[] = "/tmp/sluice-bench-sign.XXXXXX";
 
-static double now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void print(const char *name, double *us)
 {
-    qsort(us, ROUNDS, sizeof *us, by_size);
+    qsort(us, ROUNDS, sizeof *us, by_value);
     printf("%-32s %8.2f us  (99%%: %.2f us)\n", name, us[ROUNDS / 2], us[ROUNDS * 99 / 100]);
 }
 
