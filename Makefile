@@ -142,7 +142,7 @@ fuzz:
 lint: all
 	@tests/lint/run.sh $(B)
 
-bench: $(BINS) $(BENCH_BIN)
+bench: $(BINS) $(BENCH_BIN) $(VENUE_BIN)
 	@tests/bench/run.sh $(B)
 
 bless: $(BINS)

@@ -27,6 +27,7 @@ seconds() { # COMMAND: median wall seconds of 5 runs
 rate() { printf '%-28s %8.2f M/s\n' "$1" "$(echo "$2 $3" | awk '{print $1 / $2}')"; }
 echo
 for b in "$B"/bench/bench_*; do [ -x "$b" ] && "$b"; done
+B=$B tests/bench/wire.sh
 rate "replay, records, one core" "$records" "$(seconds "taskset 1 sluice-replay -o null $tmp/tape.slu")"
 rate "verify, every record decoded" "$records" "$(seconds "sluice-verify --quiet $tmp/tape.slu")"
 rate "simulate, records" "$records" "$(seconds "sluice-sim --seed 7 --hours ${BENCH_HOURS:-6} --launches ${BENCH_LAUNCHES:-1800} -o null")"

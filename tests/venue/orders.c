@@ -1,5 +1,6 @@
 /* orders.c - a stream of slots and orders from lines, for the live tests: `slot N`, `order id=.. mint=.. side=buy|sell venue=pump|pumpswap
- * amount=.. limit=.. [tip=..] [fee=..] [pool=..] [expires=..]`, `wait MS`. Writes each at once. Must not: be used outside of tests. */
+ * amount=.. limit=.. [tip=..] [fee=..] [pool=..] [expires=..]`, `wait MS`, and
+ * `trade mint=.. base=.. quote=..` (reserves after a trade on the curve). Writes each at once. Must not: be used outside of tests. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,14 @@ static void order(const char *line)
     put_order(writer_out(w), &o);
 }
 
+static void trade(const char *line)
+{
+    char v[128];
+    struct rec_trade t = {.ts_ns = UINT64_C(1790000000) * NS_PER_S, .slot = slot, .venue = venue_pump, .side = side_buy, .base_raw = 1, .quote_raw = 1, .base_reserve_raw = number(line, "base"), .quote_reserve_raw = number(line, "quote")};
+    if (value(line, "mint", v) && !base58_decode(v, strlen(v), t.mint.b, 32)) exit(2);
+    put_trade(writer_out(w), &t);
+}
+
 int main(void)
 {
     char line[1024];
@@ -67,6 +76,7 @@ int main(void)
     while (fgets(line, sizeof line, stdin)) {
         if (strncmp(line, "slot ", 5) == 0) slot = strtoull(line + 5, NULL, 10), put_slot_record();
         else if (strncmp(line, "order ", 6) == 0) order(line);
+        else if (strncmp(line, "trade ", 6) == 0) trade(line);
         else if (strncmp(line, "wait ", 5) == 0) { long ms = atol(line + 5); nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL); }
         if (writer_flush(w, &e) != OK) die();
     }
