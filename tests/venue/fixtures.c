@@ -91,7 +91,7 @@ static int do_ix(json_t *j)
     uint64_t value;
     while (layout_next_arg(&rest, &arg) && layout_read_arg(&arg, x->data, x->data_len, &at, &value))
         if (strcmp(arg.type, "u128") != 0) printf(" %s=%llu", arg.name, (unsigned long long)value);
-    static const enum part told[] = {part_pool, part_user, part_vault_in, part_vault_out, part_base_mint, part_mint};
+    static const enum part told[] = {part_pool, part_user, part_vault_in, part_vault_out, part_base_mint, part_mint, part_mint_a, part_mint_b};
     for (size_t i = 0; i < COUNT_OF(told); i++) {
         int p = layout_position(l, x->accounts_count, told[i]);
         json_t *account = p < 0 ? NULL : json_array_get(json_object_get(j, "accounts"), (size_t)p);

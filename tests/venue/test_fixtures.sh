@@ -33,7 +33,7 @@ for f in $(grep -l data_decoded "$F"/carbon/*_ix.json); do
 done >"$work/fields"
 is "no field differs from what the files tell" "$(grep -v '^same\|^not read' "$work/fields")" ""
 ok "of which there are some: $(grep -c '^same' "$work/fields")" test "$(grep -c '^same' "$work/fields")" -ge 14
-is "the accounts of a Whirlpool, CLMM and DLMM swap play the parts that their labels say" "$(for n in orca-whirlpool__swap raydium-clmm__swap meteora-dlmm__swap2; do read_it "$F/carbon/${n}_ix.json" | tr ' ' '\n' | grep ':' | tr '\n' ' '; done)" "pool:whirlpool user:tokenAuthority pool:poolState user:payer vault_in:inputVault vault_out:outputVault pool:lbPair user:user mint:tokenXMint "
+is "the accounts of a Whirlpool, CLMM and DLMM swap play the parts that their labels say" "$(for n in orca-whirlpool__swap raydium-clmm__swap meteora-dlmm__swap2; do read_it "$F/carbon/${n}_ix.json" | tr ' ' '\n' | grep ':' | tr '\n' ' '; done)" "pool:whirlpool user:tokenAuthority pool:poolState user:payer vault_in:inputVault vault_out:outputVault pool:lbPair user:user mint_a:tokenXMint mint_b:tokenYMint "
 
 # Accounts: their program is known, their size is where sizes are listed.
 for f in "$F"/carbon/*_account*.json "$F"/vixen/*_account.json "$F"/chainstack-pumpfun/*accountinfo.json; do
