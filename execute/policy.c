@@ -9,17 +9,21 @@
 #include "common/base/text.h"
 #include "common/sol/core.h"
 #include "common/sol/pda.h"
+#include "common/venue/book.h"
 
 #define REFUSE(...) return snprintf(why, 200, __VA_ARGS__), false
 
 /* ---- the rules ---- */
 
-enum judge { JUDGE_NONE, JUDGE_PLAIN, JUDGE_SENDS, JUDGE_MAKES, JUDGE_CLOSES, JUDGE_SWAPS };
+#define DEMANDS 4u
+enum judge { JUDGE_NONE, JUDGE_PLAIN, JUDGE_SENDS, JUDGE_MAKES, JUDGE_ORDERS, JUDGE_CLOSES, JUDGE_HOLDS, JUDGE_SWAPS };
 enum { NO, YES };
+struct demand { const char *arg; uint64_t least, most; };
 struct rule {
-    uint8_t judge, by_default, extra, input, other, sol; /* the last three are parts */
+    uint8_t judge, by_default, extra, least, most, input, other, sol; /* the last three are parts */
     const char *bound, *or_bound, *choice, *forward;
     uint64_t or_when, rent;
+    struct demand demand[DEMANDS];
 };
 
 static const struct rule rules[LAYOUT_COUNT] = {
@@ -32,7 +36,10 @@ static const struct rule rules[LAYOUT_COUNT] = {
 static const struct own_part { uint8_t part, mint, program; } own_part[] = {
     {part_user_base, part_base_mint, part_base_program}, {part_user_quote, part_quote_mint, part_quote_program}, {part_user_in, part_mint_in, part_program_in}, {part_user_out, part_mint_out, part_program_out},
     /* Meteora names the pool's tokens, not which of them is given */
-    {part_user_in, part_mint_a, part_program_a}, {part_user_in, part_mint_b, part_program_b}, {part_user_out, part_mint_a, part_program_a}, {part_user_out, part_mint_b, part_program_b}};
+    {part_user_in, part_mint_a, part_program_a}, {part_user_in, part_mint_b, part_program_b}, {part_user_out, part_mint_a, part_program_a}, {part_user_out, part_mint_b, part_program_b},
+    {part_user_a, part_mint_a, part_program_a}, {part_user_b, part_mint_b, part_program_b},
+    /* The order book's instructions name no mint: what they move through must be known already */
+    {part_order_payer, part_none, part_none}, {part_coin_wallet, part_none, part_none}, {part_pc_wallet, part_none, part_none}};
 
 static const char *const kind_names[LAYOUT_COUNT] = {
 #define A(part, flags)
@@ -126,7 +133,10 @@ void policy_init(struct policy_state *s, const struct policy *p)
 
 /* ---- one instruction ---- */
 
-struct sums { uint64_t wrapped, tips, sent, rent, curve, swapped; };
+struct sums {
+    uint64_t wrapped, tips, sent, rent, curve, swapped;
+    bool emptied; /* the wrapped SOL was closed in this message, and since then only what `wrapped` counts can have come in */
+};
 struct look { const struct policy *p; struct policy_state *s; const struct tx_message *m; const struct tx_ix *x; const struct layout *l; const struct rule *rule; struct sums *sum; char *why; unsigned at; };
 
 /* Key of account i of the instruction; NULL when it comes from a lookup table, which the signer cannot read. */
@@ -147,15 +157,25 @@ static const struct layout_account *place(const struct look *k, unsigned i)
 /* Where the wallet, which signs, may stand: as the one who trades, pays, owns or gets its own back. */
 static bool is_wallets_place(const struct layout_account *a)
 {
-    return a && (a->part == part_user || a->part == part_payer || a->part == part_from || a->part == part_owner || a->part == part_destination);
+    return a && (a->part == part_user || a->part == part_payer || a->part == part_from || a->part == part_owner || a->part == part_destination || a->part == part_base || a->part == part_authority);
 }
+
+/* How many accounts the instruction has at least and at most: what its row says, else what its layout says. */
+static size_t least_accounts(const struct look *k)
+{
+    size_t least = 0;
+    for (size_t i = 0; i < k->l->accounts_count; i++) least += !k->l->account[i].condition;
+    return k->rule->least ? k->rule->least : least;
+}
+
+static size_t most_accounts(const struct look *k) { return k->rule->most ? k->rule->most : k->l->accounts_count + k->rule->extra; }
 
 static bool accounts_in_order(const struct look *k)
 {
     char *why = k->why;
     bool marker = k->l == layout_of(layout_system_transfer) && k->x->accounts_count == 3;
     if (marker && (!account(k, 2) || !address_is(account(k, 2), address_jito_dont_front) || tx_is_writable(k->m, k->x->accounts[2]))) REFUSE("accounts: instruction %u has an account too many", k->at);
-    if (!marker && k->x->accounts_count > k->l->accounts_count + k->rule->extra) REFUSE("accounts: instruction %u has an account too many", k->at);
+    if (!marker && k->x->accounts_count > most_accounts(k)) REFUSE("accounts: instruction %u has an account too many", k->at);
     for (size_t i = k->l->accounts_count; i < k->x->accounts_count; i++)
         if (account(k, (unsigned)i) && is_own(k->s, account(k, (unsigned)i))) REFUSE("accounts: instruction %u uses an account of the wallet where it should not", k->at);
     for (unsigned i = 0; i < k->x->accounts_count; i++)
@@ -209,7 +229,7 @@ static bool own_parts(const struct look *k)
         const struct layout_account *a = place(k, i);
         const struct key *key = account(k, i);
         if (!a) continue;
-        bool wallet = a->part == part_user || a->part == part_payer || a->part == part_from;
+        bool wallet = a->part == part_user || a->part == part_payer || a->part == part_from || a->part == part_base || a->part == part_authority;
         if ((wallet && (!key || !key_equal(key, &k->p->wallet))) || !own_token(k, a->part, key)) REFUSE("accounts: %s of instruction %u is not known to be the wallet's own", part_name((enum part)a->part), k->at);
     }
     return true;
@@ -242,15 +262,42 @@ static bool makes(const struct look *k)
     if (!at || !owner || !mint || !program || !key_equal(owner, &k->p->wallet)) REFUSE("accounts: instruction %u makes a token account for somebody else", k->at);
     if (!address_is(program, address_token) && !address_is(program, address_token_2022)) REFUSE("programs: instruction %u makes an account of an unknown token program", k->at);
     if (!own_by_derivation(k, at, mint, program)) REFUSE("accounts: instruction %u makes another account than the wallet's own", k->at);
-    return add(&k->sum->rent, RENT_LAMPORTS(300)); /* an upper bound: Token-2022 accounts are 165 to some 200 bytes */
+    if (!add(&k->sum->rent, RENT_LAMPORTS(300))) REFUSE("amounts: too large"); /* an upper bound: Token-2022 accounts are 165 to some 200 bytes */
+    return true;
 }
 
-/* A token account is closed to the wallet only. */
+/* An account for the wallet's orders in an order book, at an address that is derived from the wallet. All it is given counts as rent. */
+static bool makes_orders(const struct look *k, uint64_t lamports)
+{
+    char *why = k->why;
+    const uint8_t *d = k->x->data; /* tag u32, base, length of the seed u64, seed, lamports u64, space u64, owner: read whole before */
+    const struct key *at = account(k, 1);
+    struct key base, owner, made;
+    memcpy(base.b, d + 4, 32), memcpy(owner.b, d + k->x->data_len - 32, 32);
+    if (!address_is(&owner, address_openbook)) REFUSE("programs: instruction %u makes an account for a program that may have none", k->at);
+    if (!at || !key_equal(&base, &k->p->wallet) || !key_with_seed(&base, (const char *)d + 44, load_u64(d + 36), &owner, &made) || !key_equal(at, &made)) REFUSE("accounts: instruction %u makes another account than the wallet's own", k->at);
+    if (!add(&k->sum->rent, lamports)) REFUSE("amounts: too large");
+    return true;
+}
+
+/* An account is closed to the wallet only. */
 static bool closes(const struct look *k)
 {
     char *why = k->why;
-    const struct key *to = account(k, 1), *owner = account(k, 2);
+    const struct key *to = part_key(k, part_destination), *owner = part_key(k, part_owner), *user = part_key(k, part_user), *closed = account(k, 0);
+    if (!owner) owner = user;
     if (!to || !owner || !key_equal(to, &k->p->wallet) || !key_equal(owner, &k->p->wallet)) REFUSE("destinations: instruction %u closes an account to somebody else", k->at);
+    if (k->l->program == address_token && closed && key_equal(closed, &k->s->wsol)) k->sum->emptied = true;
+    return true;
+}
+
+/* A transfer of an account to itself moves nothing: it fails when less is there, which is what it is for. */
+static bool holds(const struct look *k)
+{
+    char *why = k->why;
+    const struct key *from = account(k, 0), *to = account(k, 1);
+    if (!from || !to || !key_equal(from, to)) REFUSE("destinations: instruction %u sends tokens to another account", k->at);
+    if (!is_own(k->s, from)) REFUSE("accounts: instruction %u holds an account that is not known to be the wallet's own", k->at);
     return true;
 }
 
@@ -258,6 +305,18 @@ static bool closes(const struct look *k)
 
 /* The values that the row names, read by name. */
 struct values { uint64_t bound, or_bound, choice, forward; };
+
+/* An argument where the row demands a value. One of loose bytes counts as the byte it is, and as nothing that is demanded when it is longer. */
+static bool is_as_demanded(const struct look *k, const struct layout_arg *a, size_t from, size_t end, uint64_t x)
+{
+    char *why = k->why;
+    for (const struct demand *d = k->rule->demand; d < k->rule->demand + DEMANDS && d->arg; d++) {
+        if (strcmp(d->arg, a->name) != 0) continue;
+        if (strcmp(a->type, "bytes") == 0) x = end - from == 1 ? k->x->data[from] : UINT64_MAX;
+        if (x < d->least || x > d->most) REFUSE("arguments: %s of instruction %u is not one that is signed", a->name, k->at);
+    }
+    return true;
+}
 
 /* Read all arguments; nothing may be left over, and nothing that the row names may be missing. */
 static bool read_values(const struct look *k, struct values *v)
@@ -271,14 +330,28 @@ static bool read_values(const struct look *k, struct values *v)
     *v = (struct values){.forward = 1};
     for (size_t i = 0; i < COUNT_OF(wanted); i++) missing += wanted[i].name != NULL;
     for (const char *rest = k->l->args; layout_next_arg(&rest, &a);) {
+        size_t from = at;
         if (a.optional && at >= k->x->data_len) break;
         if (!layout_read_arg(&a, k->x->data, k->x->data_len, &at, &x)) REFUSE("form: instruction %u is too short", k->at);
+        if (!is_as_demanded(k, &a, from, at, x)) return false;
         for (size_t i = 0; i < COUNT_OF(wanted); i++)
             if (wanted[i].name && strcmp(wanted[i].name, a.name) == 0) *wanted[i].value = x, missing--;
     }
     if (missing) REFUSE("form: instruction %u does not say what it may spend", k->at);
     unsigned spare = k->l->program == address_pump; /* pump's buy may end with partial_fill */
     if (at + spare < k->x->data_len) REFUSE("form: instruction %u has bytes that nobody knows", k->at);
+    return true;
+}
+
+/* The most of the input that can leave, where that is SOL. */
+static bool add_spent(const struct look *k, const struct values *v, uint64_t *sum)
+{
+    char *why = k->why;
+    const struct rule *r = k->rule;
+    bool other = r->choice && v->choice == r->or_when;
+    if (other && !r->or_bound && !k->sum->emptied) REFUSE("amounts: instruction %u gives SOL by the lot, and the message does not say how much a lot is nor empties the wrapped SOL first", k->at);
+    uint64_t most = !other ? v->bound : r->or_bound ? v->or_bound : k->sum->wrapped;
+    if (!add(sum, most) || !add(&k->sum->rent, r->rent)) REFUSE("amounts: too large");
     return true;
 }
 
@@ -297,8 +370,7 @@ static bool swaps(const struct look *k, const struct values *v)
     if (!r->bound) return true;
     if (paying != part_none && !input) REFUSE("accounts: instruction %u does not say what it takes from", k->at);
     bool lamports = paying == part_none, sol = lamports || r->sol != part_none || key_equal(input, &k->s->wsol);
-    if (sol && !(add(lamports ? &k->sum->curve : &k->sum->swapped, r->choice && v->choice == r->or_when ? v->or_bound : v->bound) && add(&k->sum->rent, r->rent))) REFUSE("amounts: too large");
-    return true;
+    return !sol || add_spent(k, v, lamports ? &k->sum->curve : &k->sum->swapped);
 }
 
 static bool judge(const struct look *k)
@@ -308,7 +380,9 @@ static bool judge(const struct look *k)
     switch (k->rule->judge) {
     case JUDGE_SENDS: return transfer(k, v.bound);
     case JUDGE_MAKES: return makes(k);
+    case JUDGE_ORDERS: return makes_orders(k, v.bound);
     case JUDGE_CLOSES: return closes(k);
+    case JUDGE_HOLDS: return holds(k);
     case JUDGE_SWAPS: return swaps(k, &v);
     default: return k->rule->judge == JUDGE_PLAIN;
     }
@@ -323,10 +397,11 @@ static bool instruction(struct look *k)
     size_t id = k->l ? (size_t)(k->l - layout_of((enum layout_id)0)) : 0;
     k->rule = &rules[id];
     if (!k->l || !k->p->allowed[id] || k->rule->judge == JUDGE_NONE) REFUSE("instructions: %s.%s is not allowed", address_name(address_of(program)), k->l ? k->l->name : "(unknown)");
-    size_t least = 0;
-    for (size_t i = 0; i < k->l->accounts_count; i++) least += !k->l->account[i].condition;
-    if (k->x->accounts_count < least) REFUSE("form: instruction %u has too few accounts", k->at);
-    return accounts_in_order(k) && own_parts(k) && judge(k);
+    if (k->x->accounts_count < least_accounts(k)) REFUSE("form: instruction %u has too few accounts", k->at);
+    if (!accounts_in_order(k) || !own_parts(k) || !judge(k)) return false;
+    /* Anything but these may bring wrapped SOL that nobody counted. */
+    if (!address_is(program, address_system) && !address_is(program, address_token) && !address_is(program, address_associated_token)) k->sum->emptied = false;
+    return true;
 }
 
 /* ---- the whole message ---- */

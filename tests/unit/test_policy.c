@@ -2,6 +2,8 @@
 #include "common/base/text.h"
 #include "common/sol/core.h"
 #include "common/sol/pda.h"
+#include "common/venue/book.h"
+#include "common/venue/whirlpool.h"
 #include "execute/policy.h"
 #include "tests/unit/tap.h"
 
@@ -154,6 +156,164 @@ static void meteora_rules(void)
     meteora(layout_damm_swap2, side_buy, 7000, 5, 0, 0);
     plan.ix[2].account[6].key = plan.ix[2].account[3].key = thief, refused("accounts", "a mint that makes another's account ours");
     meteora(layout_dlmm_swap_with_price_impact2, side_buy, 7000, 5, 0, 1), refused("instructions", "a swap that says nothing of what must come back");
+}
+
+/* A swap on a Whirlpool where SOL is token a or b; the fields by number are those of the message. */
+static struct ix *orca(bool sol_is_a, bool a_to_b, uint64_t amount, uint64_t least)
+{
+    static const enum part given[] = {part_vault_a, part_vault_b, part_tick_array_0, part_tick_array_1, part_tick_array_2};
+    setup(), begin();
+    for (size_t i = 0; i < COUNT_OF(given); i++) {
+        struct key k = thief;
+        k.b[4] = (uint8_t)(i + 1);
+        keyset_set(&keys, given[i], &k);
+    }
+    const struct key *base = keyset_get(&keys, part_user_base, side_buy), *sol = address_key(address_native_mint), *t = address_key(address_token), *t22 = address_key(address_token_2022);
+    keyset_set(&keys, part_mint_a, sol_is_a ? sol : &mint), keyset_set(&keys, part_mint_b, sol_is_a ? &mint : sol), keyset_set(&keys, part_program_a, sol_is_a ? t : t22), keyset_set(&keys, part_program_b, sol_is_a ? t22 : t);
+    keyset_set(&keys, part_user_a, sol_is_a ? &wsol : base), keyset_set(&keys, part_user_b, sol_is_a ? base : &wsol);
+    struct ix *x = plan_add(&plan, address_key(address_system));
+    if (whirlpool_write(layout_whirlpool_swap_v2, &keys, amount, least, 1, true, a_to_b, x)) exit(1);
+    return x;
+}
+
+static void orca_rules(void)
+{
+    struct ix *x;
+    for (int sol_is_a = 0; sol_is_a < 2; sol_is_a++) {
+        x = orca(sol_is_a, sol_is_a, 7000, 5), is_u64(x->accounts_count, 15, "fifteen accounts"), is_u64(x->data_len, 43, "43 bytes");
+        is_worth(7000, "a Whirlpool buy");
+        orca(sol_is_a, !sol_is_a, UINT64_MAX, 5), is_worth(0, "a sale of whatever amount");
+        orca(sol_is_a, sol_is_a, 2 * LAMPORTS_PER_SOL, 5), refused("transaction", "more than a transaction may spend");
+        for (size_t i = 7; i < 10; i += 2) orca(sol_is_a, sol_is_a, 7000, 5)->account[i].key = thief, refused("accounts", "an account of another, which the program would take");
+        for (size_t i = 5; i < 7; i++) x = orca(sol_is_a, sol_is_a, 7000, 5), x->account[i].key = x->account[2 * i - 3].key = thief, refused("accounts", "a mint that makes another's account ours");
+    }
+    x = orca(true, true, 7000, 5), x->account[11].key = wallet, refused("accounts", "the wallet as ticks");
+    ix_account(orca(true, true, 7000, 5), &thief, ACCOUNT_WRITABLE), refused("accounts", "an account too many");
+    x = orca(true, true, 7000, 5), x->accounts_count--, refused("form", "an account too few");
+    static const struct { uint8_t at, value; const char *what; } wrong[] = {{40, 0, "an exact output, where the other amount is the input's"}, {40, 2, "a flag that is none"}, {41, 2, "a direction that is none"}, {42, 1, "a list of more accounts"}};
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) orca(true, true, 7000, 5)->data[wrong[i].at] = wrong[i].value, refused("arguments", wrong[i].what);
+    orca(true, true, 7000, 0), refused("arguments", "a swap that says nothing of what must come back");
+    ix_u8(orca(true, true, 7000, 5), 0), refused("arguments", "a byte more");
+    x = orca(true, true, 7000, 5), x->data_len--, refused("arguments", "a byte less");
+    x = orca(true, true, 7000, 5), x->data_len -= 2, refused("form", "two less");
+    x = orca(true, true, 7000, 5), memcpy(x->data, "\xf8\xc6\x9e\x91\xe1\x75\x87\xc8", 8), refused("instructions", "the older swap, which names no mint");
+}
+
+/* The order book as common/venue/openbook.c builds it; instructions of the plan: 2 the token account, 3 the open orders, 4 the order, 5 the settlement, 6 the
+ * floor. Where SOL is the coin, SOL is sold by the lot. */
+enum { TOKENS = 2, ORDERS, ORDER, SETTLE, FLOOR };
+static void book(bool sol_is_coin, uint8_t side, uint64_t most)
+{
+    const struct key *token = address_key(address_token), *dex = address_key(address_openbook), *sol = address_key(address_native_mint);
+    static const enum part given[] = {part_request_queue, part_coin_vault};
+    char seed[32];
+    struct key orders, base;
+    setup(), begin();
+    keyset_set(&keys, part_base_program, token), keyset_set(&keys, part_request_queue, &thief);
+    for (size_t i = 0; i < COUNT_OF(given); i++) {
+        struct key k = thief;
+        k.b[5] = (uint8_t)(i + 1);
+        keyset_set(&keys, given[i], &k);
+    }
+    base = *keyset_get(&keys, part_user_base, side_buy);
+    if (!book_orders_address(&wallet, keyset_get(&keys, part_market, side_buy), dex, seed, &orders)) exit(1);
+    keyset_set(&keys, part_open_orders, &orders), keyset_set(&keys, part_coin_mint, sol_is_coin ? sol : &mint), keyset_set(&keys, part_pc_mint, sol_is_coin ? &mint : sol);
+    core_create_token_account(&plan, &wallet, &base, &wallet, &mint, token);
+    struct ix *x = plan_add(&plan, address_key(address_system));
+    ix_u32(x, 3), ix_bytes(x, wallet.b, 32), ix_u64(x, 32), ix_bytes(x, seed, 32), ix_u64(x, RENT_LAMPORTS(BOOK_ORDERS_BYTES)), ix_u64(x, BOOK_ORDERS_BYTES), ix_bytes(x, dex->b, 32);
+    ix_account(x, &wallet, ACCOUNT_SIGNER | ACCOUNT_WRITABLE), ix_account(x, &orders, ACCOUNT_WRITABLE);
+    x = plan_add(&plan, dex), layout_begin(layout_openbook_new_order_v3, x);
+    ix_u32(x, side), ix_u64(x, 100), ix_u64(x, side ? 9 : UINT64_MAX), ix_u64(x, side ? UINT64_MAX : most), ix_u32(x, 2), ix_u32(x, 1), ix_u64(x, 0), ix_u16(x, 65535);
+    if (layout_accounts(layout_openbook_new_order_v3, &keys, side ? side_sell : side_buy, x)) exit(1);
+    x = plan_add(&plan, dex), layout_begin(layout_openbook_settle_funds, x);
+    if (layout_accounts(layout_openbook_settle_funds, &keys, side_buy, x)) exit(1);
+    x = plan_add(&plan, token), ix_u8(x, 3), ix_u64(x, 77);
+    const struct key *out = (side == 0) == sol_is_coin ? &wsol : &base;
+    ix_account(x, out, ACCOUNT_WRITABLE), ix_account(x, out, ACCOUNT_WRITABLE), ix_account(x, &wallet, ACCOUNT_SIGNER);
+}
+
+/* Put what the plan has last in front of the order. */
+static void before_order(size_t n)
+{
+    struct ix moved[4];
+    memcpy(moved, &plan.ix[plan.count - n], n * sizeof *moved);
+    memmove(&plan.ix[ORDER + n], &plan.ix[ORDER], (plan.count - n - ORDER) * sizeof *moved);
+    memcpy(&plan.ix[ORDER], moved, n * sizeof *moved);
+}
+
+static void wrap(uint64_t lamports)
+{
+    core_create_token_account(&plan, &wallet, &wsol, &wallet, address_key(address_native_mint), address_key(address_token));
+    core_transfer(&plan, &wallet, &wsol, lamports), core_sync_native(&plan, &wsol);
+}
+
+static void book_rules(void)
+{
+    const uint64_t rents = RENT_LAMPORTS(BOOK_ORDERS_BYTES) + RENT_LAMPORTS(300);
+    const struct key *token = address_key(address_token);
+    book(false, 0, 7000), is_worth(rents + 7000, "a bid of SOL for tokens");
+    book(false, 1, 0), is_worth(rents, "an ask of tokens for SOL");
+    book(true, 0, UINT64_MAX), is_worth(rents, "a bid of tokens for SOL");
+    book(false, 0, 2 * LAMPORTS_PER_SOL), refused("transaction", "a bid of more than a transaction may spend");
+    book(true, 1, 0), refused("amounts", "an ask of SOL, by the lot");
+    book(true, 1, 0), wrap(9000), before_order(3), refused("amounts", "what else lay in the wrapped SOL is not known");
+    book(true, 1, 0), core_close_token_account(&plan, token, &wsol, &wallet, &wallet), wrap(9000), before_order(4), is_worth(rents + RENT_LAMPORTS(300) + 9000, "emptied first, all that was wrapped is the bound: an ask of SOL");
+    book(true, 1, 0), core_close_token_account(&plan, address_key(address_token_2022), &wsol, &wallet, &wallet), before_order(1), refused("amounts", "emptied by another program, which would not do it");
+    book(true, 1, 0), core_close_token_account(&plan, token, &wsol, &wallet, &wallet), before_order(1), plan.ix[plan.count++] = plan.ix[SETTLE], before_order(1), plan.ix[ORDER] = plan.ix[ORDER + 1], plan.ix[ORDER + 1] = plan.ix[SETTLE + 2];
+    refused("amounts", "settled between the emptying and the order");
+    book(true, 1, 0), core_close_token_account(&plan, token, &wsol, &wallet, &wallet), wrap(9000), before_order(4), plan.ix[plan.count++] = plan.ix[ORDER + 4], refused("amounts", "a second ask");
+    /* the order */
+    static const struct { uint8_t at, value; const char *what; } wrong[] = {{5, 2, "a side that is none"}, {33, 0, "a resting order next to our own"}, {33, 1, "one that cancels"}, {37, 0, "an order that rests"}, {37, 2, "one that only rests"}, {49, 9, "a limit of matches, behind which it rests"}};
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) book(false, 0, 7000), plan.ix[ORDER].data[wrong[i].at] = wrong[i].value, refused("arguments", wrong[i].what);
+    book(false, 0, 7000), plan.ix[ORDER].data_len -= 2, refused("form", "an order cut short");
+    book(false, 0, 7000), ix_u8(&plan.ix[ORDER], 0), refused("form", "a byte more");
+    book(false, 0, 7000), plan.ix[ORDER].account[6].key = thief, refused("accounts", "paid from an account of another");
+    book(false, 0, 7000), ix_account(&plan.ix[ORDER], &thief, 0), refused("accounts", "with a discount account");
+    /* settlement */
+    for (size_t i = 5; i < 7; i++) book(false, 0, 7000), plan.ix[SETTLE].account[i].key = thief, refused("accounts", "settled to another");
+    book(false, 0, 7000), ix_account(&plan.ix[SETTLE], &thief, ACCOUNT_WRITABLE), refused("accounts", "with a referrer");
+    /* the floor */
+    book(false, 0, 7000), plan.ix[FLOOR].account[1].key = thief, refused("destinations", "tokens sent to another");
+    book(false, 0, 7000), plan.ix[FLOOR].account[0].key = thief, refused("destinations", "tokens of another");
+    book(false, 0, 7000), plan.ix[FLOOR].account[0].key = plan.ix[FLOOR].account[1].key = thief, refused("accounts", "an account of another to itself");
+    book(false, 0, 7000), plan.ix[FLOOR].account[0].key = plan.ix[FLOOR].account[1].key = wsol, plan.ix[FLOOR].account[1].key = *keyset_get(&keys, part_user_base, side_buy), refused("destinations", "between our own accounts");
+    book(false, 0, 7000), plan.ix[FLOOR].program = *address_key(address_token_2022), refused("instructions", "by Token-2022, whose transfers may cost");
+    /* the account for orders */
+    book(false, 0, 7000), plan.ix[ORDERS].account[1].key = thief, refused("accounts", "at an address that is not the wallet's");
+    book(false, 0, 7000), plan.ix[ORDERS].data[4] ^= 1, refused("accounts", "derived from another");
+    book(false, 0, 7000), plan.ix[ORDERS].data[45] ^= 1, refused("accounts", "with another seed");
+    book(false, 0, 7000), memcpy(plan.ix[ORDERS].data + 92, thief.b, 32), refused("programs", "for another program");
+    book(false, 0, 7000), plan.ix[ORDERS].data[84]++, refused("arguments", "of another size");
+    book(false, 0, 7000), plan.ix[ORDERS].data[80] = 1, refused("transaction", "that is given more than may leave");
+    book(false, 0, 7000), ix_account(&plan.ix[ORDERS], &wallet, ACCOUNT_SIGNER), is_worth(rents + 7000, "which names its base a second time");
+    book(false, 0, 7000), ix_account(&plan.ix[ORDERS], &thief, 0), refused("accounts", "or somebody else");
+    book(false, 0, 7000), plan.ix[ORDERS].accounts_count = 1, refused("form", "or nothing at all");
+    /* known accounts: those of this message, or of an earlier one */
+    book(false, 1, 0), memmove(&plan.ix[TOKENS], &plan.ix[ORDERS], 4 * sizeof plan.ix[0]), plan.count--, refused("accounts", "tokens whose account no message named");
+    uint64_t worth;
+    book(false, 0, 7000), ok(!verdict(0, &worth), "bought");
+    memmove(&plan.ix[TOKENS], &plan.ix[ORDERS], 4 * sizeof plan.ix[0]), plan.count--, is_worth(RENT_LAMPORTS(BOOK_ORDERS_BYTES) + 7000, "and again without naming it");
+}
+
+/* What else the wallet may do with its orders. */
+static void order_rules(void)
+{
+    static const enum layout_id plain[] = {layout_openbook_cancel_order_v2, layout_openbook_cancel_by_client_id_v2, layout_openbook_cancel_by_client_ids, layout_openbook_init_open_orders, layout_openbook_close_open_orders};
+    static const size_t bytes[] = {20, 8, 64, 0, 0};
+    for (size_t i = 0; i < COUNT_OF(plain); i++)
+        for (int bad = 0; bad < 3; bad++) {
+            setup(), begin();
+            keyset_set(&keys, part_destination, bad == 2 ? &thief : &wallet);
+            struct ix *x = plan_add(&plan, address_key(address_openbook));
+            layout_begin(plain[i], x);
+            for (size_t k = 0; k < bytes[i]; k++) ix_u8(x, 1);
+            if (layout_accounts(plain[i], &keys, side_buy, x)) exit(1);
+            for (size_t k = 0; bad == 1 && k < x->accounts_count; k++)
+                if (layout_of(plain[i])->account[k].part == part_user) x->account[k].key = thief, x->account[k].flags = 0;
+            if (bad == 1) refused("accounts", "orders of another");
+            else if (bad == 2 && plain[i] == layout_openbook_close_open_orders) refused("destinations", "closed to another");
+            else is_worth(0, policy_kind_name(plain[i]));
+        }
 }
 
 static void thefts(void)
@@ -314,7 +474,7 @@ static void budget_in_version_1(void)
 static void rows(void)
 {
     enum { NO, YES };
-    struct row { uint8_t by_default, extra, input, other, sol; const char *bound, *or_bound, *choice, *forward; uint64_t or_when, rent; };
+    struct row { uint8_t by_default, extra, least, most, input, other, sol; const char *bound, *or_bound, *choice, *forward; uint64_t or_when, rent; struct { const char *arg; uint64_t least, most; } demand[4]; };
     static const struct { enum layout_id id; struct row r; } all[] = {
 #define RULE(layout, yes, how, ...) {layout_##layout, {.by_default = yes, __VA_ARGS__}},
 #include "execute/policy.def"
@@ -323,7 +483,7 @@ static void rows(void)
     unsigned bad = 0, spend = 0, bounded = 0;
     for (size_t i = 0; i < COUNT_OF(all); i++) {
         const struct layout *l = layout_of(all[i].id);
-        const char *names[] = {all[i].r.bound, all[i].r.or_bound, all[i].r.choice, all[i].r.forward};
+        const char *names[] = {all[i].r.bound, all[i].r.or_bound, all[i].r.choice, all[i].r.forward, all[i].r.demand[0].arg, all[i].r.demand[1].arg, all[i].r.demand[2].arg, all[i].r.demand[3].arg};
         const uint8_t parts[] = {all[i].r.input, all[i].r.other, all[i].r.sol};
         for (size_t k = 0; all[i].r.extra && k < l->accounts_count; k++)
             if (l->account[k].condition) bad++, printf("# %s: extra accounts behind conditional ones\n", policy_kind_name(all[i].id));
@@ -362,7 +522,7 @@ static void choices(void)
     is_u64(differ, 0, "these and no others");
     static const struct { const char *allow, *deny, *want; } wrong[] = {
         {"pump.bye", "", "'pump.buy' is near"}, {"pumpswap", "", "'pump_swap' is near"}, {"default", "raydim_v4", "'raydium_v4' is near"}, {"nothing at all like it", "", "no program or instruction"},
-        {"token.transfer", "", "no rule that bounds"}, {"system.assign", "", "no rule that bounds"}, {"lookup_table", "", "no rule that bounds"}, {"default,pump.migrate", "", "no rule that bounds"}, {"token_2022.approve", "", "no rule that bounds"}};
+        {"token.approve", "", "no rule that bounds"}, {"jupiter", "", "no rule that bounds"}, {"system.assign", "", "no rule that bounds"}, {"lookup_table", "", "no rule that bounds"}, {"default,pump.migrate", "", "no rule that bounds"}, {"token_2022.approve", "", "no rule that bounds"}};
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         e.text[0] = 0;
         ok(policy_choose(&q, wrong[i].allow, wrong[i].deny, &e) == E_CONFIG && strstr(e.text, wrong[i].want), "'%s', '%s': %s", wrong[i].allow, wrong[i].deny, e.text);
@@ -436,6 +596,9 @@ int main(void)
     trades();
     thefts();
     meteora_rules();
+    orca_rules();
+    book_rules();
+    order_rules();
     rows();
     choices();
     budgets();
