@@ -4,10 +4,8 @@
 'use strict';
 const { execFileSync } = require('child_process');
 const market = require('./market.cjs');
-const { rpc, pda, ata, K, WSOL, FEE, BUYBACK, spl } = market;
+const { rpc, build, signed, land, pda, ata, K, WSOL, FEE, BUYBACK, spl } = market;
 const { createRequire } = require('module');
-const need = createRequire(`${require('path').resolve(process.argv[2])}/pump/`);
-const { VersionedTransaction } = need('@solana/web3.js');
 const bs58 = createRequire(`${require('path').resolve(process.argv[2])}/svm/`)('bs58').default;
 const seed = process.argv[4] || '1';
 let n = 0, bad = 0;
@@ -16,18 +14,8 @@ const same = (got, want, what) => ok(got === want, what, `got ${got}, want ${wan
 
 const AT = '2026-09-20', UNITS = 300000, PRICE = 50000, TIP = 20000n, BASE_FEE = 5000n, PRIORITY = 15000n;
 function quote(venue, base, q, ...what) { return JSON.parse(execFileSync('sluice-quote', ['--json', '--at', AT, '--venue', venue, '--base-reserve', String(base), '--quote-reserve', String(q), ...what.map(String)])); }
-function build(description) { return execFileSync('sluice-tx', ['build'], { input: JSON.stringify(description) }).toString().trim(); }
-function signed(b64, keypair) { const t = VersionedTransaction.deserialize(Buffer.from(b64, 'base64')); t.sign([keypair]); return Buffer.from(t.serialize()).toString('base64'); }
 async function lamports(k) { return BigInt((await rpc('getBalance', [k.toBase58()])).value); }
 async function rent(bytes) { return BigInt(await rpc('getMinimumBalanceForRentExemption', [bytes])); }
-const sendOptions = { encoding: 'base64', skipPreflight: true };
-async function land(user, description) {
-  const { value } = await rpc('getLatestBlockhash');
-  const wire = signed(build({ payer: user.publicKey.toBase58(), blockhash: value.blockhash, ...description }), user);
-  const signature = await rpc('sendTransaction', [wire, sendOptions]);
-  const s = (await rpc('getSignatureStatuses', [[signature]])).value[0];
-  return { signature, wire, landed: !!s, err: s && s.err };
-}
 const head = [{ name: 'compute_budget.set_compute_unit_limit', arguments: { units: UNITS } }, { name: 'compute_budget.set_compute_unit_price', arguments: { micro_lamports: PRICE } }];
 const tip = (user) => ({ name: 'system.transfer', keys: { from: user.publicKey.toBase58(), to: 'jito_tip_2' }, arguments: { lamports: Number(TIP) } });
 const open = (user, mint, program) => ({ name: 'associated_token.create_idempotent', keys: { payer: user.publicKey.toBase58(), account: ata(mint, user.publicKey, program).toBase58(), owner: user.publicKey.toBase58(), mint: mint.toBase58(), base_program: program.toBase58() } });

@@ -4,53 +4,10 @@
 'use strict';
 const { execFileSync } = require('child_process');
 module.exports = async ({ ok, same, build, signed, land, lamports, head, open, text, market, seed }, { user }) => {
-  const { K, WSOL, spl, ata, rpc, seedKey, account, PublicKey } = market, token = spl.TOKEN_PROGRAM_ID, dex = K('srmqPvymJeFKQ4zGQed1GFppgkRHL9kaELCbyksJtPX');
-  const set = (k, owner, data, lamports) => rpc('_setAccount', [k.toBase58(), { lamports: Number(lamports), owner: owner.toBase58(), data: data.toString('base64') }]);
-  const rentOf = (n) => (128n + BigInt(n)) * 6960n, OPEN = 3228, OPEN_RENT = rentOf(OPEN), ATA_RENT = 2039280n;
-  let x = BigInt(seed) * 0x9e3779b97f4a7c15n + 77n;
-  const next = (mod) => { x = x * 6364136223846793005n + 1442695040888963407n & (1n << 64n) - 1n; return (x >> 24n) % BigInt(mod); };
-  const tokenBytes = (mint, owner, amount, native) => { const d = Buffer.alloc(165); mint.toBuffer().copy(d, 0); owner.toBuffer().copy(d, 32); d.writeBigUInt64LE(amount, 64); d[108] = 1; if (native) { d[109] = 1; d.writeUInt32LE(1, 109); d.writeBigUInt64LE(ATA_RENT, 113); } return d; };
-  const give = (mint, owner, at, amount) => { const native = mint.equals(WSOL); return set(at, token, tokenBytes(mint, owner, amount, native), native ? amount + ATA_RENT : ATA_RENT); };
-  const amountOf = async (k) => { const a = await account(k); return a && a.data.length >= 165 ? a.data.readBigUInt64LE(64) : 0n; };
+  const { K, WSOL, spl, ata, account } = market, token = spl.TOKEN_PROGRAM_ID, { books, set, give, amountOf, rentOf, OPEN, ATA_RENT, dex } = require('./pools.cjs'), OPEN_RENT = rentOf(OPEN);
+  const { next, openKey, keysOf, makeOpen, order, makeMarket, maker, fillBook } = books(seed, user, ok), settle = { name: 'openbook.settle_funds' };
   const custom = (r) => (r.err && r.err.InstructionError ? r.err.InstructionError[1].Custom : undefined);
 
-  // ---- a market ----
-  async function makeMarket(name, coinIsToken, coinLot, pcLot) {
-    const key = (what) => seedKey(`book ${seed} ${name} ${what}`).publicKey, mint = key('mint'), d = Buffer.alloc(82);
-    d.writeBigUInt64LE(10n ** 18n, 36); d[44] = 6; d[45] = 1;
-    await set(mint, token, d, 1461600);
-    const coin = coinIsToken ? mint : WSOL, pc = coinIsToken ? WSOL : mint;
-    const m = { name, mint, coin, pc, coinIsToken, coinLot, pcLot, id: key('market'), requests: key('requests'), events: key('events'), bids: key('bids'), asks: key('asks'), coinVault: key('coin'), pcVault: key('pc') };
-    for (m.nonce = 0n; ; m.nonce++) { const b = Buffer.alloc(8); b.writeBigUInt64LE(m.nonce); try { m.signer = PublicKey.createProgramAddressSync([m.id.toBuffer(), b], dex); break; } catch { /* on the curve */ } }
-    for (const [k, n] of [[m.id, 388], [m.requests, 5132], [m.events, 262156], [m.bids, 65548], [m.asks, 65548]]) await set(k, dex, Buffer.alloc(n), rentOf(n));
-    await give(coin, m.signer, m.coinVault, 0n), await give(pc, m.signer, m.pcVault, 0n);
-    m.keys = { market: m.id.toBase58(), request_queue: m.requests.toBase58(), event_queue: m.events.toBase58(), bids: m.bids.toBase58(), asks: m.asks.toBase58(), market_base_vault: m.coinVault.toBase58(), market_quote_vault: m.pcVault.toBase58(), coin_mint: coin.toBase58(), pc_mint: pc.toBase58(), market_signer: m.signer.toBase58() };
-    const r = await land(user, { keys: m.keys, instructions: [{ name: 'openbook.initialize_market', arguments: { coin_lot_size: text(coinLot), pc_lot_size: text(pcLot), fee_rate_bps: 0, vault_signer_nonce: text(m.nonce), pc_dust_threshold: 100 } }] });
-    ok(r.landed && !r.err, `${name}: our initialize_market sets the market up`, JSON.stringify(r.err));
-    return m;
-  }
-  const openKey = async (m, who) => PublicKey.createWithSeed(who, m.id.toBase58().slice(0, 32), dex);
-  const keysOf = async (m, who) => ({ ...m.keys, user: who.toBase58(), open_orders: (await openKey(m, who)).toBase58() });
-  const makeOpen = async (m, who) => ({ name: 'system.create_account_with_seed', keys: { from: who.toBase58(), new_account: (await openKey(m, who)).toBase58(), base: who.toBase58() }, arguments: { base: who.toBase58(), seed: m.id.toBase58().slice(0, 32), lamports: text(OPEN_RENT), space: OPEN, owner: dex.toBase58() } });
-  const order = (bid, price, lots, pc, more = {}) => ({ name: 'openbook.new_order_v3', side: bid ? 'buy' : 'sell', arguments: { side: bid ? 0 : 1, limit_price: text(price), max_coin_qty: text(lots), max_native_pc_incl_fees: text(pc), self_trade: 0, order_type: 0, client_order_id: 0, limit: 65535, ...more } });
-  const settle = { name: 'openbook.settle_funds' };
-  async function maker(m, name) {
-    const who = await market.actor(`book ${seed} ${m.name} ${name}`, 50);
-    for (const mint of [m.coin, m.pc]) await give(mint, who.publicKey, ata(mint, who.publicKey, token), 10n ** 15n);
-    const r = await land(who, { keys: await keysOf(m, who.publicKey), instructions: [await makeOpen(m, who.publicKey), { name: 'openbook.init_open_orders' }] });
-    ok(r.landed && !r.err, `${m.name}: ${name} has open orders`, JSON.stringify(r.err));
-    return who;
-  }
-  async function rest(m, who, bid, price, lots, more) { return land(who, { keys: await keysOf(m, who.publicKey), instructions: [...head, order(bid, price, lots, price * lots * m.pcLot * 10004n / 10000n + 10n, more)] }); }
-  async function fillBook(m, makers, mid, count) {
-    let good = 0;
-    for (let i = 0; i < count; i++) {
-      const bid = i % 2 === 0, price = bid ? mid - 1n - next(mid / 50n + 3n) : mid + next(mid / 50n + 3n), lots = 1n + next(i % 5 === 0 ? 3 : 4000);
-      const r = await rest(m, makers[Number(next(makers.length))], bid, price, lots, { client_order_id: i + 1, order_type: 2 });
-      if (r.landed && !r.err) good++; else console.log(`# ${JSON.stringify(r.err)}`);
-    }
-    same(good, count, `${m.name}: ${count} makers' orders rest`);
-  }
   // The queue is consumed by whoever cares: the open orders that its events name.
   async function crank(m, list) {
     // The program compares addresses as four 64-bit numbers.

@@ -1,20 +1,9 @@
 // executed_raydium.cjs - the part of executed.cjs that trades on the Raydium AMM v4 program: with an order book's accounts (17 and 18) and without (8),
-// exact in and exact out, both ways. The pool is laid down by the bytes of its layout, as pools of old pump.fun coins were; the swaps are the program's.
+// exact in and exact out, both ways. The pool is laid down (pools.cjs) as pools of old pump.fun coins were; the swaps are the program's.
 'use strict';
 module.exports = async ({ ok, same, quote, signed, land, lamports, head, tip, open, close, text, market, seed, fixed }, { user }) => {
-  const { K, WSOL, spl, ata, rpc, seedKey, account } = market;
-  const key = (what) => seedKey(`raydium ${seed} ${what}`).publicKey, token = spl.TOKEN_PROGRAM_ID, program = K('675kPX9MHTjS2zt1qfr1NYHuzeLXfQM9H24wFSUt1Mp8'), serum = K('srmqPvymJeFKQ4zGQed1GFppgkRHL9kaELCbyksJtPX'), authority = K('5Q544fKrFoe6tsEbD7S8EmxGTJYAKtTVhAW5Q5pge4j1');
-  const set = (k, owner, data, lamports = 10000000) => rpc('_setAccount', [k.toBase58(), { lamports: Number(lamports), owner: owner.toBase58(), data: data.toString('base64') }]);
-  const mintBytes = (supply) => { const d = Buffer.alloc(82); d.writeBigUInt64LE(supply, 36); d[44] = 6; d[45] = 1; return d; };
-  const vaultBytes = (mint, amount, native) => { const d = Buffer.alloc(165); mint.toBuffer().copy(d, 0); authority.toBuffer().copy(d, 32); d.writeBigUInt64LE(amount, 64); d[108] = 1; if (native) { d[109] = 1; d.writeBigUInt64LE(2039280n, 113); } return d; };
-  const pool = key('pool'), mint = key('mint'), lp = key('lp'), coin = key('coin'), pc = key('pc'), orders = key('orders'), target = key('target'), book = key('book');
-  const base0 = 206900000000000n, quote0 = 79000000000n, a = Buffer.alloc(752);
-  for (const [at, v] of [[0, 6n], [8, 254n], [16, 7n], [24, 3n], [32, 6n], [40, 9n], [48, 2n], [64, 1000000n], [72, 500n], [80, 5000000n], [88, 1000000n], [96, 1000000n], [104, 1n], [112, 1000000000n], [120, 1000000000n], [128, 5n], [136, 10000n], [144, 25n], [152, 10000n], [160, 12n], [168, 100n], [176, 25n], [184, 10000n], [720, 4042000000000n]]) a.writeBigUInt64LE(v, at);
-  for (const [at, k] of [[336, coin], [368, pc], [400, mint], [432, WSOL], [464, lp], [496, orders], [528, book], [560, serum], [592, target], [688, seedKey('admin').publicKey]]) k.toBuffer().copy(a, at);
-  await set(pool, program, a);
-  await set(mint, token, mintBytes(1000000000000000n)), await set(lp, token, mintBytes(4042000000000n));
-  await set(coin, token, vaultBytes(mint, base0, false), 2039280), await set(pc, token, vaultBytes(WSOL, quote0, true), quote0 + 2039280n);
-  await set(orders, serum, Buffer.alloc(3228)), await set(target, program, Buffer.alloc(2208));
+  const { WSOL, spl, ata, account } = market, token = spl.TOKEN_PROGRAM_ID;
+  const { pool, mint, coin, pc, orders, target, book, dex: serum } = await require('./pools.cjs').raydium(seed);
 
   const me = user.publicKey.toBase58(), wsol = ata(WSOL, user.publicKey, token);
   const keys = { user: me, base_mint: mint.toBase58(), quote_mint: 'native_mint', base_program: 'token', quote_program: 'token', pool: pool.toBase58(), open_orders: orders.toBase58(), target_orders: target.toBase58(), coin_vault: coin.toBase58(), pc_vault: pc.toBase58(), market_program: serum.toBase58(),

@@ -6,6 +6,7 @@
 'use strict';
 const { createRequire } = require('module');
 const { createHash } = require('crypto');
+const { execFileSync } = require('child_process');
 const path = require('path');
 const [dir, port, verb, ...rest] = process.argv.slice(2);
 const need = createRequire(`${path.resolve(dir)}/pump/`);
@@ -79,6 +80,16 @@ async function send(payer, signers, instructions, options = {}) {
   if (s.err) throw new Error(`failed: ${JSON.stringify(s.err)}`);
   return signature;
 }
+// What sluice-tx builds of a description, signed and sent; it lands or not, and its error is the answer.
+const build = (description) => execFileSync('sluice-tx', ['build'], { input: JSON.stringify(description) }).toString().trim();
+function signed(b64, keypair) { const t = VersionedTransaction.deserialize(Buffer.from(b64, 'base64')); t.sign([keypair]); return Buffer.from(t.serialize()).toString('base64'); }
+async function land(user, description) {
+  const { value } = await rpc('getLatestBlockhash');
+  const wire = signed(build({ payer: user.publicKey.toBase58(), blockhash: value.blockhash, ...description }), user);
+  const signature = await rpc('sendTransaction', [wire, { encoding: 'base64', skipPreflight: true }]);
+  const s = (await rpc('getSignatureStatuses', [[signature]])).value[0];
+  return { signature, wire, landed: !!s, err: s && s.err };
+}
 async function actor(seed, sol = 200) {
   const k = seedKey(seed);
   const { value } = await rpc('getBalance', [k.publicKey.toBase58()]);
@@ -116,7 +127,7 @@ async function complete(mint, seed) {
   const program = (await account(mint)).owner;
   await send(user, [], [await sdk.migrateV2Instruction({ withdrawAuthority: ADMIN, mint, user: user.publicKey, quoteMint: WSOL, baseTokenProgram: program, quoteTokenProgram: spl.TOKEN_PROGRAM_ID })]);
 }
-module.exports = { rpc, world, create, buy, sell, held, complete, curve, actor, seedKey, send, account, pda, ata, FEE, BUYBACK, PROGRAMS, sdk, amm, K, BN, spl, WSOL, PublicKey, VersionedTransaction, TransactionMessage, SystemProgram, ComputeBudgetProgram };
+module.exports = { rpc, build, signed, land, world, create, buy, sell, held, complete, curve, actor, seedKey, send, account, pda, ata, FEE, BUYBACK, PROGRAMS, sdk, amm, K, BN, spl, WSOL, PublicKey, VersionedTransaction, TransactionMessage, SystemProgram, ComputeBudgetProgram };
 
 // Plain transfers: SOL between actors, tokens between their accounts.
 async function pay(from, to, lamports) { const a = await actor(from); return send(a, [], [SystemProgram.transfer({ fromPubkey: a.publicKey, toPubkey: (await actor(to)).publicKey, lamports: Number(lamports) })]); }

@@ -1,4 +1,4 @@
-/* orders.c - a stream of slots and orders from lines, for the live tests: `slot N`, `order id=.. mint=.. side=buy|sell venue=pump|pumpswap
+/* orders.c - a stream of slots and orders from lines, for the live tests: `slot N`, `order id=.. mint=.. side=buy|sell venue=pump|pumpswap|...
  * amount=.. limit=.. [tip=..] [fee=..] [pool=..] [expires=..]`, `wait MS`, and
  * `trade mint=.. base=.. quote=..` (reserves after a trade on the curve). Writes each at once. Must not: be used outside of tests. */
 #include <stdio.h>
@@ -37,6 +37,18 @@ static uint64_t number(const char *line, const char *name)
     return value(line, name, v) ? strtoull(v, NULL, 10) : 0;
 }
 
+/* By its name in enums.def; pump.fun's curve when there is none. */
+static uint8_t venue_named(const char *line)
+{
+    char v[128];
+    const struct enum_desc *d = enum_desc("venue");
+    if (!value(line, "venue", v)) return venue_pump;
+    for (uint32_t i = 0; i < d->value_count; i++)
+        if (strcmp(d->values[i].name, v) == 0) return d->values[i].number;
+    fprintf(stderr, "orders: no venue: %s\n", v);
+    exit(2);
+}
+
 static void put_slot_record(void)
 {
     struct rec_slot s = {.slot = slot, .ts_ns = (UINT64_C(1790000000) + slot) * NS_PER_S};
@@ -53,7 +65,7 @@ static void order(const char *line)
     if (value(line, "mint", v) && !base58_decode(v, strlen(v), o.mint.b, 32)) exit(2);
     if (value(line, "pool", v) && !base58_decode(v, strlen(v), o.pool.b, 32)) exit(2);
     o.side = value(line, "side", v) && strcmp(v, "sell") == 0 ? side_sell : side_buy;
-    o.venue = value(line, "venue", v) && strcmp(v, "pumpswap") == 0 ? venue_pumpswap : venue_pump;
+    o.venue = venue_named(line);
     o.reason = o.side == side_buy ? order_reason_entry : order_reason_stop;
     put_order(writer_out(w), &o);
 }
