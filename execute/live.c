@@ -193,8 +193,9 @@ static bool add_trade(struct plan *p, const struct live_state *s, const struct l
     const struct key *base_program = keyset_get(&m->venue.keys, part_base_program, side_buy), *wsol = keyset_get(&m->venue.keys, part_user_quote, side_buy), *token = address_key(address_token);
     bool buy = o->order.side == side_buy;
     if (!v->native) core_create_token_account(p, &s->wallet, wsol, &s->wallet, address_key(address_native_mint), token);
+    if (buy && m->venue.by_lot) core_close_token_account(p, token, wsol, &s->wallet, &s->wallet), core_create_token_account(p, &s->wallet, wsol, &s->wallet, address_key(address_native_mint), token);
     if (!v->native && buy) core_transfer(p, &s->wallet, wsol, o->in_raw), core_sync_native(p, wsol);
-    if (buy) core_create_token_account(p, &s->wallet, &m->account, &s->wallet, &o->order.mint, base_program);
+    if (buy || v->nameless) core_create_token_account(p, &s->wallet, &m->account, &s->wallet, &o->order.mint, base_program);
     if (v->build(&m->venue, o->order.side, o->in_raw, o->limit_raw, p)) return false;
     if (!v->native) core_close_token_account(p, token, wsol, &s->wallet, &s->wallet);
     if (sells_all(o, m)) core_close_token_account(p, base_program, &m->account, &s->wallet, &s->wallet); /* its rent comes back */

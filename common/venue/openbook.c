@@ -54,7 +54,7 @@ static bool orient(struct venue_market *m, const struct book_market *b)
 {
     const struct key *base = keyset_get(&m->keys, part_base_mint, side_buy), *quote = keyset_get(&m->keys, part_quote_mint, side_buy);
     bool as_base = key_equal(&b->coin_mint, base) && key_equal(&b->pc_mint, quote), as_quote = key_equal(&b->coin_mint, quote) && key_equal(&b->pc_mint, base);
-    depth_of(m)->coin_is_base = as_base;
+    depth_of(m)->coin_is_base = as_base, m->by_lot = as_quote;
     return as_base || as_quote;
 }
 
@@ -291,4 +291,4 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
  * orders wait for the queue to be consumed. Numbers above 2^24 are places in the program's source. */
 static enum failure meaning(uint32_t custom) { return custom == 1 ? failure_slippage : custom == 34 ? failure_funds : custom == 42 ? failure_capacity : failure_congestion; }
 
-const struct venue_ops venue_row_openbook = {.venue = venue_openbook, .program = address_openbook, .accounts = accounts, .read = read_market, .quote = quote, .build = build, .failure = meaning};
+const struct venue_ops venue_row_openbook = {.venue = venue_openbook, .program = address_openbook, .nameless = true, .accounts = accounts, .read = read_market, .quote = quote, .build = build, .failure = meaning};

@@ -64,4 +64,4 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
 
 static enum failure meaning(uint32_t custom) { return custom == 30 ? failure_slippage : custom == 40 ? failure_funds : failure_congestion; }
 
-const struct venue_ops venue_row_raydium_v4 = {.venue = venue_raydium_v4, .program = address_raydium_v4, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .reprice = reprice, .build = build, .failure = meaning};
+const struct venue_ops venue_row_raydium_v4 = {.venue = venue_raydium_v4, .program = address_raydium_v4, .nameless = true, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .reprice = reprice, .build = build, .failure = meaning};

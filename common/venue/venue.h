@@ -27,6 +27,7 @@ struct venue_market {
     struct amm_pool pool;      /* constant product; for others its reserves are those that price a small swap */
     uint64_t now_s, slot, epoch;
     struct token_mint mint;    /* of the token, once it is known */
+    bool by_lot;               /* buys give SOL by the lot, so that no message says how much: the caller takes out first what lies in the wrapped SOL */
     uint64_t rent_lamports;    /* what build() makes the wallet deposit for accounts of the venue's own; token accounts are the caller's */
     struct keyset keys;
     _Alignas(16) uint64_t space[VENUE_SPACE / 8];
@@ -36,6 +37,7 @@ struct venue_ops {
     uint8_t venue;             /* enum venue */
     uint8_t program;           /* enum address */
     bool native;               /* pays and is paid in SOL itself; others in wrapped SOL, which the transaction wraps and unwraps */
+    bool nameless;             /* its instructions name no mint: the caller names the token account's in the same message, for signers that remember nothing */
     /* Accounts of this round (0, 1, ...) into keys; returns how many, 0 when none is needed any more. NULL: never traded by its own
      * instructions. keys of the market that are set before: user, base_mint, quote_mint, quote_program, pool (when the order names it). */
     size_t (*accounts)(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS]);

@@ -3,45 +3,11 @@
 # chain to the lamport and the raw token, and no order stands on the chain twice: in plain trading, under kill -9 at random points, and
 # with nodes and block engines that are late, silent, wrong, lying or forking.
 cd "$(dirname "$0")/../.."
-. tests/venue/svm.sh
+. tests/venue/live.sh
 KILLS=${KILLS:-12}
-umask 077
-printf 'a password for tests\n' >"$work/pw"
-call() { curl -s -m 10 -d "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":${2:-[]}}" "$svm_url"; }
-balance() { call getBalance "[\"$wallet\"]" | jq -r .result.value; }
 fault() { call _fault "[{\"method\":\"$1\",\"kind\":\"$2\",\"count\":${3:-1}${4:+,$4}}]" >/dev/null; }
 quiet() { call _clearFaults >/dev/null; }
-
-svm_start --slot-ms 60
-market world || { result 1 "the world is made"; done_testing; exit; }
-market key wallet >"$work/k.json"
-wallet=$(sluice-key import "$work/k.json" "$work/k" --kdf interactive --password-fd 0 <"$work/pw")
-call _airdrop "[\"$wallet\",100000000000]" >/dev/null
 mint=$(market create live)
-sign_start() { sluice-sign --key "$work/k" --socket "$work/sock" --password-fd 0 --max-day-sol 90 --max-hour-sol 90 <"$work/pw" 2>"$work/sign.log" & sign_pid=$!; for _ in $(seq 100); do grep -q answering "$work/sign.log" && break; sleep 0.05; done; }
-sign_start
-trap 'kill $svm_pid $sign_pid 2>/dev/null; rm -rf "$work"' EXIT
-cat >"$work/conf" <<C
-[sluice]
-trading-env = live
-[execute]
-signer = $work/sock
-journal = $work/journal
-rpc = $svm_url
-jito = $svm_url,$svm_url,$svm_url,$svm_url,$svm_url,$svm_url,$svm_url,$svm_url
-tip-floor = $svm_url/api/v1/bundles/tip_floor
-C
-n=0
-execute() { n=$((n + 1)); "$B/venue/bin/orders" <"$work/lines" | timeout 60 sluice-execute --live -c "$work/conf" "$@" >"$work/out.$n.slu" 2>"$work/log"; } # orders from $work/lines
-ledger() { for f in "$work"/out.*.slu; do [ -s "$f" ] && sluice-ledger "$work/run.db" <"$f" >/dev/null 2>&1; done; }
-sql() { sqlite3 "$work/run.db" "$1"; }
-start_balance=$(balance)
-equal() { # NAME: ledger and chain agree, nothing landed twice
-    ledger
-    is "$1: the ledger's cash is the chain's, to the lamport" "$(sql 'select coalesce(sum(cash_delta),0) from fills')" "$(($(balance) - start_balance))"
-    is "$1: so are the tokens" "$(sql "select coalesce(sum(case side when 'buy' then base_raw else -base_raw end),0) from fills where status='landed'")" "$(market held "$mint" "$wallet")"
-    is "$1: every transaction of the wallet is one fill" "$(call _landed | jq "[.result[]|select(.payer==\"$wallet\")]|length")" "$(sql 'select count(*) from fills')"
-}
 
 # Refusals to start.
 exits 2 "live wants trading-env = live" sluice-execute --live --signer "$work/sock" --journal "$work/j2" </dev/null
@@ -63,14 +29,14 @@ exits 3 "live wants a signer that answers" sluice-execute --live -c "$work/conf"
 execute
 is "40 orders: execute ends in order" $? 0
 ok "its first lines name wallet, caps and endpoints" sh -c 'grep -q "LIVE, real money" "$0" && grep -q "SOL a transaction" "$0" && grep -q "node http" "$0"' "$work/log"
-equal "20 round trips"
+equal "20 round trips" "$mint"
 is "all 40 landed" "$(sql "select count(*) from fills where status='landed'")" 40
 
 # A limit that the market does not give is not sent; one that the market leaves on the way fails on the chain or in the auction.
 { echo "order id=901 mint=$mint side=buy amount=10000000 limit=99999999999999 tip=20000 fee=15000"; echo "order id=40 mint=$mint side=buy amount=10000000 limit=1 tip=20000 fee=15000"; echo "wait 600"; } >"$work/lines"; execute
 sluice-cat --only report "$work/out.$n.slu" >"$work/shown"
 ok "beyond its limit: refused before sending" grep -q 'order_id=901 .*status=refused failure=slippage' "$work/shown"
-equal "an order id that was settled before"
+equal "an order id that was settled before" "$mint"
 
 # Faults: the outcome is the chain's in each.
 i=1000
@@ -101,7 +67,7 @@ scene "the node says it landed before it has" landed "sendBundle lie 1" "getSign
 scene "the node gives an absurd block height and knows nothing of it" landed "sendBundle late 1 '\"ms\":600'" "getBlockHeight high 9" "getSignatureStatuses no 2"
 hold=2500 scene "a fork takes it back, it lands again" landed "sendBundle fork 1 '\"slots\":2'"
 hold=14000 scene "every bundle is dropped: it expires at its height" expired "sendBundle lie 99"
-equal "after all faults"
+equal "after all faults" "$mint"
 
 # Routes: by which words an order left is in the chain's log.
 left_by() { jq -r "select(.signatures and (.signatures|index(\"$(call _landed | jq -r "[.result[]|select(.payer==\"$wallet\")]|last.signature")\"))) | .method + (if (.url|test(\"bundleOnly\")) then \" bundleOnly\" elif (.url|test(\"api/v1\")) then \" engine\" else \" node\" end)" "$work/svm.log" | sort -u | tr '\n' ' '; }
@@ -156,7 +122,7 @@ done
 sed -i 's/wait 30000/wait 1500/' "$work/lines"
 execute
 is "after $killed kills the row runs to its end" $? 0
-equal "$killed times kill -9 of execute"
+equal "$killed times kill -9 of execute" "$mint"
 # Killed between writing down and sending, an order ends as expired: never sent again under another signature.
 is "each of the 30 orders has one end: on the chain once, or expired" "$(sql "select count(*) from (select order_id from fills where order_id between 2001 and 2030 union select order_id from reports where order_id between 2001 and 2030 and status='expired')")" 30
 
@@ -169,7 +135,7 @@ market complete "$mint" whale || result 1 "the coin migrates"
     done
     echo "order id=2599 mint=$mint side=sell amount=1000000 limit=1 tip=20000 fee=15000"; echo "wait 1500"
 } >"$work/lines"; execute
-equal "12 orders on PumpSwap"
+equal "12 orders on PumpSwap" "$mint"
 is "all 12 landed, with the pool's fees told apart" "$(sql "select count(*) from fills where venue='pumpswap' and status='landed' and quote_lamports > 0 and lp_fee > 0 and protocol_fee > 0")" 12
 is "rent on PumpSwap is what accounts cost, nothing else" "$(sql "select count(*) from fills where venue='pumpswap' and order_id > 2503 and (rent_paid > 0 or rent_refund > 0)")" 0
 ok "a sale to the completed curve is refused" sh -c 'sluice-cat --only report "$0" | grep -q "order_id=2599.*refused failure=completed"' "$work/out.$n.slu"
@@ -179,7 +145,7 @@ kill -9 $sign_pid; wait $sign_pid 2>/dev/null
 exits 3 "the signer is gone: execute does not start" sluice-execute --live -c "$work/conf" </dev/null
 sign_start
 { echo "order id=3001 mint=$mint side=sell venue=pumpswap amount=$(market held "$mint" "$wallet") limit=1 tip=20000 fee=15000"; echo "wait 900"; } >"$work/lines"; execute
-equal "all sold"
+equal "all sold" "$mint"
 is "the token account is closed, its rent is back" "$(call getTokenAccountsByOwner "[\"$wallet\",{\"mint\":\"$mint\"}]" | jq '.result.value|length')" 0
 touch "$work/halt"
 { echo "order id=3002 mint=$mint side=buy venue=pumpswap amount=5000000 limit=1 tip=20000 fee=15000"; echo "wait 300"; } >"$work/lines"; execute --halt-file "$work/halt"
