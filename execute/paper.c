@@ -173,7 +173,7 @@ static void settle(struct paper_state *s, struct out *out)
 
 static void step_slot(struct paper_state *s, const struct rec_slot *r, struct out *out)
 {
-    bool waited = s->in_flight > 0;
+    bool waited = s->in_flight > 0 || s->slot == 0; /* at its first slot risk may wait to hear what is open from before: nothing is */
     uint64_t closed = s->slot;
     s->slot = r->slot;
     if (r->ts_ns > s->now_ns) s->now_ns = r->ts_ns;
