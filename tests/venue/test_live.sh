@@ -90,9 +90,9 @@ is "auto: of a large one with a loose limit: a bundle" "$(cat "$work/state") $(l
 order 505 5000000 20000 --route auto
 is "auto under enable-mev-protection: a bundle" "$(cat "$work/state") $(left_by)" "landed  sendBundle engine "
 # Validators on the list lead 60 slots of 100: an entry waits for the others, or is left when it would expire before.
-bad=$(market address "a bad validator")
-call _leaders "[[$(for i in $(seq 60); do printf '"%s",' "$bad"; done)$(for i in $(seq 40); do printf '"Vote111111111111111111111111111111111111111"%s' "$([ "$i" = 40 ] || echo ,)"; done)]]" >/dev/null
-printf 'leader,note\n%s,on the list\n' "$bad" >"$work/avoid"
+avoided=$(market address "a bad validator")
+call _leaders "[[$(for i in $(seq 60); do printf '"%s",' "$avoided"; done)$(for i in $(seq 40); do printf '"Vote111111111111111111111111111111111111111"%s' "$([ "$i" = 40 ] || echo ,)"; done)]]" >/dev/null
+printf 'leader,note\n%s,on the list\n' "$avoided" >"$work/avoid"
 for k in 1 2 3; do
     while [ "$(($(call getSlot | jq .result) % 100))" -gt 20 ]; do sleep 0.1; done
     hold=4500 order $((510 + k)) 5000000 20000 --avoid-leaders "$work/avoid"
