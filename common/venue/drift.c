@@ -8,10 +8,10 @@
 #include "common/base/text.h"
 
 /* Sizes that accounts of a venue's program have had: at the ends of fields that were added one after the other, and after extend_account.
- * Sources: the programs' IDLs (pump-sdk 2.0.0, pump-swap-sdk 1.20.0), raydium-amm, raydium-cp-swap, raydium-idl, the SDKs of Meteora. */
+ * Sources: the programs' IDLs (pump-sdk 2.0.0, pump-swap-sdk 1.20.0), the programs of pump-rust-client 0.5.0 as they run (166, 287), raydium-amm, raydium-cp-swap, raydium-idl, the SDKs of Meteora. */
 static const uint16_t sizes[DRIFT_VENUES][20] = {
-    [venue_pump] = {49, 81, 82, 83, 115, 123, 124, 125, 150, 151, 90, 106, 137, 544, 1045, 1054, 1087},
-    [venue_pumpswap] = {211, 243, 244, 245, 261, 269, 270, 300, 301, 90, 106, 137, 544, 907, 940, 949},
+    [venue_pump] = {49, 81, 82, 83, 115, 123, 124, 125, 150, 151, 166, 90, 106, 137, 544, 1045, 1054, 1087},
+    [venue_pumpswap] = {211, 243, 244, 245, 261, 269, 270, 287, 300, 301, 90, 106, 137, 544, 907, 940, 949},
     [venue_raydium_v4] = {752, 2208},
     [venue_raydium_cpmm] = {637, 236, 4075},
     [venue_raydium_clmm] = {1544, 117, 10240, 1832, 225, 281},
