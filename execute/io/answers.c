@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/base/num.h"
 #include "common/base/text.h"
 #include "common/io/rpc.h"
 #include "common/venue/change.h"
@@ -70,7 +71,7 @@ static void find_event(json_t *tx, const struct key *wallet, const struct rec_or
     }
 }
 
-/* ---- token balances, for venues without an event ---- */
+/* ---- token balances ---- */
 
 #define CHANGES 64u
 struct changes { size_t n; uint64_t index[CHANGES]; struct token_change row[CHANGES]; };
@@ -99,20 +100,27 @@ static bool read_balances(struct changes *c, json_t *list, bool after)
     return true;
 }
 
-static void find_change(json_t *meta, const struct key *wallet, const struct rec_order *o, struct live_result *r)
+/* What the wallet's own accounts of the token have more (buy) or less (sale) of: with transfer fees it is not what the pool gave or got. */
+static uint64_t own_change(const struct changes *c, const struct key *wallet, const struct rec_order *o)
+{
+    uint64_t before = 0, after = 0;
+    for (size_t i = 0; i < c->n; i++)
+        if (key_equal(&c->row[i].owner, wallet) && key_equal(&c->row[i].mint, &o->mint)) before = add_sat_u64(before, c->row[i].pre_raw), after = add_sat_u64(after, c->row[i].post_raw);
+    return o->side == side_buy ? sub_sat_u64(after, before) : sub_sat_u64(before, after);
+}
+
+/* The swap of a transaction without an event of it that we read, by token balances; and in any case the tokens that really moved. */
+static void read_changes(json_t *meta, const struct key *wallet, const struct rec_order *o, struct live_result *r)
 {
     struct changes c = {0};
     struct swap_event e;
     if (!read_balances(&c, json_object_get(meta, "preTokenBalances"), false) || !read_balances(&c, json_object_get(meta, "postTokenBalances"), true)) return;
-    if (!change_swap(c.row, c.n, wallet, &o->mint, address_key(address_native_mint), &e) || e.side != o->side) return;
-    e.venue = o->venue, e.pool = o->pool;
-    r->event = e, r->has_event = true;
-}
-
-static bool has_events(uint8_t venue)
-{
-    const struct venue_ops *v = venue_of(venue);
-    return v && v->event;
+    if (!r->has_event && change_swap(c.row, c.n, wallet, &o->mint, address_key(address_native_mint), &e) && e.side == o->side) {
+        e.venue = o->venue, e.pool = o->pool;
+        r->event = e, r->has_event = true;
+    }
+    uint64_t own = own_change(&c, wallet, o);
+    if (r->has_event && own) r->event.base_raw = own;
 }
 
 bool answer_transaction(json_t *tx, const struct key *wallet, const struct rec_order *o, struct live_result *r)
@@ -126,7 +134,7 @@ bool answer_transaction(json_t *tx, const struct key *wallet, const struct rec_o
     r->failed = err && !json_is_null(err);
     r->custom = (uint32_t)json_integer_value(json_object_get(json_array_get(json_object_get(err, "InstructionError"), 1), "Custom"));
     find_event(tx, wallet, o, r);
-    if (!r->failed && !r->has_event && !has_events(o->venue)) find_change(meta, wallet, o, r);
+    if (!r->failed) read_changes(meta, wallet, o, r);
     return true;
 }
 
