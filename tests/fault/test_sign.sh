@@ -195,7 +195,7 @@ ok "with the destination" grep -q 62qc2CNXwr "$work/out"
 exits 2 "an unknown instruction" sluice-sign --check --allow pump.bye
 ok "names the nearest" grep -q "'pump.buy' is near" "$work/err"
 exits 2 "an unknown program to deny" sluice-sign --check --deny raydum_v4
-exits 2 "one that nothing bounds" sluice-sign --check --allow default,token.transfer
+exits 2 "one that nothing bounds" sluice-sign --check --allow default,token.approve
 ok "says so" grep -q 'no rule that bounds' "$work/err"
 exits 9 "--check with a key that is none" sluice-sign --check --key "$work/pw"
 start --deny system.transfer

@@ -144,7 +144,7 @@ ok "a sale to the completed curve is refused" sh -c 'sluice-cat --only report "$
 kill -9 $sign_pid; wait $sign_pid 2>/dev/null
 exits 3 "the signer is gone: execute does not start" sluice-execute --live -c "$work/conf" </dev/null
 sign_start
-{ echo "order id=3001 mint=$mint side=sell venue=pumpswap amount=$(market held "$mint" "$wallet") limit=1 tip=20000 fee=15000"; echo "wait 900"; } >"$work/lines"; execute
+{ echo "order id=3001 mint=$mint side=sell venue=pumpswap amount=$(held "$mint") limit=1 tip=20000 fee=15000"; echo "wait 900"; } >"$work/lines"; execute
 equal "all sold" "$mint"
 is "the token account is closed, its rent is back" "$(call getTokenAccountsByOwner "[\"$wallet\",{\"mint\":\"$mint\"}]" | jq '.result.value|length')" 0
 touch "$work/halt"
