@@ -105,7 +105,7 @@ ok "one that would expire before is not sent: $(cat "$work/state")" grep -q 'ref
 call _leaders '[["Vote111111111111111111111111111111111111111"]]' >/dev/null
 printf 'leader\nnonsense,2\n' >"$work/avoid"
 exits 2 "a list of leaders that is none" sluice-execute --live -c "$work/conf" --avoid-leaders "$work/avoid" </dev/null
-equal "after all routes"
+equal "after all routes" "$mint"
 
 # kill -9 at random points; upstream sends the same orders again each time.
 { for k in $(seq 30); do echo "order id=$((2000 + k)) mint=$mint side=buy amount=$((k * 300000 + 1000000)) limit=1 tip=20000 fee=15000"; echo "wait 40"; done; echo "wait 30000"; } >"$work/lines"
