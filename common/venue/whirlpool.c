@@ -250,7 +250,8 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
     bool a_to_b = (side == side_buy) != own_const(m)->base_is_a;
     if (!give_arrays(m, a_to_b)) return part_name(part_tick_array_0);
     give_sides(m);
-    return whirlpool_write(layout_whirlpool_swap_v2, &m->keys, in_raw, limit_raw, a_to_b ? CLMM_SQRT_MIN : CLMM_SQRT_MAX, true, a_to_b, plan_add(p, address_key(address_system)));
+    /* A swap that brings nothing is none: the signer wants a limit that says so. */
+    return whirlpool_write(layout_whirlpool_swap_v2, &m->keys, in_raw, limit_raw ? limit_raw : 1, a_to_b ? CLMM_SQRT_MIN : CLMM_SQRT_MAX, true, a_to_b, plan_add(p, address_key(address_system)));
 }
 
 /* Traded: amounts are what moved between user and vaults, the token's own transfer fees included; fees are in units of the input. */
