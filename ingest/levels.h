@@ -6,7 +6,6 @@
 #define SLUICE_LEVELS_H
 
 #include "common/rec/record.h"
-#include "ingest/jsonscan.h"
 
 #define LEVELS_SLOTS 150u   /* one minute */
 #define LEVELS_SAMPLE 512u  /* figures kept of a slot */
@@ -26,9 +25,6 @@ struct levels {
 /* One transaction that is no vote: its priority fee in lamports, the compute units it consumed (0 = not told: no fee figure), the
  * tip that landed with it in lamports (0 = none: no tip figure; a failed transaction pays no tip). */
 void levels_add(struct levels *l, uint64_t priority_lamports, uint64_t units, uint64_t tip_lamports);
-/* All transactions of a block: `txs` is the text of its list as getBlock gives it with encoding json. What cannot be read is left out and
- * counted. */
-void levels_add_block(struct levels *l, struct slice txs);
 /* The slot's transactions are all told. */
 void levels_close(struct levels *l);
 /* Are LEVELS_SLOTS slots in? Before, the same slot would be told differently after a restart. */

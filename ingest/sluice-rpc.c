@@ -101,12 +101,13 @@ static void put_lost(struct job *j, uint64_t to, const char *why)
 }
 
 /* What fees and tips were up to here; the same for a slot whenever it is read, and so not before the window is full. */
-static void put_levels(struct job *j, struct out *o, uint64_t slot, struct slice txs)
+static void put_levels(struct job *j, struct out *o, uint64_t slot, const struct block_facts *facts)
 {
     struct rec_fee_level fee = {.ts_ns = j->ts_ns, .slot = slot};
     struct rec_tip_level tip = {.ts_ns = j->ts_ns, .slot = slot};
     if (!j->levels_every) return;
-    levels_add_block(&j->levels, txs);
+    for (uint32_t i = 0; i < facts->fees_count; i++) levels_add(&j->levels, facts->fees[i].priority_lamports, facts->fees[i].units, facts->fees[i].tip_lamports);
+    j->levels.left_out += facts->fees_left_out;
     levels_close(&j->levels);
     if (slot % j->levels_every || !levels_full(&j->levels)) return;
     if (levels_fee(&j->levels, &fee)) put_fee_level(o, &fee);
@@ -132,7 +133,7 @@ static enum error put_block(struct job *j, uint64_t slot, const struct block_hea
     }
     import_drop(&j->m, n);
     if (rc == OK && j->levels_every) rc = writer_flush(j->w, e); /* the levels take their time: nobody waits for them */
-    put_levels(j, o, slot, h->txs);
+    put_levels(j, o, slot, facts);
     j->written++, j->records += n, j->votes |= facts->votes > 0;
     j->block_ms = nodes_clock_ms();
     return rc;
