@@ -119,7 +119,9 @@ static enum error open_output(struct run *r, const struct section *own, struct e
     /* Live and not resumed, a stage that starts again makes records that were never made before: their names go on from the time. A log
      * holds the same stream for ever and keeps its names. */
     bool live = strcmp(get_str(settings_section(r->settings, "sluice"), "trading-env"), "live") == 0;
-    if (rc == OK && live && !r->output.ep->resumes) r->output.out.next_seq = (uint64_t)time(NULL) << 20;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (rc == OK && live && !r->output.ep->resumes) r->output.out.next_seq = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
     return rc;
 }
 
