@@ -37,16 +37,16 @@ node tests/venue/actors.cjs "$B/venue" "$svm_port" "$SEED" 1500 2.5 >"$work/laun
 actors_pid=$!
 trap 'touch "$work/end"; kill $row_pid $actors_pid 2>/dev/null; wait $row_pid 2>/dev/null; kill $(cat "$work/front.pid" "$work/sign.pid") $svm_pid 2>/dev/null; [ -z "${KEEP:-}" ] || cp -r "$work" "$KEEP"; rm -rf "$work"' EXIT
 trap 'exit 1' TERM INT
-# KILLS lines of "WHO SECONDS", from the seed.
-awk -v n="$KILLS" -v seed="$SEED" 'BEGIN{srand(seed); for(i=0;i<n;i++){r=rand(); print (r<0.6?"execute":r<0.8?"sign":"front"), 0.15+rand()*0.9}}' >"$work/plan"
+# Lines of "WHO SECONDS", from the seed; enough of them, for who has just been killed may not be there yet.
+awk -v n="$((KILLS * 2))" -v seed="$SEED" 'BEGIN{srand(seed); for(i=0;i<n;i++){r=rand(); print (r<0.6?"execute":r<0.8?"sign":"front"), 0.15+rand()*0.9}}' >"$work/plan"
 killed=0
 while read -r who after; do
     sleep "$after"
     pid=$(cat "$work/$who.pid" "$work/live/$who.pid" 2>/dev/null | head -1)
     [ -n "$pid" ] && kill -9 "$pid" 2>/dev/null && killed=$((killed + 1))
-    kill -0 "$svm_pid" 2>/dev/null || break
+    [ "$killed" -lt "$KILLS" ] && kill -0 "$svm_pid" 2>/dev/null || break
 done <"$work/plan"
-ok "$killed processes were killed of $KILLS tries (execute, signer, RPC front)" test "$killed" -ge $((KILLS * 6 / 10))
+is "processes killed, in the middle of whatever they did (execute, signer, RPC front)" "$killed" "$KILLS"
 ok "the loopback chain is alive" kill -0 "$svm_pid"
 kill $actors_pid 2>/dev/null
 # In peace: what is in flight comes to its end, and everything is sold.

@@ -153,7 +153,7 @@ function write() {
   for (const aToB of [true, false]) {
     const list = starts(p, aToB), arrays = list.map((s) => ticksOf(p, s)), side = aToB === p.baseIsA ? 'sell' : 'buy';
     for (let i = 0; i < 4; i++) { const amount = amountFor(p, aToB); console.log(`quote side=${side} in=${amount} ${quote(p, arrays, aToB, amount, now)}`); }
-    const amount = r.amount(), limit = r.amount();
+    const amount = r.amount(), limit = r.amount() || 1n;
     if (list.length) console.log(`build side=${side} amount=${amount} limit=${limit} => ${instruction(build(p, user, aToB, amount, limit, list))}`);
   }
 }
