@@ -19,9 +19,9 @@ wallet=$(sluice-key import "$work/k.json" "$work/k" --kdf interactive --password
 call _airdrop "[\"$wallet\",100000000000]" >/dev/null
 start=$(call getBalance "[\"$wallet\"]" | jq -r .result.value)
 sluice-sign --key "$work/k" --socket "$work/sock" --counters "$work/counters" --counters-new --check >/dev/null 2>&1
-keep() { # NAME COMMAND...: run it again whenever it ends, until $work/end is there; its pid is in $work/NAME.pid
+keep() { # NAME COMMAND...: run it again whenever it ends, until $work/end is there or $work is gone; its pid is in $work/NAME.pid
     name=$1; shift
-    while [ ! -e "$work/end" ]; do
+    while [ -d "$work" ] && [ ! -e "$work/end" ]; do
         "$@" & echo $! >"$work/$name.pid"
         wait $! 2>/dev/null
     done 2>/dev/null
