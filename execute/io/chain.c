@@ -206,7 +206,7 @@ static enum error sign(struct chain *c, struct live_order *o, struct out *out, s
     if (rc == OK) { live_sign(o, &sig), note(c, o, AT_SIGNED); return OK; }
     if (rc != E_MISMATCH) return *e = why, rc; /* without a signer nothing can go on: the journal resolves what is in flight */
     log_line(LOG_WARNING, "%s", why.text);
-    return give_up(c, o, order_status_refused, failure_funds, out, e);
+    return give_up(c, o, order_status_refused, failure_policy, out, e);
 }
 
 static enum error write_down(struct chain *c, struct live_order *o, struct err *e)
