@@ -242,6 +242,7 @@ static void recover_fill(struct risk_state *s, const struct rec_fill *f, struct 
     else landed_sell(s, p, f);
     if (p->held_raw) return;
     put_position_record(s, p, out);
+    if (p->order_id) settle(s, p, p->order_id); /* its answer will find nobody */
     free_position(s, p);
 }
 

@@ -195,8 +195,71 @@ static void test_operator(void)
     close_bed(&b);
 }
 
+/* ---- live: what execution tells from its journal ---- */
+
+static void tell_fill(struct bed *b, uint64_t order, uint64_t position, uint8_t mint, uint8_t side, uint64_t base, int64_t cash, uint8_t reason)
+{
+    struct record r = {.id = REC_fill, .u.fill = {.ts_ns = T0, .slot = b->slot, .order_id = order, .position_id = position, .strategy = "s", .mint = key_of(mint), .pool = key_of((uint8_t)(mint + 100)), .venue = venue_pumpswap, .side = side, .reason = reason,
+                                                  .status = order_status_landed, .base_raw = base, .cash_delta_lamports = cash, .base_reserve_raw = UINT64_C(199000000000000), .quote_reserve_raw = POOL_QUOTE}};
+    give(b, &r);
+}
+
+static const struct risk_position *position_of(const struct bed *b, uint64_t id)
+{
+    for (size_t i = 0; i < RISK_POSITIONS; i++)
+        if (b->s->position[i].state != POSITION_FREE && b->s->position[i].id == id) return &b->s->position[i];
+    return NULL;
+}
+
+static void end_of_slot(struct bed *b)
+{
+    struct record r = {.id = REC_done, .u.done = {.slot = b->slot}};
+    give(b, &r);
+}
+
+static void test_recovery(void)
+{
+    struct bed b;
+    open_bed(&b);
+    b.s->live = b.s->recovering = 1;
+    slot(&b);
+    ok(risk_awaits(b.s), "live, the first slot waits for what is told");
+    tell_fill(&b, 21, 21, 1, side_buy, 1000000, -500000000, order_reason_entry);
+    tell_fill(&b, 22, 21, 1, side_sell, 400000, 300000000, order_reason_take);
+    tell_fill(&b, 22, 21, 1, side_sell, 400000, 300000000, order_reason_take);
+    tell_fill(&b, 31, 31, 3, side_buy, 1000000, -500000000, order_reason_entry);
+    tell_fill(&b, 32, 31, 3, side_sell, 1000000, 600000000, order_reason_stop);
+    struct record order = {.id = REC_order, .u.order = {.ts_ns = T0, .order_id = 41, .position_id = 41, .strategy = "s", .mint = key_of(5), .pool = key_of(105), .venue = venue_pumpswap, .side = side_buy, .amount_raw = 200000000}};
+    give(&b, &order);
+    struct record worth = {.id = REC_equity, .u.equity = {.ts_ns = T0, .cash_lamports = INT64_C(99900000000)}};
+    give(&b, &worth);
+    end_of_slot(&b);
+    const struct risk_position *p = position_of(&b, 21);
+    ok(p && p->held_raw == 600000 && p->cost == 500000000 && p->proceeds == 300000000, "a position with what is left of it; a fill that is told twice counts once");
+    ok(!position_of(&b, 31), "one that is closed is none");
+    is_i64(b.s->cash, INT64_C(99900000000), "the cash as it is told");
+    ok(!b.s->recovering && position_of(&b, 41) && b.s->in_flight == 1, "an order in flight is waited for");
+    is_i64(entry(&b, 1, ""), -1, "what is held is not bought again");
+    ok(strcmp(b.reject.gate, "already_held") == 0, "by that gate");
+    signal_of(&b, 5, venue_pumpswap, side_buy);
+    ok(strcmp(b.reject.gate, "already_held") == 0 && b.buys == 0, "nor what is on its way");
+    tell_fill(&b, 41, 41, 5, side_buy, 700000, -201000000, order_reason_entry);
+    ok(b.s->in_flight == 0 && position_of(&b, 41)->held_raw == 700000, "it lands");
+    tell_fill(&b, 99, 41, 5, side_sell, 700000, 190000000, order_reason_halt);
+    ok(!position_of(&b, 41) && b.s->cash == INT64_C(99900000000) - 201000000 + 190000000, "what the operator sold is gone, its money is there");
+    /* The operator sells while an exit of ours is under way. */
+    struct record out_of_it = {.id = REC_signal, .u.signal = {.ts_ns = T0, .slot = b.slot, .mint = key_of(1), .pool = key_of(101), .venue = venue_pumpswap, .strategy = "s", .side = side_sell}};
+    give(&b, &out_of_it);
+    slot(&b);
+    ok(b.sells == 1 && b.s->in_flight == 1, "an exit is on its way");
+    tell_fill(&b, 100, 21, 1, side_sell, 600000, 100000000, order_reason_halt);
+    ok(!position_of(&b, 21) && b.s->in_flight == 0, "the operator's sale ends it: nobody waits for ever");
+    close_bed(&b);
+}
+
 int main(void)
 {
+    test_recovery();
     test_drift();
     test_codes();
     test_restart();
