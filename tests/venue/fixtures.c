@@ -168,17 +168,24 @@ static json_t *load(const char *path)
     return json_loadb(text, n, 0, &e);
 }
 
-int main(int argc, char **argv)
+static int do_file(json_t *root)
 {
-    json_t *root = argc == 2 ? load(argv[1]) : NULL, *result = json_object_get(root, "result") ? json_object_get(root, "result") : root;
+    json_t *result = json_object_get(root, "result") ? json_object_get(root, "result") : root;
     if (json_object_get(result, "value")) result = json_object_get(result, "value");
-    if (!root) return fprintf(stderr, "usage: fixtures FILE\n"), 2;
-    v.keys = keys, v.ix = ix, v.logs = logs, v.slot = 1;
     if (json_is_array(root)) return do_tx(root, NULL);
     if (json_is_array(json_object_get(root, "instructions"))) return do_tx(json_object_get(root, "instructions"), json_object_get(root, "log_messages"));
     if (json_object_get(root, "program_id")) return do_ix(root);
     if (json_object_get(result, "owner")) return do_account(result);
-    if (json_object_get(root, "innerInstructions")) return puts("no message: the programs are not told"), 0;
-    puts("no shape that is known");
+    puts(json_object_get(root, "innerInstructions") ? "no message: the programs are not told" : "no shape that is known");
     return 0;
+}
+
+int main(int argc, char **argv)
+{
+    json_t *root = argc == 2 ? load(argv[1]) : NULL;
+    if (!root) return fprintf(stderr, "usage: fixtures FILE\n"), 2;
+    v.keys = keys, v.ix = ix, v.logs = logs, v.slot = 1;
+    int rc = do_file(root);
+    json_decref(root);
+    return rc;
 }

@@ -134,9 +134,11 @@ int main(void)
     live_init(&state, &wallet, &rules);
     state.last_valid_height = 1;
     struct live_order *o = live_take(&state, &order, 0, 0, &why);
-    if (o && result) return print_fill(o, result);
-    if (o) print(o, run(o, now_s));
+    int rc = 0;
+    if (o && result) rc = print_fill(o, result);
+    else if (o) print(o, run(o, now_s));
     else printf("{\"failure\":\"%s\"}\n", enum_name("failure", why));
     free(line);
-    return 0;
+    free(result);
+    return rc;
 }
