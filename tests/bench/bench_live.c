@@ -12,6 +12,7 @@
 #include "execute/live.h"
 #include "execute/policy.h"
 #include "tests/bench/bench.h"
+#include "tests/unit/curve_accounts.h"
 
 #define ROUNDS 4000
 
@@ -23,36 +24,12 @@ static void print(const char *name)
     printf("%-32s %8.2f us  (99%%: %.2f us)\n", name, took[ROUNDS / 2], took[ROUNDS * 99 / 100]);
 }
 
-static struct key numbered(uint32_t n)
-{
-    struct key k;
-    crypto_generichash(k.b, 32, (const uint8_t *)&n, 4, NULL, 0);
-    return k;
-}
-
-static void put64(uint8_t *p, uint64_t v) { memcpy(p, &v, 8); }
-
 static struct live_state s;
 static struct policy_state ps;
 static struct policy p;
-static uint8_t curve[151], global[1152], mint[82], pair[64], public[32];
+static uint8_t pair[64], public[32];
 static double parts[4][ROUNDS];
 enum { COLD, WARM, SIGN, WHOLE };
-
-/* Accounts of a fresh curve, in the order a node is asked for them. */
-static size_t accounts(struct venue_account a[MARKET_ACCOUNTS])
-{
-    struct key creator = numbered(2), fees = numbered(3);
-    put64(curve + 8, UINT64_C(1073000000000000)), put64(curve + 16, UINT64_C(30000000000)), put64(curve + 24, UINT64_C(793100000000000));
-    memcpy(curve + 49, creator.b, 32), memcpy(global + 41, fees.b, 32), memcpy(global + 741, fees.b, 32);
-    put64(mint + 36, UINT64_C(1000000000000000)), mint[44] = 6, mint[45] = 1;
-    memset(a, 0, sizeof *a * MARKET_ACCOUNTS);
-    a[0] = (struct venue_account){true, *address_key(address_token), 1, mint, sizeof mint};
-    a[3] = (struct venue_account){true, *address_key(address_system), UINT64_C(100000000000), NULL, 0};
-    a[4] = (struct venue_account){true, *address_key(address_pump), 1, curve, sizeof curve};
-    a[5] = (struct venue_account){true, *address_key(address_pump), 1, global, sizeof global};
-    return 7;
-}
 
 static struct live_order *order(uint32_t i, bool cold)
 {
@@ -110,7 +87,7 @@ int main(void)
     s.blockhash = numbered(1), s.last_valid_height = 1000, s.lamports = UINT64_C(100000000000);
     p.wallet = wallet, p.max_tx = p.max_hour = p.max_day = p.max_tip = p.max_priority = UINT64_MAX;
     policy_defaults(&p), policy_init(&ps, &p);
-    size_t n = accounts(a);
+    size_t n = curve_accounts(a);
     for (uint32_t i = 0; i < ROUNDS; i++)
         if (!both_ways(i, a, n)) return 1;
     for (size_t k = 0; k < 4; k++) memcpy(took, parts[k], sizeof took), print(names[k]);
