@@ -12,7 +12,7 @@ scene() {
     name=$1 venue=$2 buy=$3 sell=$4 before=$(sql 'select count(*) from fills' 2>/dev/null)
     {
         for i in 1 2 3 4 5 6; do
-            order $((id += 1)) buy $((i * buy + i * i * 1237))
+            order $((id += 1)) buy $((i * buy + i * i * 1237)) $((i == 1 ? 2000 : 400)) # a sale before its buy has landed is refused, and a market's first order reads it first
             [ $i = 6 ] || order $((id += 1)) sell $((i * sell + i))
         done
         echo "wait 700"
