@@ -48,20 +48,12 @@ static enum failure read_market(struct venue_market *m, unsigned round, const st
 static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct amm_swap *s)
 {
     const struct own *o = own_const(m);
-    bool buy = side == side_buy;
     struct damm_swap d;
-    uint64_t kept = token_transfer_fee(&m->mint, m->epoch, in_raw);
+    uint64_t in;
     memset(s, 0, sizeof *s);
-    enum failure bad = damm_swap_in(&o->pool, buy != o->base_is_a, buy ? in_raw : sub_sat_u64(in_raw, kept), damm_point(&o->pool, m->slot, m->now_s), &d);
-    if (bad) return bad;
-    s->in_raw = in_raw, s->out_raw = d.out;
-    if (buy) s->out_raw -= token_transfer_fee(&m->mint, m->epoch, d.out);
-    s->base_raw = buy ? s->out_raw : in_raw, s->quote_raw = buy ? in_raw : d.out;
-    if (buy == d.on_input) { /* the fee is in the quote */
-        s->lp_fee_raw = d.lp_fee, s->protocol_fee_raw = d.protocol_fee;
-        s->quote_raw = buy ? in_raw - d.lp_fee - d.protocol_fee : d.out + d.lp_fee + d.protocol_fee;
-    }
-    return s->out_raw ? failure_none : failure_math;
+    if (!venue_reaches(m, side, in_raw, &in)) return failure_math;
+    enum failure bad = damm_swap_in(&o->pool, (side == side_buy) != o->base_is_a, in, damm_point(&o->pool, m->slot, m->now_s), &d);
+    return bad ? bad : venue_swapped(m, side, in_raw, (struct venue_gives){d.out, d.lp_fee, d.protocol_fee, d.on_input}, s);
 }
 
 static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw, struct plan *p)

@@ -124,28 +124,15 @@ static enum failure read_market(struct venue_market *m, unsigned round, const st
 
 static enum dlmm_way way_of(const struct own *o, uint8_t side) { return (side == side_sell) == o->base_is_x ? DLMM_DOWN : DLMM_UP; }
 
-/* What reaches the pair of a sale whose token keeps a transfer fee. */
-static uint64_t arrives(const struct venue_market *m, uint8_t side, uint64_t in_raw)
-{
-    return side == side_buy ? in_raw : sub_sat_u64(in_raw, token_transfer_fee(&m->mint, m->epoch, in_raw));
-}
-
 static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct amm_swap *s)
 {
     const struct own *o = own_const(m);
-    bool buy = side == side_buy;
     struct dlmm_swap d;
+    uint64_t in;
     memset(s, 0, sizeof *s);
-    enum failure bad = dlmm_swap_in(&o->pair, way_of(o, side), arrives(m, side, in_raw), m->now_s, &d);
-    if (bad) return bad;
-    s->in_raw = in_raw, s->out_raw = d.out;
-    if (buy) s->out_raw -= token_transfer_fee(&m->mint, m->epoch, d.out);
-    s->base_raw = buy ? s->out_raw : in_raw, s->quote_raw = buy ? in_raw : d.out;
-    if (buy == d.on_input) { /* the fee is in the quote */
-        s->lp_fee_raw = d.lp_fee, s->protocol_fee_raw = d.protocol_fee;
-        s->quote_raw = buy ? in_raw - d.lp_fee - d.protocol_fee : d.out + d.lp_fee + d.protocol_fee;
-    }
-    return s->out_raw ? failure_none : failure_math;
+    if (!venue_reaches(m, side, in_raw, &in)) return failure_math;
+    enum failure bad = dlmm_swap_in(&o->pair, way_of(o, side), in, m->now_s, &d);
+    return bad ? bad : venue_swapped(m, side, in_raw, (struct venue_gives){d.out, d.lp_fee, d.protocol_fee, d.on_input}, s);
 }
 
 /* Behind the accounts come the arrays that the swap walks through, and one more in case the price moves before it lands. */
@@ -155,7 +142,8 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
     const struct own *o = own_const(m);
     enum dlmm_way way = way_of(o, side);
     struct dlmm_swap d;
-    if (dlmm_swap_in(&o->pair, way, arrives(m, side, in_raw), m->now_s, &d)) return "bin_array";
+    uint64_t in;
+    if (!venue_reaches(m, side, in_raw, &in) || dlmm_swap_in(&o->pair, way, in, m->now_s, &d)) return "bin_array";
     const char *missing = venue_add(m, layout_dlmm_swap2, side, in_raw, limit_raw, p);
     if (missing) return missing;
     struct ix *x = &p->ix[p->count - 1];

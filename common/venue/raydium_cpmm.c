@@ -81,13 +81,14 @@ static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t i
     const struct cpmm *c = own_const(m);
     bool buy = side == side_buy, of_input = creator_of_input(c, buy != c->base_is_0);
     uint64_t in_reserve = buy ? m->pool.quote_reserve_raw : m->pool.base_reserve_raw, out_reserve = buy ? m->pool.base_reserve_raw : m->pool.quote_reserve_raw;
-    uint64_t rate = c->trade_rate + (of_input ? c->creator_rate : 0), total, creator = 0, x, sum, out;
+    uint64_t rate = c->trade_rate + (of_input ? c->creator_rate : 0), total, creator = 0, in, x, sum, out;
     memset(s, 0, sizeof *s);
     if (!in_reserve || !out_reserve) return failure_no_pool;
-    if (!muldiv_ceil(in_raw, rate, RATE_ONE, &total) || (of_input && rate && !muldiv_floor(total, c->creator_rate, rate, &creator))) return failure_math;
-    if (!sub_u64(in_raw, total, &x) || x == 0 || !add_u64(in_reserve, x, &sum) || !muldiv_floor(out_reserve, x, sum, &out)) return failure_math;
+    if (!venue_reaches(m, side, in_raw, &in) || !muldiv_ceil(in, rate, RATE_ONE, &total) || (of_input && rate && !muldiv_floor(total, c->creator_rate, rate, &creator))) return failure_math;
+    if (!sub_u64(in, total, &x) || x == 0 || !add_u64(in_reserve, x, &sum) || !muldiv_floor(out_reserve, x, sum, &out)) return failure_math;
     uint64_t trade = total - creator, net_out = out;
     if (!of_input && (!muldiv_ceil(out, c->creator_rate, RATE_ONE, &creator) || !sub_u64(out, creator, &net_out))) return failure_math;
+    if (buy && !venue_arrives(m, net_out, &net_out)) return failure_math;
     uint64_t leaves = (uint64_t)((u128)trade * c->protocol_rate / RATE_ONE + (u128)trade * c->fund_rate / RATE_ONE);
     s->in_raw = in_raw, s->out_raw = net_out;
     s->base_raw = buy ? net_out : in_raw, s->quote_raw = buy ? x : out;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/base/num.h"
+
 static const struct venue_ops *const rows[] = {
     [venue_pump] = &venue_row_pump, [venue_pumpswap] = &venue_row_pump_swap, [venue_raydium_v4] = &venue_row_raydium_v4, [venue_raydium_cpmm] = &venue_row_raydium_cpmm,
     [venue_launchlab] = &venue_row_launchlab, [venue_dbc] = &venue_row_dbc,
@@ -71,6 +73,29 @@ enum failure venue_quote_amm(const struct venue_market *m, uint8_t side, uint64_
 {
     struct amm_fees f = m->fees_known ? m->fees : amm_fees_at(&m->pool, m->now_s * NS_PER_S);
     return side == side_buy ? amm_buy_in(&m->pool, f, in_raw, s) : amm_sell_in(&m->pool, f, in_raw, s);
+}
+
+bool venue_arrives(const struct venue_market *m, uint64_t amount_raw, uint64_t *left_raw) { return sub_u64(amount_raw, token_transfer_fee(&m->mint, m->epoch, amount_raw), left_raw); }
+
+/* Only the token can have a transfer fee: the quote is wrapped SOL. */
+bool venue_reaches(const struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t *in_pool_raw)
+{
+    if (side == side_sell) return venue_arrives(m, in_raw, in_pool_raw);
+    *in_pool_raw = in_raw;
+    return true;
+}
+
+enum failure venue_swapped(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct venue_gives g, struct amm_swap *s)
+{
+    bool buy = side == side_buy, fee_in_quote = buy == g.fee_on_input;
+    uint64_t fees = 0, out = g.out_raw, quote;
+    if (buy && !venue_arrives(m, g.out_raw, &out)) return failure_math;
+    if (fee_in_quote && !add_u64(g.lp_fee_raw, g.protocol_fee_raw, &fees)) return failure_math;
+    if (out == 0 || !(buy ? sub_u64(in_raw, fees, &quote) : add_u64(out, fees, &quote))) return failure_math;
+    s->in_raw = in_raw, s->out_raw = out;
+    s->base_raw = buy ? out : in_raw, s->quote_raw = quote;
+    if (fee_in_quote) s->lp_fee_raw = g.lp_fee_raw, s->protocol_fee_raw = g.protocol_fee_raw;
+    return failure_none;
 }
 
 const char *venue_add(struct venue_market *m, enum layout_id id, uint8_t side, uint64_t first, uint64_t second, struct plan *p)

@@ -72,6 +72,8 @@ void venue_begin(struct venue_market *m, uint8_t venue, const struct key *user, 
 bool venue_follow(struct venue_market *m, const struct rec_trade *t) MUST_USE;
 
 /* For the files of venues. */
+/* What a pool gives for what reached it: raw units out, and its fees in the token they were taken of. */
+struct venue_gives { uint64_t out_raw, lp_fee_raw, protocol_fee_raw; bool fee_on_input; };
 /* Set a key of the market from 32 bytes of account data. */
 void venue_give(struct venue_market *m, enum part part, const uint8_t *bytes);
 /* Is it an account of this program, of at least n bytes? */
@@ -84,6 +86,13 @@ bool venue_sides(struct venue_market *m, const uint8_t *mint_a, const uint8_t *m
 bool venue_programs(struct venue_market *m, bool base_is_a, bool a_is_2022, bool b_is_2022) MUST_USE;
 /* Constant product by common/amm, with the market's own fees where they are known. */
 enum failure venue_quote_amm(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct amm_swap *s);
+/* What is left of amount_raw tokens after the mint's transfer fee of this epoch; false when the fee is more than the amount. */
+bool venue_arrives(const struct venue_market *m, uint64_t amount_raw, uint64_t *left_raw) MUST_USE;
+/* What reaches the pool when in_raw is sent: on sales the mint keeps its transfer fee. */
+bool venue_reaches(const struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t *in_pool_raw) MUST_USE;
+/* The quote of a pool that keeps its fee from the input or from the output: from what it gives (its fees already off, the mint's not yet).
+ * *s is zeroed by the caller. failure_none, or failure_math when nothing arrives or the figures do not add up. */
+enum failure venue_swapped(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct venue_gives g, struct amm_swap *s);
 /* Append the instruction of a layout. */
 const char *venue_add(struct venue_market *m, enum layout_id id, uint8_t side, uint64_t first, uint64_t second, struct plan *p);
 

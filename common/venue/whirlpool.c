@@ -191,25 +191,17 @@ static enum failure read_market(struct venue_market *m, unsigned round, const st
 
 /* ---- swaps ---- */
 
-/* Only the token can have a transfer fee: the quote is wrapped SOL. The program takes the fee of the input before it walks, and measures
- * the limit by what arrives. */
+/* The program takes the mint's fee of the input before it walks, and measures the limit by what arrives; its own fee is of the input. */
 static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct amm_swap *s)
 {
     const struct whirlpool *w = own_const(m);
     struct whirlpool_swap x;
-    bool buy = side == side_buy;
-    uint64_t in = in_raw, out;
+    uint64_t in;
     memset(s, 0, sizeof *s);
     if (!w->spacing) return failure_no_pool;
-    if (!buy && !sub_u64(in_raw, token_transfer_fee(&m->mint, m->epoch, in_raw), &in)) return failure_math;
-    enum failure bad = whirlpool_swap(w, buy != w->base_is_a, in, m->now_s, &x);
-    if (bad) return bad;
-    out = x.out_raw;
-    if (buy && !sub_u64(out, token_transfer_fee(&m->mint, m->epoch, out), &out)) return failure_math;
-    s->in_raw = in_raw, s->out_raw = out;
-    s->base_raw = buy ? out : in_raw, s->quote_raw = buy ? in - x.lp_fee_raw - x.protocol_fee_raw : out;
-    if (buy) s->lp_fee_raw = x.lp_fee_raw, s->protocol_fee_raw = x.protocol_fee_raw; /* a sale's fee is taken in tokens */
-    return out ? failure_none : failure_math;
+    if (!venue_reaches(m, side, in_raw, &in)) return failure_math;
+    enum failure bad = whirlpool_swap(w, (side == side_buy) != w->base_is_a, in, m->now_s, &x);
+    return bad ? bad : venue_swapped(m, side, in_raw, (struct venue_gives){x.out_raw, x.lp_fee_raw, x.protocol_fee_raw, true}, s);
 }
 
 /* The tick arrays of the direction; where fewer than three exist the last one is named again. */
