@@ -28,12 +28,7 @@ static bool can_follow(uint8_t venue)
 static struct warm_market *row_of(struct warm *w, const struct key *mint)
 {
     bool added;
-    struct table *t = table_of(w);
-    uint32_t row = table_add(t, mint->b, &added);
-    if (row == TABLE_NONE) {
-        table_remove(t, table_oldest(t));
-        row = table_add(t, mint->b, &added);
-    }
+    uint32_t row = table_claim(table_of(w), mint->b, &added);
     if (added) w->market[row].stage = WARM_FREE;
     return &w->market[row];
 }

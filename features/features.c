@@ -45,12 +45,7 @@ static struct creator *creator_of(struct feature_state *s, const struct key *k)
 {
     bool added;
     if (key_is_none(k)) return NULL;
-    struct table *t = state_creator_table(s);
-    uint32_t row = table_add(t, k->b, &added);
-    if (row == TABLE_NONE) {
-        table_remove(t, table_oldest(t));
-        row = table_add(t, k->b, &added);
-    }
+    uint32_t row = table_claim(state_creator_table(s), k->b, &added);
     struct creator *c = state_creator(s, row);
     if (added) *c = (struct creator){0, 0};
     return c;

@@ -183,11 +183,7 @@ static uint32_t next_in_chain(const struct import *m, uint32_t from, uint32_t en
 static struct import_tail *tail_of(struct import *m, const struct key *market)
 {
     bool added;
-    uint32_t row = table_add(m->markets, market->b, &added);
-    if (row == TABLE_NONE) {
-        table_remove(m->markets, table_oldest(m->markets));
-        row = table_add(m->markets, market->b, &added);
-    }
+    uint32_t row = table_claim(m->markets, market->b, &added);
     if (added) m->tails[row] = (struct import_tail){0, 0};
     return &m->tails[row];
 }

@@ -18,12 +18,7 @@ void score_init(struct score_state *s) { table_init(seen_table(s), SCORE_MINTS);
 static uint32_t row_of(struct score_state *s, const struct key *mint)
 {
     bool added;
-    struct table *t = seen_table(s);
-    uint32_t row = table_add(t, mint->b, &added);
-    if (row == TABLE_NONE) {
-        table_remove(t, table_oldest(t));
-        row = table_add(t, mint->b, &added);
-    }
+    uint32_t row = table_claim(seen_table(s), mint->b, &added);
     if (added) memset(&s->seen[row], 0, sizeof s->seen[row]);
     return row;
 }

@@ -123,3 +123,11 @@ freed:
     t->free_head = row;
     t->used--;
 }
+
+uint32_t table_claim(struct table *t, const uint8_t key[32], bool *added)
+{
+    uint32_t row = table_add(t, key, added);
+    if (row != TABLE_NONE) return row;
+    table_remove(t, t->oldest);
+    return table_add(t, key, added);
+}

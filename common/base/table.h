@@ -1,6 +1,6 @@
 /* table.h - a fixed-capacity table from 32-byte keys to row numbers, inside a flat state block.
  * It holds no pointers, so a block with tables in it can be copied, compared and written to disk as it lies.
- * Rows are kept in order of last touch; when the table is full the caller evicts table_oldest().
+ * Rows are kept in order of last touch; when the table is full, table_claim() gives the oldest row away, or the caller evicts one.
  * Must not: allocate, or let behaviour depend on hash order (iteration is by row or by age). */
 #ifndef SLUICE_TABLE_H
 #define SLUICE_TABLE_H
@@ -25,6 +25,8 @@ void table_init(struct table *t, uint32_t cap);
 uint32_t table_find(const struct table *t, const uint8_t key[32]);
 /* Row of key, added when absent (*added tells). TABLE_NONE when absent and the table is full. Touches it. */
 uint32_t table_add(struct table *t, const uint8_t key[32], bool *added);
+/* As table_add(), but when the table is full the oldest row is given away: always a row. */
+uint32_t table_claim(struct table *t, const uint8_t key[32], bool *added);
 /* Make row the newest. */
 void table_touch(struct table *t, uint32_t row);
 /* The least recently touched row, TABLE_NONE when empty. */

@@ -42,11 +42,7 @@ static void note_why(struct check *c, const char *text, bool counts, const struc
 static struct amm_pool *pool_of(struct check *c, const struct key *pool, const struct key *mint, bool *added)
 {
     const struct key *k = key_is_none(pool) ? mint : pool;
-    uint32_t row = table_add(c->keys, k->b, added);
-    if (row == TABLE_NONE) {
-        table_remove(c->keys, table_oldest(c->keys));
-        row = table_add(c->keys, k->b, added);
-    }
+    uint32_t row = table_claim(c->keys, k->b, added);
     if (*added) memset(&c->pools[row], 0, sizeof c->pools[row]);
     return &c->pools[row];
 }
