@@ -1,4 +1,4 @@
-/* line.h - how the test programs of this folder read the lines of the official SDKs: name=value fields, keys, hex, instructions.
+/* line.h - how the test programs of this folder read lines, of the official SDKs or of scripts: name=value fields, keys, hex, venues, instructions.
  * Must not: be lenient; what is missing or malformed ends the program with status 2. */
 #ifndef SLUICE_TEST_LINE_H
 #define SLUICE_TEST_LINE_H
@@ -8,12 +8,13 @@
 #include <string.h>
 
 #include "common/base/text.h"
+#include "common/rec/record.h"
 #include "common/sol/layout.h"
 
 static inline struct key key_text(const char *s, size_t n)
 {
     struct key k;
-    if (!base58_decode(s, n, k.b, 32)) printf("# not a key: %.*s\n", (int)n, s), exit(2);
+    if (!base58_decode(s, n, k.b, 32)) fprintf(stderr, "# not a key: %.*s\n", (int)n, s), exit(2);
     return k;
 }
 
@@ -34,8 +35,16 @@ static inline struct key key_of(const char *line, const char *name)
 {
     size_t n;
     const char *v = value(line, name, &n);
-    if (!v) printf("# %s is missing\n", name), exit(2);
+    if (!v) fprintf(stderr, "# %s is missing\n", name), exit(2);
     return key_text(v, n);
+}
+
+/* None when the line has no such field. */
+static inline struct key key_or_none(const char *line, const char *name)
+{
+    static const struct key none;
+    size_t n;
+    return value(line, name, &n) ? key_of(line, name) : none;
 }
 
 static inline uint64_t number_of(const char *line, const char *name)
@@ -43,7 +52,7 @@ static inline uint64_t number_of(const char *line, const char *name)
     size_t n;
     uint64_t v = 0;
     const char *s = value(line, name, &n);
-    if (s && !parse_u64(s, n, &v)) printf("# %s is no number\n", name), exit(2);
+    if (s && !parse_u64(s, n, &v)) fprintf(stderr, "# %s is no number\n", name), exit(2);
     return v;
 }
 
@@ -54,11 +63,23 @@ static inline bool is(const char *line, const char *name, const char *want)
     return v && n == strlen(want) && memcmp(v, want, n) == 0;
 }
 
+/* venue=, by its name in enums.def; otherwise when the line has none. */
+static inline uint8_t venue_of_line(const char *line, uint8_t otherwise)
+{
+    size_t n;
+    const char *v = value(line, "venue", &n);
+    const struct enum_desc *d = enum_desc("venue");
+    for (uint32_t i = 0; v && i < d->value_count; i++)
+        if (n == strlen(d->values[i].name) && memcmp(v, d->values[i].name, n) == 0) return (uint8_t)d->values[i].number;
+    if (v) fprintf(stderr, "# no venue: %.*s\n", (int)n, v), exit(2);
+    return otherwise;
+}
+
 static inline size_t hex_of(const char *line, const char *name, uint8_t *out, size_t max)
 {
     size_t n;
     const char *v = value(line, name, &n);
-    if (!v || n / 2 > max || !hex_decode(v, n, out, n / 2)) printf("# %s is not hex\n", name), exit(2);
+    if (!v || n / 2 > max || !hex_decode(v, n, out, n / 2)) fprintf(stderr, "# %s is not hex\n", name), exit(2);
     return n / 2;
 }
 

@@ -6,59 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/text.h"
 #include "execute/io/answers.h"
+#include "tests/venue/line.h"
 
 #define ACCOUNTS 40u
 static struct { struct key key, owner; uint64_t lamports; size_t n; uint8_t data[VENUE_ACCOUNT_MAX]; } known[ACCOUNTS];
 static size_t known_count;
 static struct live_state state;
 
-static const char *value(const char *line, const char *name, char out[128])
-{
-    size_t n = strlen(name);
-    for (const char *p = line; (p = strstr(p, name)); p += n)
-        if ((p == line || p[-1] == ' ') && p[n] == '=') {
-            snprintf(out, 128, "%.*s", (int)strcspn(p + n + 1, " \n"), p + n + 1);
-            return out;
-        }
-    return NULL;
-}
-
-static uint64_t number(const char *line, const char *name)
-{
-    char v[128];
-    return value(line, name, v) ? strtoull(v, NULL, 10) : 0;
-}
-
-static struct key key_of(const char *text)
-{
-    struct key k;
-    if (!base58_decode(text, strlen(text), k.b, 32)) fprintf(stderr, "trade: no key: %s\n", text), exit(2);
-    return k;
-}
-
-static struct key key_named(const char *line, const char *name)
-{
-    static const struct key none;
-    char v[128];
-    return value(line, name, v) ? key_of(v) : none;
-}
-
-static uint8_t venue_named(const char *line)
-{
-    char v[128];
-    const char *name = value(line, "venue", v);
-    for (uint8_t i = 0; name && i < 16; i++)
-        if (strcmp(enum_name("venue", i), name) == 0) return i;
-    return venue_none;
-}
-
 static void add_account(char *line)
 {
     char *save, *key = strtok_r(line, " \n", &save), *owner = strtok_r(NULL, " \n", &save), *lamports = strtok_r(NULL, " \n", &save), *data = strtok_r(NULL, " \n", &save);
     if (!data || known_count == ACCOUNTS) fprintf(stderr, "trade: a bad account line, or too many\n"), exit(2);
-    known[known_count].key = key_of(key), known[known_count].owner = key_of(owner), known[known_count].lamports = strtoull(lamports, NULL, 10);
+    known[known_count].key = key_text(key, strlen(key)), known[known_count].owner = key_text(owner, strlen(owner)), known[known_count].lamports = strtoull(lamports, NULL, 10);
     size_t n = known[known_count].n = strcmp(data, "-") == 0 ? 0 : strlen(data) / 2;
     if (n > VENUE_ACCOUNT_MAX || (n && !hex_decode(data, 2 * n, known[known_count].data, n))) fprintf(stderr, "trade: bad or too much data\n"), exit(2);
     known_count++;
@@ -114,7 +74,7 @@ static int print_fill(struct live_order *o, const char *json)
 
 int main(void)
 {
-    char *line = NULL, *result = NULL, v[128];
+    char *line = NULL, *result = NULL;
     size_t room = 0;
     struct rec_order order = {.order_id = 1, .slot = 1000};
     struct key wallet = {0};
@@ -124,12 +84,12 @@ int main(void)
     while (getline(&line, &room, stdin) > 0) {
         if (strncmp(line, "account ", 8) == 0) add_account(line + 8);
         else if (strncmp(line, "order ", 6) == 0) {
-            order.mint = key_named(line, "mint"), order.pool = key_named(line, "pool"), order.venue = venue_named(line), order.side = value(line, "side", v) && strcmp(v, "sell") == 0 ? side_sell : side_buy;
-            order.amount_raw = number(line, "amount"), order.limit_raw = number(line, "limit"), order.tip_lamports = number(line, "tip"), order.priority_fee_lamports = number(line, "fee");
-            wallet = key_named(line, "wallet");
-            if (number(line, "units")) rules.units = (uint32_t)number(line, "units");
+            order.mint = key_or_none(line, "mint"), order.pool = key_or_none(line, "pool"), order.venue = venue_of_line(line, venue_none), order.side = is(line, "side", "sell") ? side_sell : side_buy;
+            order.amount_raw = number_of(line, "amount"), order.limit_raw = number_of(line, "limit"), order.tip_lamports = number_of(line, "tip"), order.priority_fee_lamports = number_of(line, "fee");
+            wallet = key_or_none(line, "wallet");
+            if (number_of(line, "units")) rules.units = (uint32_t)number_of(line, "units");
         } else if (strncmp(line, "result ", 7) == 0) result = strdup(line + 7);
-        else if (strncmp(line, "at ", 3) == 0) state.blockhash = key_named(line, "blockhash"), now_s = number(line, "now"), state.slot = number(line, "slot");
+        else if (strncmp(line, "at ", 3) == 0) state.blockhash = key_or_none(line, "blockhash"), now_s = number_of(line, "now"), state.slot = number_of(line, "slot");
     }
     live_init(&state, &wallet, &rules);
     state.last_valid_height = 1;
