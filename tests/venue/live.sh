@@ -2,15 +2,10 @@
 # gives: execute OPTION... (orders from $work/lines; result in $work/out.$n.slu), ledger, sql, equal NAME MINT (ledger and chain agree). Sourced, not run.
 . tests/venue/svm.sh
 umask 077
-printf 'a password for tests\n' >"$work/pw"
-call() { curl -s -m 10 -d "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":${2:-[]}}" "$svm_url"; }
 balance() { call getBalance "[\"$wallet\"]" | jq -r .result.value; }
 
 svm_start --slot-ms 60
-market world || { result 1 "the world is made"; done_testing; exit; }
-market key wallet >"$work/k.json"
-wallet=$(sluice-key import "$work/k.json" "$work/k" --kdf interactive --password-fd 0 <"$work/pw")
-call _airdrop "[\"$wallet\",100000000000]" >/dev/null
+wallet_make
 sign_start() { rm -f "$work/sign.log"; sluice-sign --key "$work/k" --socket "$work/sock" --password-fd 0 --max-day-sol 90 --max-hour-sol 90 "$@" <"$work/pw" 2>"$work/sign.log" & sign_pid=$!; for _ in $(seq 100); do grep -qs answering "$work/sign.log" && break; sleep 0.05; done; }
 sign_start
 trap 'kill $svm_pid $sign_pid 2>/dev/null; rm -rf "$work"' EXIT

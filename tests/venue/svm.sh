@@ -1,5 +1,6 @@
 # svm.sh - a loopback chain for a test: . tests/venue/svm.sh (brings tap.sh and the software, or skips); svm_start OPTION...; svm_stop.
-# svm_port, svm_url: where it listens. market VERB...: tests/venue/market.cjs on it. Sourced, not run.
+# svm_port, svm_url: where it listens. market VERB...: tests/venue/market.cjs on it. call METHOD [PARAMS]: JSON-RPC. wallet_make: the world, and a wallet of
+# 100 SOL ($wallet) with its key in $work/k and the password in $work/pw. Sourced, not run.
 . tests/tap.sh
 svm_why=$(tests/venue/setup.sh "$B/venue" 2>&1 >/dev/null) || skip_all "$(echo "$svm_why" | tail -1)"
 svm_pid=
@@ -16,3 +17,10 @@ svm_start() {
 }
 svm_stop() { kill "$svm_pid" 2>/dev/null; wait "$svm_pid" 2>/dev/null; svm_pid=; }
 market() { node tests/venue/market.cjs "$B/venue" "$svm_port" "$@"; }
+call() { curl -s -m 10 -d "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":${2:-[]}}" "$svm_url"; }
+wallet_make() {
+    market world || { result 1 "the world is made"; done_testing; exit; }
+    (umask 077; printf 'a password for tests\n' >"$work/pw"; market key wallet >"$work/k.json")
+    wallet=$(umask 077; sluice-key import "$work/k.json" "$work/k" --kdf interactive --password-fd 0 <"$work/pw")
+    call _airdrop "[\"$wallet\",100000000000]" >/dev/null
+}

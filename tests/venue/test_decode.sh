@@ -15,7 +15,6 @@ market complete "$second" whale >/dev/null || result 1 "a curve is completed and
 market pay alice bob 123456789 >/dev/null && market pay carol alice 5 >/dev/null && market buy "$mint" alice 0.1 >/dev/null && market give "$mint" alice carol 1000001 >/dev/null || result 1 "plain transfers"
 node tests/venue/executed.cjs "$B/venue" "$svm_port" 7 >"$work/tap" 2>&1
 result $? "a market is made: $(grep -c '^ok' "$work/tap") trades and checks"
-call() { curl -s -m 10 -d "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":$2}" "$svm_url"; }
 last=$(call getSlot '[]' | jq .result)
 call _landed '[]' | jq -r '.result[].slot' | sort -un | while read -r slot; do
     [ "$slot" -lt "$last" ] || continue

@@ -8,14 +8,9 @@ cd "$(dirname "$0")/../.."
 case $B in */asan) : "${ROUNDS:=30}" ;; esac
 ROUNDS=${ROUNDS:-200}
 umask 077
-printf 'a password for tests\n' >"$work/pw"
-call() { curl -s -m 10 -d "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":${2:-[]}}" "$svm_url"; }
 sql() { sqlite3 "$work/live/run.db" "$1" 2>/dev/null; }
 svm_start --slot-ms 100
-market world || { result 1 "the world is made"; done_testing; exit; }
-market key wallet >"$work/k.json"
-wallet=$(sluice-key import "$work/k.json" "$work/k" --kdf interactive --password-fd 0 <"$work/pw")
-call _airdrop "[\"$wallet\",100000000000]" >/dev/null
+wallet_make
 sluice-sign --key "$work/k" --socket "$work/sock" --password-fd 0 --max-day-sol 2000 --max-hour-sol 2000 <"$work/pw" 2>"$work/sign.log" &
 sign_pid=$!
 for _ in $(seq 100); do grep -q answering "$work/sign.log" && break; sleep 0.05; done

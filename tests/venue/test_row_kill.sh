@@ -9,14 +9,9 @@ cd "$(dirname "$0")/../.."
 case $B in */asan) : "${KILLS:=60}" ;; esac
 KILLS=${KILLS:-500} SEED=${SEED:-1}
 umask 077
-printf 'a password for tests\n' >"$work/pw"
-call() { curl -s -m 10 -d "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":${2:-[]}}" "$svm_url"; }
 sql() { sqlite3 -cmd '.timeout 5000' "$work/live/run.db" "$1" 2>/dev/null; }
 svm_start --slot-ms 60
-market world || { result 1 "the world is made"; done_testing; exit; }
-market key wallet >"$work/k.json"
-wallet=$(sluice-key import "$work/k.json" "$work/k" --kdf interactive --password-fd 0 <"$work/pw")
-call _airdrop "[\"$wallet\",100000000000]" >/dev/null
+wallet_make
 start=$(call getBalance "[\"$wallet\"]" | jq -r .result.value)
 sluice-sign --key "$work/k" --socket "$work/sock" --counters "$work/counters" --counters-new --check >/dev/null 2>&1
 keep() { # NAME COMMAND...: run it again whenever it ends, until $work/end is there or $work is gone; its pid is in $work/NAME.pid

@@ -4,7 +4,6 @@
 cd "$(dirname "$0")/../.."
 . tests/venue/svm.sh
 KILLS=${KILLS:-6}
-call() { curl -s -m 10 -d "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":${2:-[]}}" "$svm_url"; }
 fault() { call _fault "[{\"method\":\"$1\",\"kind\":\"$2\",\"count\":${3:-1}${4:+,$4}}]" >/dev/null; }
 quiet() { call _clearFaults >/dev/null; }
 view() { call _view "[$1]" >/dev/null; }
