@@ -17,21 +17,6 @@ void live_init(struct live_state *s, const struct key *wallet, const struct live
 
 /* ---- the stream ---- */
 
-/* "drift.VENUE" makes a venue sell-only, "drift.VENUE.cleared" lifts it. */
-static void hear_alert(struct live_state *s, const struct rec_alert *a)
-{
-    static const char prefix[] = "drift.", cleared[] = ".cleared";
-    if (strncmp(a->code, prefix, sizeof prefix - 1) != 0) return;
-    const char *name = a->code + sizeof prefix - 1, *dot = strchr(name, '.');
-    size_t n = dot ? (size_t)(dot - name) : strlen(name);
-    for (unsigned v = 1; v < venue_count; v++) {
-        const char *known = enum_name("venue", v);
-        if (!known || strlen(known) != n || memcmp(known, name, n) != 0) continue;
-        if (dot && strcmp(dot, cleared) == 0) s->sell_only &= ~(UINT64_C(1) << v);
-        else s->sell_only |= UINT64_C(1) << v;
-    }
-}
-
 void live_hear(struct live_state *s, const struct record *r, struct out *out)
 {
     if (r->u.any.ts_ns > s->now_ns) s->now_ns = r->u.any.ts_ns;
@@ -40,7 +25,7 @@ void live_hear(struct live_state *s, const struct record *r, struct out *out)
     case REC_pool: warm_pool(&s->warm, &r->u.pool); break;
     case REC_tip_level: fees_tip_level(&s->levels, &r->u.tip_level); break;
     case REC_fee_level: fees_fee_level(&s->levels, &r->u.fee_level); break;
-    case REC_alert: hear_alert(s, &r->u.alert); break;
+    case REC_alert: s->sell_only = drift_apply(s->sell_only, &r->u.alert); break;
     case REC_slot:
         if (r->u.slot.slot > s->slot) s->slot = r->u.slot.slot;
         audit_slot(&s->audit, r->u.slot.slot, s->now_ns, &s->schedule, out);

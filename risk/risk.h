@@ -75,8 +75,6 @@ void risk_step(struct risk_state *s, const struct record *r, struct out *out);
 /* What the operator says at a start, over what a checkpoint says: venues (bits) that take no entries now, and drifted ones that are
  * understood again. The latter becomes an alert. Before the first step. */
 void risk_operator(struct risk_state *s, uint64_t sell_only, uint64_t venue_ok, struct out *out);
-/* The bit of a venue by its name of n bytes, as in enums.def; 0 when there is none. */
-uint64_t risk_venue_bit(const char *name, size_t n);
 /* Are orders in flight? */
 bool risk_awaits(const struct risk_state *s);
 /* What selling all of a position would bring now, net of fees. */

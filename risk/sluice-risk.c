@@ -5,6 +5,7 @@
 #include "common/base/num.h"
 #include "common/base/text.h"
 #include "common/run/stage.h"
+#include "common/venue/drift.h"
 #include "risk/risk.h"
 
 static size_t state_size(const struct settings *s) { (void)s; return sizeof(struct risk_state); }
@@ -79,7 +80,7 @@ static enum error read_venues(const struct section *own, const char *key, uint64
     const char *p = get_str(own, key);
     for (*out = 0; *p;) {
         size_t n = strcspn(p, "\n,");
-        uint64_t bit = risk_venue_bit(p, n);
+        uint64_t bit = drift_venue_bit(p, n);
         if (n && !bit) return err_set(e, E_CONFIG, "%s: %s: there is no venue '%.*s'; see sluice-risk(1)", origin_of(own, key), key, (int)(n < 40 ? n : 40), p);
         *out |= bit;
         p += n + (p[n] != 0);

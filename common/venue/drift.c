@@ -53,7 +53,7 @@ static bool sight(struct drift *d, uint8_t venue, enum drift_kind kind, uint64_t
     memset(alert, 0, sizeof *alert);
     alert->ts_ns = ts_ns;
     alert->level = level_critical;
-    snprintf(alert->code, sizeof alert->code, "drift.%s", enum_name("venue", venue));
+    snprintf(alert->code, sizeof alert->code, DRIFT_CODE "%s", enum_name("venue", venue));
     return true;
 }
 
@@ -81,4 +81,24 @@ bool drift_account(struct drift *d, uint8_t venue, const struct key *account, si
 void drift_clear(struct drift *d, uint8_t venue)
 {
     if (venue < DRIFT_VENUES) memset(&d->venue[venue], 0, sizeof d->venue[venue]);
+}
+
+uint64_t drift_venue_bit(const char *name, size_t n)
+{
+    const struct enum_desc *d = enum_desc("venue");
+    for (uint32_t i = 0; i < d->value_count; i++)
+        if (d->values[i].number < 64 && strlen(d->values[i].name) == n && memcmp(d->values[i].name, name, n) == 0) return UINT64_C(1) << d->values[i].number;
+    return 0;
+}
+
+uint64_t drift_apply(uint64_t shut, const struct rec_alert *a)
+{
+    const size_t head = sizeof DRIFT_CODE - 1, tail = sizeof DRIFT_CLEARED - 1;
+    size_t n = strnlen(a->code, sizeof a->code);
+    if (n <= head || memcmp(a->code, DRIFT_CODE, head) != 0) return shut;
+    const char *name = a->code + head;
+    n -= head;
+    bool cleared = n > tail && memcmp(name + n - tail, DRIFT_CLEARED, tail) == 0;
+    uint64_t bit = drift_venue_bit(name, cleared ? n - tail : n);
+    return cleared ? shut & ~bit : shut | bit;
 }

@@ -8,6 +8,8 @@
 
 #include "common/rec/record.h"
 
+#define DRIFT_CODE "drift."
+#define DRIFT_CLEARED ".cleared"
 #define DRIFT_DISTINCT 3u
 #define DRIFT_SLOTS UINT64_C(9000) /* an hour */
 #define DRIFT_VENUES 32u
@@ -31,5 +33,10 @@ bool drift_note(struct drift *d, uint8_t venue, enum drift_kind kind, const uint
 bool drift_account(struct drift *d, uint8_t venue, const struct key *account, size_t size, uint64_t slot, uint64_t ts_ns, struct rec_alert *alert) MUST_USE;
 /* Somebody has looked: count anew. */
 void drift_clear(struct drift *d, uint8_t venue);
+
+/* The bit of a venue by its name of n bytes, as in enums.def; 0 when there is none. */
+uint64_t drift_venue_bit(const char *name, size_t n);
+/* The venues (bits) that are shut once this alert is heard: drift.VENUE shuts one, drift.VENUE.cleared opens it again, every other code changes nothing. */
+uint64_t drift_apply(uint64_t shut, const struct rec_alert *a);
 
 #endif

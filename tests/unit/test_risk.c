@@ -2,6 +2,7 @@
  * the network or a clock. */
 #include "common/base/num.h"
 #include "common/rec/codec.h"
+#include "common/venue/drift.h"
 #include "risk/risk.h"
 #include "tests/unit/tap.h"
 
@@ -140,15 +141,15 @@ static void test_codes(void)
                                          "drift.0123456789012345678901234"};
     for (size_t i = 0; i < COUNT_OF(others); i++) {
         alert(&b, others[i]);
-        is_i64(b.s->drifted & ~risk_venue_bit("jupiter", 7), 0, "code '%s' shuts neither venue", others[i]);
+        is_i64(b.s->drifted & ~drift_venue_bit("jupiter", 7), 0, "code '%s' shuts neither venue", others[i]);
     }
     struct record r = {.id = REC_alert};
     memset(r.u.alert.code, 'x', sizeof r.u.alert.code); /* without an end */
     memcpy(r.u.alert.code, "drift.", 6);
     give(&b, &r);
     is_i64(entry(&b, 1, ""), 1, "and entries go on");
-    is_u64(risk_venue_bit("", 0), 0, "no name, no bit");
-    is_u64(risk_venue_bit("pump", 4), 1u << venue_pump, "pump is not pumpswap");
+    is_u64(drift_venue_bit("", 0), 0, "no name, no bit");
+    is_u64(drift_venue_bit("pump", 4), 1u << venue_pump, "pump is not pumpswap");
     close_bed(&b);
 }
 
@@ -164,7 +165,7 @@ static void test_restart(void)
     is_i64(entry(&again, 1, "venue_drift"), 0, "a restart keeps it");
     is_u64(again.alerts, 0, "and says nothing");
     memcpy(again.s, b.s, sizeof *b.s);
-    risk_operator(again.s, 0, risk_venue_bit("pumpswap", 8) | risk_venue_bit("pump", 4), &again.out);
+    risk_operator(again.s, 0, drift_venue_bit("pumpswap", 8) | drift_venue_bit("pump", 4), &again.out);
     take(&again);
     is_u64(again.alerts, 1, "the operator lifts it: one alert");
     is_str(again.alert.code, "drift.pumpswap.cleared", "of this code");
@@ -180,7 +181,7 @@ static void test_operator(void)
 {
     struct bed b;
     open_bed(&b);
-    risk_operator(b.s, risk_venue_bit("raydium_v4", 10), 0, &b.out);
+    risk_operator(b.s, drift_venue_bit("raydium_v4", 10), 0, &b.out);
     take(&b);
     is_i64(entry(&b, 2, "sell_only"), 0, "sell-only shuts a venue");
     is_i64(entry(&b, 1, ""), 1, "and no other");
