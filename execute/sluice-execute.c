@@ -197,7 +197,7 @@ static enum error sell_all(const struct settings *s, struct err *e)
     if (rc == OK) chain_sell_all(chain);
     while (rc == OK && !chain_sold(chain, &left) && !endpoint_stop) rc = chain_serve(chain, &out, -1, &readable, e), out.len = 0; /* the journal holds every fill: the row tells its ledger when it starts again */
     if (rc == OK && !chain_sold(chain, &left)) rc = err_set(e, E_PEER, "stopped before everything was sold; the journal holds what is in flight");
-    else if (rc == OK && left) rc = err_set(e, E_MISMATCH, "%zu tokens are left that nobody buys", left);
+    else if (rc == OK && left) rc = err_set(e, E_MISMATCH, "%zu tokens are left that nobody buys, or that were beyond the first 1,024 in the wallet", left);
     if (rc == OK) fprintf(stderr, "sluice-execute: everything is sold: %llu sales landed, %llu failed, %llu expired\n", (unsigned long long)st.landed_count, (unsigned long long)st.failed_count, (unsigned long long)st.expired_count);
     chain_close(chain);
     free(out.buf);

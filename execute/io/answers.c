@@ -150,7 +150,7 @@ bool answer_leaders(json_t *result, uint64_t first, struct mev_schedule *s)
     return true;
 }
 
-bool answer_holdings(json_t *result, struct holding *list, size_t *count)
+bool answer_holdings(json_t *result, struct holding *list, size_t *count, size_t *beyond)
 {
     json_t *all = json_object_get(result, "value"), *v;
     size_t i, n;
@@ -161,8 +161,9 @@ bool answer_holdings(json_t *result, struct holding *list, size_t *count)
         const char *data = json_string_value(json_array_get(json_object_get(json_object_get(v, "account"), "data"), 0));
         struct token_account t;
         if (!data || !base64_bytes(data, strlen(data), bytes, sizeof bytes, &n) || token_account_read(bytes, n, &t)) return false;
-        if (t.amount_raw == 0 || address_is(&t.mint, address_native_mint) || *count == HOLDINGS_MAX) continue;
-        list[(*count)++] = (struct holding){t.mint, t.amount_raw};
+        if (t.amount_raw == 0 || address_is(&t.mint, address_native_mint)) continue;
+        if (*count < HOLDINGS_MAX) list[(*count)++] = (struct holding){t.mint, t.amount_raw};
+        else ++*beyond;
     }
     return true;
 }

@@ -6,7 +6,7 @@
 #include "common/io/json.h"
 #include "execute/live.h"
 
-#define HOLDINGS_MAX 256u
+#define HOLDINGS_MAX 1024u /* wallets are sent worthless tokens; an answer of this many has some 500 KiB */
 
 struct answer_blockhash { struct key hash; uint64_t last_valid_height, slot; };
 /* getLatestBlockhash. */
@@ -19,8 +19,9 @@ unsigned answer_status(json_t *entry);
 bool answer_transaction(json_t *tx, const struct key *wallet, const struct rec_order *o, struct live_result *r) MUST_USE;
 /* getSlotLeaders, from this slot on. */
 bool answer_leaders(json_t *result, uint64_t first, struct mev_schedule *s) MUST_USE;
-/* getTokenAccountsByOwner with base64 data: mints of which the wallet has some, wrapped SOL left out; appended to list. */
+/* getTokenAccountsByOwner with base64 data: mints of which the wallet has some, wrapped SOL left out; appended to list,
+ * which has room for HOLDINGS_MAX; *beyond grows by those without room. */
 struct holding { struct key mint; uint64_t amount_raw; };
-bool answer_holdings(json_t *result, struct holding *list, size_t *count) MUST_USE;
+bool answer_holdings(json_t *result, struct holding *list, size_t *count, size_t *beyond) MUST_USE;
 
 #endif

@@ -29,7 +29,7 @@ bool chain_pending(const struct chain *c);
 /* An equity record, when all that is held can be priced. */
 void chain_worth(struct chain *c, struct out *out);
 /* Sell everything that the wallet holds, from now on; nothing else is sent. True in chain_sold once nothing is left that can be sold; *left:
- * holdings that nobody buys. */
+ * holdings that nobody buys, or that there was no room for. */
 void chain_sell_all(struct chain *c);
 bool chain_sold(const struct chain *c, size_t *left);
 

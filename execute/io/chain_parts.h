@@ -38,7 +38,7 @@ struct chain {
     uint8_t holdings_asked, holdings_came;
     uint64_t sell_next_ms;
     struct holding holding[HOLDINGS_MAX];
-    size_t holdings, sales;
+    size_t holdings, beyond, sales;        /* beyond: holdings, or sales, that there was no room for */
     struct sale sale[HOLDINGS_MAX];
     uint8_t account[MARKET_ACCOUNTS][VENUE_ACCOUNT_MAX];
 };

@@ -21,13 +21,13 @@ void chain_sell_all(struct chain *c)
 void chain_sell_stop(struct chain *c)
 {
     c->selling = c->sold = c->selling_by_file = false;
-    c->sales = c->holdings = 0, c->holdings_asked = c->holdings_came = 0;
+    c->sales = c->holdings = c->beyond = 0, c->holdings_asked = c->holdings_came = 0;
     log_line(LOG_WARNING, "selling everything has been taken back");
 }
 
 bool chain_sold(const struct chain *c, size_t *left)
 {
-    *left = 0;
+    *left = c->beyond;
     for (size_t i = 0; i < c->sales; i++) *left += c->sale[i].useless;
     return c->sold;
 }
@@ -46,7 +46,7 @@ static void ask_holdings(struct chain *c, uint64_t now)
     static const enum address programs[2] = {address_token, address_token_2022};
     char wallet[66];
     base58_encode(c->s->wallet.b, 32, wallet);
-    c->holdings = 0, c->holdings_asked = c->holdings_came = 0, c->sell_next_ms = now + 5 * AGAIN_MS;
+    c->holdings = c->beyond = 0, c->holdings_asked = c->holdings_came = 0, c->sell_next_ms = now + 5 * AGAIN_MS;
     for (size_t i = 0; i < 2; i++)
         if (chain_ask(c, chain_node(c), "getTokenAccountsByOwner", json_pack("[s, {s:s}, {s:s, s:s}]", wallet, "programId", address_text(programs[i]), "encoding", "base64", "commitment", "confirmed"), ASK_HOLDINGS, i, NULL)) c->holdings_asked |= (uint8_t)(1u << i);
 }
@@ -90,6 +90,7 @@ static void sell_what_there_is(struct chain *c, uint64_t now)
     size_t waiting = 0;
     for (size_t i = 0; i < c->holdings; i++) {
         struct sale *s = sale_of(c, &c->holding[i].mint);
+        if (!s) c->beyond++;
         if (!s || s->useless) continue;
         waiting++;
         if (!is_busy(c, &s->mint)) sell(c, &c->holding[i], s);
@@ -98,6 +99,7 @@ static void sell_what_there_is(struct chain *c, uint64_t now)
     if (waiting || c->s->open) return;
     c->sold = true;
     halt_sold(&c->halt);
+    if (c->beyond) log_line(LOG_ERROR, "%zu tokens of the wallet were not looked at, for it holds more than %u: sell by hand what is of worth", c->beyond, HOLDINGS_MAX);
     log_line(LOG_WARNING, "everything that can be sold is sold");
 }
 
@@ -111,7 +113,7 @@ void chain_sell_due(struct chain *c, struct out *out, uint64_t now)
 
 void chain_sell_holdings(struct chain *c, size_t which, json_t *result)
 {
-    if (!answer_holdings(result, c->holding, &c->holdings)) { c->sell_next_ms = clock_ms() + AGAIN_MS, c->holdings_came = 0; return; }
+    if (!answer_holdings(result, c->holding, &c->holdings, &c->beyond)) { c->sell_next_ms = clock_ms() + AGAIN_MS, c->holdings_came = 0; return; }
     c->holdings_came |= (uint8_t)(1u << (which & 1));
 }
 

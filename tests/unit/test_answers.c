@@ -1,0 +1,38 @@
+/* test_answers.c - answers of nodes that no chain at hand would give: wallets full of tokens, and what is no token account. */
+#include "common/io/rpc.h"
+#include "common/sol/core.h"
+#include "execute/io/answers.h"
+#include "tests/unit/tap.h"
+
+static struct holding list[HOLDINGS_MAX];
+
+static json_t *account_of(uint32_t n, uint64_t amount_raw, size_t bytes)
+{
+    uint8_t data[165] = {0};
+    memcpy(data, &n, 4), memcpy(data + 64, &amount_raw, 8), data[108] = 1;
+    return json_pack("{s:{s:[o, s]}}", "account", "data", rpc_base64(data, bytes), "base64");
+}
+
+static json_t *wallet(uint32_t tokens)
+{
+    json_t *all = json_array();
+    for (uint32_t i = 1; i <= tokens; i++) json_array_append_new(all, account_of(i, i, 165));
+    return json_pack("{s:o}", "value", all);
+}
+
+int main(void)
+{
+    size_t count = 0, beyond = 0;
+    json_t *few = wallet(3), *full = wallet(HOLDINGS_MAX + 7), *none = json_object();
+    json_array_append_new(json_object_get(few, "value"), account_of(9, 0, 165));
+    ok(answer_holdings(few, list, &count, &beyond) && count == 3 && beyond == 0, "what is empty is no holding");
+    is_u64(list[2].amount_raw, 3, "its amount");
+    ok(answer_holdings(full, list, &count, &beyond), "a wallet of more tokens than there is room for");
+    is_u64(count, HOLDINGS_MAX, "is read as far as there is room, behind what another answer brought");
+    is_u64(beyond, 10, "and the rest is counted");
+    json_array_append_new(json_object_get(few, "value"), account_of(1, 1, 20));
+    ok(!answer_holdings(few, list, &count, &beyond), "what is no token account spoils the answer");
+    ok(!answer_holdings(none, list, &count, &beyond), "an answer of another form is none");
+    json_decref(few), json_decref(full), json_decref(none);
+    return done();
+}
