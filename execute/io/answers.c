@@ -138,6 +138,20 @@ bool answer_transaction(json_t *tx, const struct key *wallet, const struct rec_o
     return true;
 }
 
+bool answer_tips(json_t *result, size_t *missing)
+{
+    struct key k;
+    bool listed[JITO_TIP_ACCOUNTS] = {false};
+    if (!json_is_array(result) || json_array_size(result) == 0) return false;
+    for (size_t i = 0; i < json_array_size(result); i++) {
+        if (!key_from(json_array_get(result, i), &k)) return false;
+        for (unsigned t = 0; t < JITO_TIP_ACCOUNTS; t++) listed[t] |= address_is(&k, (enum address)(address_jito_tip_0 + t));
+    }
+    *missing = 0;
+    for (unsigned t = 0; t < JITO_TIP_ACCOUNTS; t++) *missing += !listed[t];
+    return true;
+}
+
 bool answer_leaders(json_t *result, uint64_t first, struct mev_schedule *s)
 {
     size_t n = json_array_size(result);

@@ -19,6 +19,8 @@ unsigned answer_status(json_t *entry);
 bool answer_transaction(json_t *tx, const struct key *wallet, const struct rec_order *o, struct live_result *r) MUST_USE;
 /* getSlotLeaders, from this slot on. */
 bool answer_leaders(json_t *result, uint64_t first, struct mev_schedule *s) MUST_USE;
+/* getTipAccounts of a block engine; *missing: how many of the accounts that sluice pays tips to are not among them. */
+bool answer_tips(json_t *result, size_t *missing) MUST_USE;
 /* getTokenAccountsByOwner with base64 data: mints of which the wallet has some, wrapped SOL left out; appended to list,
  * which has room for HOLDINGS_MAX; *beyond grows by those without room. */
 struct holding { struct key mint; uint64_t amount_raw; };

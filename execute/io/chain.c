@@ -18,6 +18,7 @@
 #define SLOT_POLL_MS 300u
 #define WARM_MS 50u          /* at most twenty markets a second are read to be kept warm */
 #define ENGINE_MS 1000u      /* one request a second to a block engine's region */
+#define IDLE_MS 20000u       /* servers and curl close connections that nobody used for longer */
 #define BACKOFF_MS 250u
 #define HEIGHT_AHEAD 100u    /* blocks a height may lie beyond the last valid one of the latest blockhash: more is no height */
 #define TRIES 12u            /* of reading the market before an order is given up */
@@ -159,6 +160,30 @@ static void admit(struct chain *c, uint64_t now)
         o->engine = (uint8_t)(k + 1);
         c->engine_ready_ms[k] = now + ENGINE_MS;
     }
+}
+
+/* A connection that must be made first, with its handshakes, costs an order more than all the rest of its way: one that is idle is used
+ * now and then. It counts as the engine's one request of the second, so one engine at a time, and none while an order waits. */
+static void keep_engines(struct chain *c, uint64_t now)
+{
+    char url[320];
+    if (now - c->kept_ms < ENGINE_MS || live_first(c->s, now)) return;
+    for (size_t k = 0; k < c->engines; k++) {
+        if (c->engine_ready_ms[k] && now < c->engine_ready_ms[k] + IDLE_MS) continue;
+        snprintf(url, sizeof url, "%s/api/v1/getTipAccounts", c->engine[k]);
+        c->kept_ms = now, c->engine_ready_ms[k] = now + ENGINE_MS;
+        if (!chain_ask(c, url, "getTipAccounts", NULL, ASK_TIPS, k, *c->header ? c->header : NULL)) log_line(LOG_DEBUG, "no room to keep a connection");
+        return;
+    }
+}
+
+/* The node that answers is asked all the time; the others take over, and get what is sent by the plain route. */
+static void keep_nodes(struct chain *c, uint64_t now)
+{
+    if (c->idle_ms && now - c->idle_ms < IDLE_MS) return;
+    c->idle_ms = now;
+    for (size_t i = 0; i < c->nodes; i++)
+        if (i != c->next_node % c->nodes && !chain_ask(c, c->node[i], "getHealth", NULL, ASK_IDLE, i, NULL)) return;
 }
 
 static bool send_plain(struct chain *c, struct live_order *o)
@@ -336,6 +361,13 @@ static void on_wallet(struct chain *c, json_t *result)
     c->s->lamports = number_of(json_object_get(result, "value"));
 }
 
+static void on_tips(const struct chain *c, size_t which, json_t *result)
+{
+    size_t missing;
+    if (!answer_tips(result, &missing)) log_line(LOG_INFO, "%s names its tip accounts in another form", c->engine[which % CHAIN_ENGINES]);
+    else if (missing) log_line(LOG_WARNING, "%s does not name %zu of the %u tip accounts that sluice pays to: bundles that pay to them may never land", c->engine[which % CHAIN_ENGINES], missing, JITO_TIP_ACCOUNTS);
+}
+
 /* An answer that belongs to no order. */
 static void on_world(struct chain *c, enum ask what, size_t which, json_t *result)
 {
@@ -346,6 +378,7 @@ static void on_world(struct chain *c, enum ask what, size_t which, json_t *resul
     case ASK_SLOT: if (n > c->s->slot) c->s->slot = n; break;
     case ASK_WALLET: on_wallet(c, result); break;
     case ASK_LEADERS: if (!answer_leaders(result, c->leaders_from, &c->s->schedule)) log_line(LOG_INFO, "the list of leaders has another form"); break;
+    case ASK_TIPS: on_tips(c, which, result); break;
     case ASK_HOLDINGS: chain_sell_holdings(c, which, result); break;
     default: break;
     }
@@ -356,7 +389,7 @@ static void on_nothing(struct chain *c, enum ask what, struct live_order *o, con
 {
     uint64_t wait = reply->retry_after_s ? reply->retry_after_s * 1000 : BACKOFF_MS;
     log_line(LOG_INFO, "no answer to use: %s", reply->why[0] ? reply->why : reply->status != 200 ? "an error of the server" : why);
-    if (what != ASK_SEND && what != ASK_TIP_FLOOR) c->next_node++;
+    if (what != ASK_SEND && what != ASK_TIP_FLOOR && what != ASK_TIPS && what != ASK_IDLE) c->next_node++;
     if (what == ASK_MARKET || what == ASK_RESULT) o->next_ms = clock_ms() + wait;
     if (what == ASK_WARM) on_warm(c, reply->tag & 0xffffffff, NULL, NULL);
     if (what == ASK_HOLDINGS) c->sell_next_ms = clock_ms() + wait;
@@ -423,6 +456,7 @@ static void keep_fresh(struct chain *c, uint64_t now)
         c->asking[ASK_TIP_FLOOR] = http_pool_start(c->pool, &(struct http_post){.url = c->tip_floor, .timeout_ms = REQUEST_MS, .tag = (uint64_t)ASK_TIP_FLOOR << 32});
     if (c->s->rules.mev.leaders && is_due(c, ASK_SLOT, &c->slot_ms, SLOT_POLL_MS, now)) c->asking[ASK_SLOT] = chain_ask(c, chain_node(c), "getSlot", json_pack("[{s:s}]", "commitment", "processed"), ASK_SLOT, 0, NULL);
     if (c->s->rules.mev.leaders && c->s->slot && is_due(c, ASK_LEADERS, &c->leaders_ms, runs_out(c) ? BACKOFF_MS : LEADERS_MS, now)) ask_leaders(c);
+    keep_nodes(c, now);
     if (now - c->warm_ms < WARM_MS) return;
     struct warm_market *m = warm_next(&c->s->warm, now);
     c->warm_ms = now;
@@ -438,7 +472,7 @@ static enum error due(struct chain *c, struct out *out, struct err *e)
     if (c->selling_by_file && !(c->halt.state & HALT_SELL)) chain_sell_stop(c);
     keep_fresh(c, now);
     if (c->selling) chain_sell_due(c, out, now);
-    if (c->s->rules.route != route_plain) admit(c, now);
+    if (c->s->rules.route != route_plain) admit(c, now), keep_engines(c, now);
     for (size_t i = 0; i < LIVE_ORDERS && c->s->open; i++) {
         if (c->s->order[i].stage == LIVE_FREE) continue;
         enum error rc = advance(c, &c->s->order[i], out, now, e);

@@ -10,7 +10,7 @@
 #include "execute/io/halt.h"
 #include "execute/recall.h"
 
-enum ask { ASK_BLOCKHASH = 1, ASK_HEIGHT, ASK_STATUS, ASK_SLOT, ASK_WALLET, ASK_LEADERS, ASK_TIP_FLOOR, ASK_KINDS, ASK_MARKET, ASK_SEND, ASK_RESULT, ASK_WARM, ASK_HOLDINGS }; /* below ASK_KINDS: one at a time */
+enum ask { ASK_BLOCKHASH = 1, ASK_HEIGHT, ASK_STATUS, ASK_SLOT, ASK_WALLET, ASK_LEADERS, ASK_TIP_FLOOR, ASK_KINDS, ASK_MARKET, ASK_SEND, ASK_RESULT, ASK_WARM, ASK_HOLDINGS, ASK_TIPS, ASK_IDLE }; /* below ASK_KINDS: one at a time */
 enum moment { AT_TAKEN, AT_ASKED, AT_QUOTED, AT_SIGNED, AT_KEPT, MOMENTS };
 
 struct sale { struct key mint; uint32_t tries; bool useless; };
@@ -25,6 +25,7 @@ struct chain {
     char node[CHAIN_NODES][256], engine[CHAIN_ENGINES][256], header[128], tip_floor[256], pid_file[256], journal_path[256];
     size_t nodes, engines, next_node;
     uint64_t engine_ready_ms[CHAIN_ENGINES];
+    uint64_t kept_ms, idle_ms;               /* when a connection to an idle block engine, and to idle nodes, was last used to keep it */
     uint64_t blockhash_ms, status_ms, wallet_ms, tip_floor_ms, slot_ms, leaders_ms, warm_ms, leaders_from;
     bool asking[ASK_KINDS];
     uint8_t status_of[LIVE_ORDERS];        /* the orders of the status request on its way */

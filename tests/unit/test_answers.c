@@ -1,4 +1,5 @@
 /* test_answers.c - answers of nodes that no chain at hand would give: wallets full of tokens, and what is no token account. */
+#include "common/base/text.h"
 #include "common/io/rpc.h"
 #include "common/sol/core.h"
 #include "execute/io/answers.h"
@@ -33,6 +34,16 @@ int main(void)
     json_array_append_new(json_object_get(few, "value"), account_of(1, 1, 20));
     ok(!answer_holdings(few, list, &count, &beyond), "what is no token account spoils the answer");
     ok(!answer_holdings(none, list, &count, &beyond), "an answer of another form is none");
+    char text[66];
+    size_t missing;
+    json_t *tips = json_array();
+    for (unsigned i = 0; i < JITO_TIP_ACCOUNTS; i++) base58_encode(address_key((enum address)(address_jito_tip_0 + i))->b, 32, text), json_array_append_new(tips, json_string(text));
+    ok(answer_tips(tips, &missing) && missing == 0, "a block engine names the tip accounts that are paid to");
+    json_array_set_new(tips, 3, json_string("So11111111111111111111111111111111111111112"));
+    ok(answer_tips(tips, &missing) && missing == 1, "one of them has been replaced");
+    json_array_append_new(tips, json_string("nobody"));
+    ok(!answer_tips(tips, &missing) && !answer_tips(none, &missing), "no address, no list: no such answer");
+    json_decref(tips);
     json_decref(few), json_decref(full), json_decref(none);
     return done();
 }

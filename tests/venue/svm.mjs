@@ -285,7 +285,7 @@ createServer((req, res) => {
       if (req.url.includes('bundleOnly=true') && q.method === 'sendTransaction') { const [s, o] = q.params; q = { ...q, method: 'sendBundle', params: [[s], o], single: true }; }
     }
     const fault = takeFault(q, req.url), kind = fault && fault.kind;
-    log({ method: q.method, params: q.method.startsWith('send') ? undefined : q.params, fault: kind, url: req.url, signatures: q.method.startsWith('send') ? [q.params[0]].flat().map((s) => { try { return wireOf(s, q.params[1]).signatures[0]; } catch { return 'unreadable'; } }) : undefined });
+    log({ method: q.method, peer: req.socket.remotePort, params: q.method.startsWith('send') ? undefined : q.params, fault: kind, url: req.url, signatures: q.method.startsWith('send') ? [q.params[0]].flat().map((s) => { try { return wireOf(s, q.params[1]).signatures[0]; } catch { return 'unreadable'; } }) : undefined });
     if (kind === 'never') return undefined;
     if (kind === 'drop') return req.socket.destroy();
     if (kind === '429' || kind === '500' || kind === '503') return answer(res, +kind, '{"error":"no"}');

@@ -76,6 +76,14 @@ order() { # ID AMOUNT TIP OPTION...: one buy, and how it ended
     { echo "order id=$id mint=$mint side=buy amount=$amount limit=1 tip=$tip fee=15000 expires=${expires:-0}"; echo "wait ${hold:-1000}"; } >"$work/lines"; execute "$@"
     sluice-cat --only report "$work/out.$n.slu" 2>/dev/null | sed -n "s/.*order_id=$id .*status=\([a-z]*\) *\(failure=[a-z]*\)*.*/\1 \2/p" | tail -1 >"$work/state"
 }
+# Connections to block engines are there before an order: each is asked for its tip accounts, one a second, and an order leaves by the same connection.
+: >"$work/svm.log"
+{ echo "wait 2600"; echo "order id=3000 mint=$mint side=buy amount=5000000 limit=1 tip=20000 fee=15000"; echo "wait 1000"; } >"$work/lines"
+execute --jito "http://localhost:$svm_port/a,http://localhost:$svm_port/b" --rpc "$svm_url,$svm_url/other"
+is "idle block engines are asked, one after the other" "$(jq -r 'select(.method=="getTipAccounts").url' "$work/svm.log" | tr '\n' ' ')" "/a/api/v1/getTipAccounts /b/api/v1/getTipAccounts "
+is "a second apart" "$(jq -s '[.[]|select(.method=="getTipAccounts").ms] | .[1]-.[0] >= 999' "$work/svm.log")" true
+is "the order leaves by a connection that was there" "$(jq -s '([.[]|select(.method=="getTipAccounts").peer]) as $p | [.[]|select(.method=="sendBundle").peer | IN($p[])] | length>0 and all' "$work/svm.log")" true
+is "the other node is asked as well" "$(jq -r 'select(.method=="getHealth").url' "$work/svm.log")" "/other"
 exits 2 "the plain route is refused under enable-mev-protection" sluice-execute --live -c "$work/conf" --route plain </dev/null
 exits 2 "a route that is none" sluice-execute --live -c "$work/conf" --route by_foot </dev/null
 order 501 5000000 1000 --route bundle_only
