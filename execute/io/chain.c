@@ -19,6 +19,7 @@
 #define WARM_MS 50u          /* at most twenty markets a second are read to be kept warm */
 #define ENGINE_MS 1000u      /* one request a second to a block engine's region */
 #define IDLE_MS 20000u       /* servers and curl close connections that nobody used for longer */
+#define AWAKE_MS 10u         /* between two looks at the journal's disk */
 #define BACKOFF_MS 250u
 #define HEIGHT_AHEAD 100u    /* blocks a height may lie beyond the last valid one of the latest blockhash: more is no height */
 #define TRIES 12u            /* of reading the market before an order is given up */
@@ -457,6 +458,7 @@ static void keep_fresh(struct chain *c, uint64_t now)
     if (c->s->rules.mev.leaders && is_due(c, ASK_SLOT, &c->slot_ms, SLOT_POLL_MS, now)) c->asking[ASK_SLOT] = chain_ask(c, chain_node(c), "getSlot", json_pack("[{s:s}]", "commitment", "processed"), ASK_SLOT, 0, NULL);
     if (c->s->rules.mev.leaders && c->s->slot && is_due(c, ASK_LEADERS, &c->leaders_ms, runs_out(c) ? BACKOFF_MS : LEADERS_MS, now)) ask_leaders(c);
     keep_nodes(c, now);
+    if (now - c->awake_ms >= AWAKE_MS) journal_awake(&c->journal), c->awake_ms = now;
     if (now - c->warm_ms < WARM_MS) return;
     struct warm_market *m = warm_next(&c->s->warm, now);
     c->warm_ms = now;
@@ -490,7 +492,7 @@ enum error chain_serve(struct chain *c, struct out *out, int input_fd, bool *rea
     if (rc == OK) rc = due(c, out, e);
     if (rc != OK) return rc;
     size_t made = out->len;
-    if (http_pool_wait(c->pool, &input_fd, input_fd >= 0, made ? 0 : 50, &reply)) rc = on_reply(c, &reply, out, e);
+    if (http_pool_wait(c->pool, &input_fd, input_fd >= 0, made ? 0 : AWAKE_MS, &reply)) rc = on_reply(c, &reply, out, e);
     if (rc == OK) rc = due(c, out, e);
     struct pollfd p = {input_fd, POLLIN, 0};
     *readable = input_fd >= 0 && poll(&p, 1, 0) > 0;

@@ -140,7 +140,7 @@ enum error chain_open(const struct chain_config *want, const struct live_rules *
     struct signer_facts f;
     if (!c || !(c->pool = http_pool_open(LIVE_ORDERS + 24, 1u << 20))) { free(c); return err_set(e, E_LIMIT, "out of memory"); }
     *out = c;
-    c->s = s, c->signer = -1, c->journal.fd = -1;
+    c->s = s, c->signer = -1, c->journal.fd = c->journal.awake_fd = -1;
     c->nodes = split(want->nodes, c->node, CHAIN_NODES), c->engines = split(want->engines, c->engine, CHAIN_ENGINES);
     c->capital_lamports = want->capital_lamports, c->equity_every_ns = want->equity_every_ns;
     halt_init(&c->halt, want->halt_file);

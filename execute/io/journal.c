@@ -11,6 +11,7 @@
 #include "common/rec/codec.h"
 
 #define CHUNK (1u << 20)
+#define AWAKE_BYTES 4096u
 
 static enum error replay(struct journal *j, const char *path, void (*each)(void *, const struct record *), void *self, struct err *e)
 {
@@ -45,6 +46,7 @@ enum error journal_open(struct journal *j, const char *path, void (*each)(void *
     j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (j->fd < 0) return err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno));
     if (flock(j->fd, LOCK_EX | LOCK_NB) != 0) return err_set(e, E_OPEN, "'%s' is in use by another sluice-execute", path);
+    j->awake_fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
     return replay(j, path, each, self, e);
 }
 
@@ -68,8 +70,18 @@ enum error journal_put(struct journal *j, const struct record *const *r, size_t 
     return fdatasync(j->fd) != 0 ? err_set(e, E_WRITE, "unable to flush the journal: %s", strerror(errno)) : OK;
 }
 
+void journal_awake(struct journal *j)
+{
+    static _Alignas(AWAKE_BYTES) uint8_t block[AWAKE_BYTES];
+    if (j->awake_fd < 0 || pread(j->awake_fd, block, sizeof block, 0) >= 0) return;
+    close(j->awake_fd);
+    j->awake_fd = -1;
+}
+
 void journal_close(struct journal *j)
 {
+    if (j->awake_fd > 0) close(j->awake_fd);
+    j->awake_fd = -1;
     if (j->fd > 0) close(j->fd);
     j->fd = -1;
 }

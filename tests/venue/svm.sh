@@ -1,12 +1,12 @@
 # svm.sh - a loopback chain for a test: . tests/venue/svm.sh (brings tap.sh and the software, or skips); svm_start OPTION...; svm_stop.
-# svm_port, svm_url: where it listens. market VERB...: tests/venue/market.cjs on it. call METHOD [PARAMS]: JSON-RPC. wallet_make: the world, and a wallet of
+# SVM_UNDER: a command to start it by (taskset ...). svm_port, svm_url: where it listens. market VERB...: tests/venue/market.cjs on it. call METHOD [PARAMS]: JSON-RPC. wallet_make: the world, and a wallet of
 # 100 SOL ($wallet) with its key in $work/k and the password in $work/pw. Sourced, not run.
 . tests/tap.sh
 svm_why=$(tests/venue/setup.sh "$B/venue" 2>&1 >/dev/null) || skip_all "$(echo "$svm_why" | tail -1)"
 svm_pid=
 svm_start() {
     rm -f "$work/port"
-    node tests/venue/svm.mjs "$B/venue" --port-file "$work/port" --log "$work/svm.log" "$@" >"$work/svm.out" 2>&1 &
+    ${SVM_UNDER:-} node tests/venue/svm.mjs "$B/venue" --port-file "$work/port" --log "$work/svm.log" "$@" >"$work/svm.out" 2>&1 &
     svm_pid=$!
     trap 'kill $svm_pid 2>/dev/null; rm -rf "$work"' EXIT
     for _ in $(seq 100); do [ -s "$work/port" ] && break; sleep 0.1; done
