@@ -43,6 +43,7 @@ static enum error replay(struct journal *j, const char *path, void (*each)(void 
 
 enum error journal_open(struct journal *j, const char *path, void (*each)(void *self, const struct record *r), void *self, struct err *e)
 {
+    j->awake_fd = -1;
     j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (j->fd < 0) return err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno));
     if (flock(j->fd, LOCK_EX | LOCK_NB) != 0) return err_set(e, E_OPEN, "'%s' is in use by another sluice-execute", path);
