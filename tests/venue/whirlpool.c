@@ -1,6 +1,6 @@
 /* whirlpool.c - our Whirlpool against lines of the official SDK and maths (golden/whirlpool_quote.mjs): reads the accounts of each pool as a node
  * would tell them, compares every quote to the unit (output, fees, highest fee rate; that no quote is one), every swap_v2 byte for byte, every
- * tick's price both ways. The program itself is not to be had as a file, so its word is the Rust maths that its makers publish.
+ * tick's price both ways. The program itself is in no package, so its word is the Rust maths that its makers publish.
  * Prints the first differences; the last line is `checked N exact M crossed C adaptive A refused R too-long T`
  * (T: quotes of more steps than a transaction can make, which are refused); exit 1 unless M = N > 0. */
 #include "common/venue/venue.h"

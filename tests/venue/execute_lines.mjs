@@ -1,0 +1,104 @@
+// execute_lines.mjs DIR damm_v2|whirlpool FILE [ADDRESS] <LINES - the markets that a generator wrote (golden/meteora_damm.cjs, golden/whirlpool_quote.mjs), each laid
+// down and traded on the program itself, FILE, by the real runtime: the wallet must get what the quote says, and one raw unit more must be refused. For
+// program files that no package carries and somebody has at hand. Prints the first differences; the last line is `executed N exact M refused R
+// without S`; exit 1 unless M = R = N > 0.
+// Must not: compute a quote itself.
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+const [dir, venue, file] = process.argv.slice(2);
+const need = createRequire(`${dir}/svm/`), web3 = createRequire(`${dir}/meteora/`)('@solana/web3.js');
+const { LiteSVM, FailedTransactionMetadata } = need('litesvm');
+const { Account, Clock } = need('litesvm/dist/internal.js');
+const WSOL = 'So11111111111111111111111111111111111111112', TOKEN = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA', RENT = 10000000000n, HELD = (1n << 62n) - 1n;
+const MAIN = { damm_v2: 'cpamdpZCGKUy5JxQXB4dcpGPiikHawvSWAd6mEn1sGG', whirlpool: 'whirLbMiicVdio4qvUfM5KAg6Ct8VwpYzGff3uctyCc' }[venue], PROGRAM = process.argv[5] || MAIN; // Whirlpool's twin is built for another address
+const elf = readFileSync(file), key = (s) => new web3.PublicKey(s);
+
+// ---- the world of one market: { user, mint, program, mint_data, now, slot, epoch, accounts: [{ key, data }] } ----
+const isFee = (m) => m.mint_data.length > 82;
+// A token account with so many units; of a mint with a transfer fee, one that can withhold.
+function tokens(m, base, owner, amount) {
+  const d = Buffer.alloc(base && isFee(m) ? 178 : 165);
+  key(base ? m.mint : WSOL).toBuffer().copy(d, 0); key(owner).toBuffer().copy(d, 32); d.writeBigUInt64LE(amount, 64); d[108] = 1;
+  if (!base) { d.writeUInt32LE(1, 109); d.writeBigUInt64LE(2039280n, 113); }
+  if (d.length > 165) { d[165] = 2; d.writeUInt16LE(2, 166); d.writeUInt16LE(8, 168); }
+  return d;
+}
+// held: [{ key, base, owner, amount }] token accounts.
+function world(m, held) {
+  const inner = new LiteSVM().withSigverify(false).withBlockhashCheck(false).withNativeMints().withTransactionHistory(0n).inner;
+  const set = (k, owner, data, lamports = RENT) => inner.setAccount(key(k).toBytes(), new Account(lamports, data, key(owner).toBytes(), false, 0n));
+  inner.addProgram(key(PROGRAM).toBytes(), elf);
+  inner.setClock(new Clock(BigInt(m.slot), 0n, BigInt(m.epoch), BigInt(m.epoch), BigInt(m.now)));
+  inner.airdrop(key(m.user).toBytes(), 100000000000n);
+  set(m.mint, m.program, m.mint_data);
+  for (const a of m.accounts) set(a.key, PROGRAM, a.data);
+  for (const h of held) set(h.key, h.base ? m.program : TOKEN, tokens(m, h.base, h.owner, h.amount), h.base ? RENT : h.amount + 2039280n);
+  return inner;
+}
+// What the account `out` holds after the instruction, or the end of the program's log.
+function swap(m, held, keys, data, out) {
+  const inner = world(m, held), ix = new web3.TransactionInstruction({ programId: key(PROGRAM), data, keys: keys.map((x) => ({ pubkey: key(x.key), isSigner: x.signer, isWritable: x.writable })) });
+  const tx = new web3.Transaction({ feePayer: key(m.user), recentBlockhash: WSOL }).add(web3.ComputeBudgetProgram.setComputeUnitLimit({ units: 1400000 }), ix);
+  const r = inner.sendLegacyTransaction(tx.serialize({ requireAllSignatures: false, verifySignatures: false }));
+  return r instanceof FailedTransactionMetadata ? { error: r.meta().logs().slice(-4).join(' | ') || String(r) } : { got: Buffer.from(inner.getAccount(key(out).toBytes()).data()).readBigUInt64LE(64) };
+}
+
+// ---- counting ----
+let executed = 0, exact = 0, refused = 0, without = 0, shown = 0;
+// limit(v): the instruction's data when at least v must come.
+function trial(m, what, held, keys, limit, out, want) {
+  if (held.some((h) => h.amount !== HELD && h.amount + HELD + 2039280n >> 64n)) { without++; return; } // more than the vault could take up
+  const a = swap(m, held, keys, limit(want), out), b = swap(m, held, keys, limit(want + 1n), out);
+  executed++, exact += a.got === want, refused += !!b.error;
+  if ((a.got !== want || !b.error) && shown++ < 8) console.log(`# ${what}: want ${want}, ${a.error || a.got}${b.error ? '' : '; one unit more is not refused'}`);
+}
+
+// ---- lines ----
+const fields = (text) => Object.fromEntries(text.split(' ').filter((p) => p.includes('=')).map((p) => [p.slice(0, p.indexOf('=')), p.slice(p.indexOf('=') + 1)]));
+const keysOf = (list) => list.split(',').map((x) => { const [k, flags] = x.split(':'); return { key: k, signer: flags.includes('s'), writable: flags.includes('w') }; });
+function data(hex, amount, limit) { const d = Buffer.from(hex, 'hex'); d.writeBigUInt64LE(amount, 8); d.writeBigUInt64LE(limit, 16); return d; }
+
+function damm(line) {
+  if (!line.startsWith('what=market')) return;
+  const [left, right] = line.split(' => '), f = fields(left), ix = fields(right), keys = keysOf(ix.accounts), sells = f.side === 'sell', first = keys[6].key === f.base_mint;
+  if (f.out === 'fail') { without++; return; }
+  const m = { user: f.user, mint: f.base_mint, program: f.base_program, mint_data: Buffer.from(f.mint_data, 'hex'), now: f.now, slot: f.slot, epoch: f.epoch, accounts: [...left.matchAll(/ account=([^/]*)\/[^/]*\/(\S*)/g)].map(([, k, hex]) => ({ key: k, data: Buffer.from(hex, 'hex') })) };
+  const held = [{ key: keys[2].key, base: sells, owner: m.user, amount: BigInt(f.amount) }, { key: keys[3].key, base: !sells, owner: m.user, amount: 0n }, { key: keys[4].key, base: first, owner: keys[0].key, amount: HELD }, { key: keys[5].key, base: !first, owner: keys[0].key, amount: HELD }];
+  trial(m, `${f.pool} ${f.side} ${f.amount}`, held, keys, (v) => data(ix.data, BigInt(f.amount), v), keys[3].key, BigInt(f.out));
+}
+
+// A mint of six digits with this transfer fee, the same in both epochs.
+function mintOf(bps, max, fee) {
+  const d = Buffer.alloc(fee ? 278 : 82);
+  d.writeBigUInt64LE(1000000000000000n, 36); d[44] = 6; d[45] = 1;
+  if (fee) { d[165] = 1; d.writeUInt16LE(1, 166); d.writeUInt16LE(108, 168); for (const at of [242, 260]) { d.writeBigUInt64LE(BigInt(max), at + 8); d.writeUInt16LE(+bps, at + 16); } }
+  return d;
+}
+// The market where the program looks for it: the pool at the address it signs for, the oracle and the tick arrays around the price at theirs.
+function settled(p) {
+  const d = p.accounts[0].data, at = (id, ...seeds) => web3.PublicKey.findProgramAddressSync(seeds, key(id)), [home, bump] = at(PROGRAM, Buffer.from('whirlpool'), d.subarray(8, 40), d.subarray(101, 133), d.subarray(181, 213), d.subarray(43, 45));
+  const was = key(p.key).toBuffer(), size = 88 * d.readUInt16LE(41), base = Math.floor(d.readInt32LE(81) / size) * size, map = new Map([[p.key, home.toBase58()]]);
+  const both = (name, ...seeds) => map.set(at(MAIN, Buffer.from(name), was, ...seeds)[0].toBase58(), at(PROGRAM, Buffer.from(name), home.toBuffer(), ...seeds)[0].toBase58());
+  both('oracle');
+  for (let i = -4; i <= 4; i++) both('tick_array', Buffer.from(String(base + i * size)));
+  const move = (k) => map.get(k) || k, accounts = p.accounts.map((a) => { const data = Buffer.from(a.data), i = data.indexOf(was); if (i >= 0) home.toBuffer().copy(data, i); return { key: move(a.key), data }; });
+  accounts[0].data[40] = bump;
+  return { there: { ...p, key: home.toBase58(), accounts }, move };
+}
+let pool = null, asked = [];
+function whirlpool(line) {
+  const f = fields(line.split(' => ')[0]);
+  if (line.startsWith('pool ')) pool = { key: f.key, user: f.user, mint: f.mint, program: f.program, mint_data: mintOf(f.fee_bps, f.fee_max, f.fee === '1'), now: f.now, slot: 300000000, epoch: 700, accounts: [] }, asked = [];
+  if (line.startsWith('account ')) pool.accounts.push({ key: f.key, data: Buffer.from(f.data, 'hex') });
+  if (line.startsWith('quote ')) { if (f.out === 'fail') without++; else asked.push(f); }
+  if (!line.startsWith('build ')) return;
+  const { there, move } = settled(pool), ix = fields(line.split(' => ')[1]), keys = keysOf(ix.accounts).map((x) => ({ ...x, key: move(x.key) })), baseA = keys[5].key === pool.mint, sells = f.side === 'sell', aIn = sells === baseA;
+  for (const q of asked.filter((x) => x.side === f.side)) {
+    const held = [{ key: keys[7].key, base: baseA, owner: pool.user, amount: aIn ? BigInt(q.in) : 0n }, { key: keys[9].key, base: !baseA, owner: pool.user, amount: aIn ? 0n : BigInt(q.in) }, { key: keys[8].key, base: baseA, owner: there.key, amount: HELD }, { key: keys[10].key, base: !baseA, owner: there.key, amount: HELD }];
+    trial(there, `${pool.key} ${q.side} ${q.in}`, held, keys, (v) => data(ix.data, BigInt(q.in), v), keys[aIn ? 9 : 7].key, BigInt(q.out));
+  }
+}
+for await (const line of createInterface({ input: process.stdin })) ({ damm_v2: damm, whirlpool })[venue](line);
+console.log(`executed ${executed} exact ${exact} refused ${refused} without ${without}`);
+process.exit(executed && exact === executed && refused === executed ? 0 : 1);
