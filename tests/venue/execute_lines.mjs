@@ -1,4 +1,4 @@
-// execute_lines.mjs DIR damm_v2|whirlpool FILE [ADDRESS] <LINES - the markets that a generator wrote (golden/meteora_damm.cjs, golden/whirlpool_quote.mjs), each laid
+// execute_lines.mjs DIR damm_v2|raydium_cpmm|whirlpool FILE [ADDRESS] <LINES - the markets that a generator wrote (under golden/), each laid
 // down and traded on the program itself, FILE, by the real runtime: the wallet must get what the quote says, and one raw unit more must be refused. For
 // program files that no package carries and somebody has at hand. Prints the first differences; the last line is `executed N exact M refused R
 // without S`; exit 1 unless M = R = N > 0.
@@ -11,7 +11,7 @@ const need = createRequire(`${dir}/svm/`), web3 = createRequire(`${dir}/meteora/
 const { LiteSVM, FailedTransactionMetadata } = need('litesvm');
 const { Account, Clock } = need('litesvm/dist/internal.js');
 const WSOL = 'So11111111111111111111111111111111111111112', TOKEN = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA', RENT = 10000000000n, HELD = (1n << 62n) - 1n;
-const MAIN = { damm_v2: 'cpamdpZCGKUy5JxQXB4dcpGPiikHawvSWAd6mEn1sGG', whirlpool: 'whirLbMiicVdio4qvUfM5KAg6Ct8VwpYzGff3uctyCc' }[venue], PROGRAM = process.argv[5] || MAIN; // Whirlpool's twin is built for another address
+const MAIN = { damm_v2: 'cpamdpZCGKUy5JxQXB4dcpGPiikHawvSWAd6mEn1sGG', raydium_cpmm: 'CPMMoo8L3F4NbTegBCKVNunggL7H1ZpdTHKxQB5qKP1C', whirlpool: 'whirLbMiicVdio4qvUfM5KAg6Ct8VwpYzGff3uctyCc' }[venue], PROGRAM = process.argv[5] || MAIN; // Whirlpool's twin is built for another address
 const elf = readFileSync(file), key = (s) => new web3.PublicKey(s);
 
 // ---- the world of one market: { user, mint, program, mint_data, now, slot, epoch, accounts: [{ key, data }] } ----
@@ -32,7 +32,7 @@ function world(m, held) {
   inner.setClock(new Clock(BigInt(m.slot), 0n, BigInt(m.epoch), BigInt(m.epoch), BigInt(m.now)));
   inner.airdrop(key(m.user).toBytes(), 100000000000n);
   set(m.mint, m.program, m.mint_data);
-  for (const a of m.accounts) set(a.key, PROGRAM, a.data);
+  for (const a of m.accounts) set(a.key, a.owner || PROGRAM, a.data, a.lamports);
   for (const h of held) set(h.key, h.base ? m.program : TOKEN, tokens(m, h.base, h.owner, h.amount), h.base ? RENT : h.amount + 2039280n);
   return inner;
 }
@@ -48,8 +48,10 @@ function swap(m, held, keys, data, out) {
 let executed = 0, exact = 0, refused = 0, without = 0, shown = 0;
 // limit(v): the instruction's data when at least v must come.
 function trial(m, what, held, keys, limit, out, want) {
-  if (held.some((h) => h.amount !== HELD && h.amount + HELD + 2039280n >> 64n)) { without++; return; } // more than the vault could take up
-  const a = swap(m, held, keys, limit(want), out), b = swap(m, held, keys, limit(want + 1n), out);
+  if (want > HELD || held.some((h) => h.amount !== HELD && h.amount + HELD + 2039280n >> 64n)) { without++; return; } // more than the vaults have, or could take up
+  const a = swap(m, held, keys, limit(want), out);
+  if (a.error && a.error.includes('exceeded CUs')) { without++; return; } // so many ticks that no transaction could cross them
+  const b = swap(m, held, keys, limit(want + 1n), out);
   executed++, exact += a.got === want, refused += !!b.error;
   if ((a.got !== want || !b.error) && shown++ < 8) console.log(`# ${what}: want ${want}, ${a.error || a.got}${b.error ? '' : '; one unit more is not refused'}`);
 }
@@ -59,6 +61,17 @@ const fields = (text) => Object.fromEntries(text.split(' ').filter((p) => p.incl
 const keysOf = (list) => list.split(',').map((x) => { const [k, flags] = x.split(':'); return { key: k, signer: flags.includes('s'), writable: flags.includes('w') }; });
 function data(hex, amount, limit) { const d = Buffer.from(hex, 'hex'); d.writeBigUInt64LE(amount, 8); d.writeBigUInt64LE(limit, 16); return d; }
 
+// Of the program's own word: the line again with out= as it says, for those who quote (tests/venue/meteora.c).
+function cpmm(line) {
+  const [left, right] = line.split(' => '), f = fields(left), ix = fields(right), keys = keysOf(ix.accounts), sells = f.side === 'sell';
+  const accounts = [...left.matchAll(/ account=([^/]*)\/([^/]*)\/(\S*)/g)].map(([, k, owner, hex]) => ({ key: k, owner, data: Buffer.from(hex, 'hex'), lamports: owner === TOKEN ? Buffer.from(hex, 'hex').readBigUInt64LE(64) + 2039280n : undefined }));
+  const m = { user: f.user, mint: f.base_mint, program: f.base_program, mint_data: Buffer.from(f.mint_data, 'hex'), now: f.now, slot: f.slot, epoch: f.epoch, accounts };
+  const held = [{ key: keys[4].key, base: sells, owner: m.user, amount: BigInt(f.amount) }, { key: keys[5].key, base: !sells, owner: m.user, amount: 0n }], r = swap(m, held, keys, data(ix.data, BigInt(f.amount), 1n), keys[5].key);
+  executed++;
+  if (r.error) without++; else exact++;
+  if (r.error && process.env.SHOW) console.error(r.error);
+  console.log(line.replace(' out=program', ` out=${r.error ? 'fail' : r.got}`));
+}
 function damm(line) {
   if (!line.startsWith('what=market')) return;
   const [left, right] = line.split(' => '), f = fields(left), ix = fields(right), keys = keysOf(ix.accounts), sells = f.side === 'sell', first = keys[6].key === f.base_mint;
@@ -99,6 +112,6 @@ function whirlpool(line) {
     trial(there, `${pool.key} ${q.side} ${q.in}`, held, keys, (v) => data(ix.data, BigInt(q.in), v), keys[aIn ? 9 : 7].key, BigInt(q.out));
   }
 }
-for await (const line of createInterface({ input: process.stdin })) ({ damm_v2: damm, whirlpool })[venue](line);
+for await (const line of createInterface({ input: process.stdin })) ({ damm_v2: damm, raydium_cpmm: cpmm, whirlpool })[venue](line);
 console.log(`executed ${executed} exact ${exact} refused ${refused} without ${without}`);
 process.exit(executed && exact === executed && refused === executed ? 0 : 1);

@@ -1,4 +1,4 @@
-/* meteora.c - whole DAMM v2 pools and DLMM pairs as account bytes, read in rounds, quoted and built as a live order does it, and every swap
+/* meteora.c - whole DAMM v2 pools and DLMM pairs (and CPMM pools, test_cpmm_executed.sh) as account bytes, read in rounds, quoted and built as a live order does it, and every swap
  * instruction by the tables, against lines that the official SDKs wrote (tests/venue/golden/meteora_*.cjs): to the unit and byte for byte.
  * Prints the first differences; the last line is `checked N exact M quotes Q`; exit 1 unless M = N > 0.
  * Must not: be lenient. */
@@ -117,6 +117,8 @@ static const char *compare_quote(const char *line, enum failure bad, const struc
     if (is(line, "out", "fail")) return bad ? NULL : "a quote where there is none";
     if (snprintf(why, sizeof why, "no quote: %s", enum_name("failure", bad)) && bad) return why;
     snprintf(why, sizeof why, "quote %llu, fees %llu and %llu", (unsigned long long)s->out_raw, (unsigned long long)s->lp_fee_raw, (unsigned long long)s->protocol_fee_raw);
+    size_t n;
+    if (!value(line, "lp", &n)) return s->out_raw == number_of(line, "out") ? NULL : why; /* the program's own word: what came, no more */
     return s->out_raw == number_of(line, "out") && s->lp_fee_raw == number_of(line, "lp") && s->protocol_fee_raw == number_of(line, "protocol") ? NULL : why;
 }
 
@@ -129,7 +131,7 @@ static const char *market_case(char *line, const char *want)
     struct amm_swap s = {0};
     memset(&m, 0, sizeof m);
     struct key user = key_of(line, "user"), mint = key_of(line, "base_mint"), pool = key_of(line, "pool"), program = key_of(line, "base_program");
-    const struct venue_ops *v = is(line, "venue", "dlmm") ? venue_of(venue_dlmm) : venue_of(venue_damm_v2);
+    const struct venue_ops *v = is(line, "venue", "dlmm") ? venue_of(venue_dlmm) : is(line, "venue", "raydium_cpmm") ? venue_of(venue_raydium_cpmm) : venue_of(venue_damm_v2);
     venue_begin(&m, v->venue, &user, &mint, &pool);
     keyset_set(&m.keys, part_base_program, &program);
     m.now_s = number_of(line, "now"), m.slot = number_of(line, "slot"), m.epoch = number_of(line, "epoch");
