@@ -18,7 +18,7 @@
 #define SLOT_POLL_MS 300u
 #define WARM_MS 50u          /* at most twenty markets a second are read to be kept warm */
 #define ENGINE_MS 1000u      /* one request a second to a block engine's region */
-#define IDLE_MS 20000u       /* servers and curl close connections that nobody used for longer */
+#define IDLE_MS 20000u       /* curl gives up a connection that rested for 118 s, servers mostly after a minute */
 #define AWAKE_MS 10u         /* between two looks at the journal's disk */
 #define BACKOFF_MS 250u
 #define HEIGHT_AHEAD 100u    /* blocks a height may lie beyond the last valid one of the latest blockhash: more is no height */
@@ -362,11 +362,13 @@ static void on_wallet(struct chain *c, json_t *result)
     c->s->lamports = number_of(json_object_get(result, "value"));
 }
 
-static void on_tips(const struct chain *c, size_t which, json_t *result)
+/* Said once of an engine, not with every answer. */
+static void on_tips(struct chain *c, size_t which, json_t *result)
 {
     size_t missing;
+    bool *told = &c->tips_told[which % CHAIN_ENGINES];
     if (!answer_tips(result, &missing)) log_line(LOG_INFO, "%s names its tip accounts in another form", c->engine[which % CHAIN_ENGINES]);
-    else if (missing) log_line(LOG_WARNING, "%s does not name %zu of the %u tip accounts that sluice pays to: bundles that pay to them may never land", c->engine[which % CHAIN_ENGINES], missing, JITO_TIP_ACCOUNTS);
+    else if (missing && !*told) *told = true, log_line(LOG_WARNING, "%s does not name %zu of the %u tip accounts that sluice pays to: bundles that pay to them may never land", c->engine[which % CHAIN_ENGINES], missing, JITO_TIP_ACCOUNTS);
 }
 
 /* An answer that belongs to no order. */
@@ -385,12 +387,15 @@ static void on_world(struct chain *c, enum ask what, size_t which, json_t *resul
     }
 }
 
+/* Is it asked of the node in use? Not what goes to block engines, the tip floor and nodes in reserve. */
+static bool of_the_node(enum ask what) { return what != ASK_SEND && what != ASK_TIP_FLOOR && what != ASK_TIPS && what != ASK_IDLE; }
+
 /* No answer of use: the next node is asked, after a while. */
 static void on_nothing(struct chain *c, enum ask what, struct live_order *o, const struct http_reply *reply, const char *why)
 {
     uint64_t wait = reply->retry_after_s ? reply->retry_after_s * 1000 : BACKOFF_MS;
     log_line(LOG_INFO, "no answer to use: %s", reply->why[0] ? reply->why : reply->status != 200 ? "an error of the server" : why);
-    if (what != ASK_SEND && what != ASK_TIP_FLOOR && what != ASK_TIPS && what != ASK_IDLE) c->next_node++;
+    if (of_the_node(what)) c->next_node++;
     if (what == ASK_MARKET || what == ASK_RESULT) o->next_ms = clock_ms() + wait;
     if (what == ASK_WARM) on_warm(c, reply->tag & 0xffffffff, NULL, NULL);
     if (what == ASK_HOLDINGS) c->sell_next_ms = clock_ms() + wait;
@@ -457,8 +462,8 @@ static void keep_fresh(struct chain *c, uint64_t now)
         c->asking[ASK_TIP_FLOOR] = http_pool_start(c->pool, &(struct http_post){.url = c->tip_floor, .timeout_ms = REQUEST_MS, .tag = (uint64_t)ASK_TIP_FLOOR << 32});
     if (c->s->rules.mev.leaders && is_due(c, ASK_SLOT, &c->slot_ms, SLOT_POLL_MS, now)) c->asking[ASK_SLOT] = chain_ask(c, chain_node(c), "getSlot", json_pack("[{s:s}]", "commitment", "processed"), ASK_SLOT, 0, NULL);
     if (c->s->rules.mev.leaders && c->s->slot && is_due(c, ASK_LEADERS, &c->leaders_ms, runs_out(c) ? BACKOFF_MS : LEADERS_MS, now)) ask_leaders(c);
+    if (c->s->rules.route != route_plain) keep_engines(c, now);
     keep_nodes(c, now);
-    if (now - c->awake_ms >= AWAKE_MS) journal_awake(&c->journal), c->awake_ms = now;
     if (now - c->warm_ms < WARM_MS) return;
     struct warm_market *m = warm_next(&c->s->warm, now);
     c->warm_ms = now;
@@ -472,9 +477,8 @@ static enum error due(struct chain *c, struct out *out, struct err *e)
     halt_look(&c->halt, now);
     if (c->halt.state & HALT_SELL && !c->selling) chain_sell_all(c), c->selling_by_file = true;
     if (c->selling_by_file && !(c->halt.state & HALT_SELL)) chain_sell_stop(c);
-    keep_fresh(c, now);
     if (c->selling) chain_sell_due(c, out, now);
-    if (c->s->rules.route != route_plain) admit(c, now), keep_engines(c, now);
+    if (c->s->rules.route != route_plain) admit(c, now);
     for (size_t i = 0; i < LIVE_ORDERS && c->s->open; i++) {
         if (c->s->order[i].stage == LIVE_FREE) continue;
         enum error rc = advance(c, &c->s->order[i], out, now, e);
@@ -482,7 +486,17 @@ static enum error due(struct chain *c, struct out *out, struct err *e)
         any_sent |= c->s->order[i].stage == LIVE_SENT;
     }
     if (any_sent && !c->asking[ASK_STATUS] && c->status_ms <= now) ask_status(c, now);
+    keep_fresh(c, now); /* what is kept for later comes after what is sent now */
     return OK;
+}
+
+/* Only when there is nothing to do, and never between an order and its bytes. */
+static void keep_awake(struct chain *c)
+{
+    uint64_t now = clock_ms();
+    if (now - c->awake_ms < AWAKE_MS) return;
+    c->awake_ms = now;
+    journal_awake(&c->journal);
 }
 
 enum error chain_serve(struct chain *c, struct out *out, int input_fd, bool *readable, struct err *e)
@@ -492,6 +506,7 @@ enum error chain_serve(struct chain *c, struct out *out, int input_fd, bool *rea
     if (rc == OK) rc = due(c, out, e);
     if (rc != OK) return rc;
     size_t made = out->len;
+    if (!made) keep_awake(c);
     if (http_pool_wait(c->pool, &input_fd, input_fd >= 0, made ? 0 : AWAKE_MS, &reply)) rc = on_reply(c, &reply, out, e);
     if (rc == OK) rc = due(c, out, e);
     struct pollfd p = {input_fd, POLLIN, 0};

@@ -25,7 +25,8 @@ struct chain {
     char node[CHAIN_NODES][256], engine[CHAIN_ENGINES][256], header[128], tip_floor[256], pid_file[256], journal_path[256];
     size_t nodes, engines, next_node;
     uint64_t engine_ready_ms[CHAIN_ENGINES];
-    uint64_t kept_ms, idle_ms, awake_ms;               /* when a connection to an idle block engine, and to idle nodes, was last used to keep it */
+    uint64_t kept_ms, idle_ms, awake_ms;   /* when an idle block engine, the idle nodes, the journal's disk were last touched to keep them at hand */
+    bool tips_told[CHAIN_ENGINES];         /* of its tip accounts some are missing: said */
     uint64_t blockhash_ms, status_ms, wallet_ms, tip_floor_ms, slot_ms, leaders_ms, warm_ms, leaders_from;
     bool asking[ASK_KINDS];
     uint8_t status_of[LIVE_ORDERS];        /* the orders of the status request on its way */
