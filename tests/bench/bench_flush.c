@@ -1,16 +1,14 @@
 /* bench_flush.c - what the disk of TMPDIR takes to make a record durable, in the rhythm of orders and as the journal does it: the floor under the way
  * of an order to the wire. With nothing in between, and kept awake by a read now and then. Must not: touch more than its one file. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "execute/io/journal.h"
 #include "tests/bench/bench.h"
 
-#define ROUNDS 60
+#define ROUNDS 200
 #define AWAKE_ROUNDS 16 /* of 10 ms between two records */
 
 static void none(void *self, const struct record *r) { (void)self, (void)r; }

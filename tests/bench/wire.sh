@@ -37,6 +37,7 @@ figure() { # COLUMN NAME
 }
 way 1 "$work/journal"
 figure 1 "order in, bytes on the wire"
+figure 2 "  a block engine is free"
 figure 3 "  quoted and built"
 figure 4 "  signed"
 figure 5 "  flushed to the journal"
