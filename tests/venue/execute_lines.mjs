@@ -1,29 +1,21 @@
 // execute_lines.mjs DIR damm_v2|raydium_cpmm|whirlpool FILE [ADDRESS] <LINES - the markets that a generator wrote (under golden/), each laid
 // down and traded on the program itself, FILE, by the real runtime: the wallet must get what the quote says, and one raw unit more must be refused. For
 // program files that no package carries and somebody has at hand. Prints the first differences; the last line is `executed N exact M refused R
-// without S`; exit 1 unless M = R = N > 0.
+// without S`; exit 1 unless M = R = N > 0. Of CPMM, which nobody else quotes, it prints the lines again, with out= as the program gave it.
 // Must not: compute a quote itself.
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 const [dir, venue, file] = process.argv.slice(2);
 const need = createRequire(`${dir}/svm/`), web3 = createRequire(`${dir}/meteora/`)('@solana/web3.js');
+const { tokenAccount } = createRequire(import.meta.url)('./golden/common.cjs');
 const { LiteSVM, FailedTransactionMetadata } = need('litesvm');
 const { Account, Clock } = need('litesvm/dist/internal.js');
 const WSOL = 'So11111111111111111111111111111111111111112', TOKEN = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA', RENT = 10000000000n, HELD = (1n << 62n) - 1n;
 const MAIN = { damm_v2: 'cpamdpZCGKUy5JxQXB4dcpGPiikHawvSWAd6mEn1sGG', raydium_cpmm: 'CPMMoo8L3F4NbTegBCKVNunggL7H1ZpdTHKxQB5qKP1C', whirlpool: 'whirLbMiicVdio4qvUfM5KAg6Ct8VwpYzGff3uctyCc' }[venue], PROGRAM = process.argv[5] || MAIN; // Whirlpool's twin is built for another address
 const elf = readFileSync(file), key = (s) => new web3.PublicKey(s);
 
-// ---- the world of one market: { user, mint, program, mint_data, now, slot, epoch, accounts: [{ key, data }] } ----
-const isFee = (m) => m.mint_data.length > 82;
-// A token account with so many units; of a mint with a transfer fee, one that can withhold.
-function tokens(m, base, owner, amount) {
-  const d = Buffer.alloc(base && isFee(m) ? 178 : 165);
-  key(base ? m.mint : WSOL).toBuffer().copy(d, 0); key(owner).toBuffer().copy(d, 32); d.writeBigUInt64LE(amount, 64); d[108] = 1;
-  if (!base) { d.writeUInt32LE(1, 109); d.writeBigUInt64LE(2039280n, 113); }
-  if (d.length > 165) { d[165] = 2; d.writeUInt16LE(2, 166); d.writeUInt16LE(8, 168); }
-  return d;
-}
+// ---- the world of one market: { user, mint, program, mint_data, now, slot, epoch, accounts: [{ key, owner, data, lamports }] } ----
 // held: [{ key, base, owner, amount }] token accounts.
 function world(m, held) {
   const inner = new LiteSVM().withSigverify(false).withBlockhashCheck(false).withNativeMints().withTransactionHistory(0n).inner;
@@ -32,8 +24,8 @@ function world(m, held) {
   inner.setClock(new Clock(BigInt(m.slot), 0n, BigInt(m.epoch), BigInt(m.epoch), BigInt(m.now)));
   inner.airdrop(key(m.user).toBytes(), 100000000000n);
   set(m.mint, m.program, m.mint_data);
-  for (const a of m.accounts) set(a.key, a.owner || PROGRAM, a.data, a.lamports);
-  for (const h of held) set(h.key, h.base ? m.program : TOKEN, tokens(m, h.base, h.owner, h.amount), h.base ? RENT : h.amount + 2039280n);
+  for (const a of m.accounts) set(a.key, a.owner, a.data, a.lamports);
+  for (const h of held) set(h.key, h.base ? m.program : TOKEN, tokenAccount(key(h.base ? m.mint : WSOL).toBuffer(), key(h.owner).toBuffer(), h.amount, { native: !h.base, withheld: h.base && m.mint_data.length > 82 }), h.base ? RENT : h.amount + 2039280n);
   return inner;
 }
 // What the account `out` holds after the instruction, or the end of the program's log.
@@ -45,7 +37,7 @@ function swap(m, held, keys, data, out) {
 }
 
 // ---- counting ----
-let executed = 0, exact = 0, refused = 0, without = 0, shown = 0;
+let executed = 0, exact = 0, refused = 0, without = 0, shown = 0, told = 0;
 // limit(v): the instruction's data when at least v must come.
 function trial(m, what, held, keys, limit, out, want) {
   if (want > HELD || held.some((h) => h.amount !== HELD && h.amount + HELD + 2039280n >> 64n)) { without++; return; } // more than the vaults have, or could take up
@@ -61,24 +53,25 @@ const fields = (text) => Object.fromEntries(text.split(' ').filter((p) => p.incl
 const keysOf = (list) => list.split(',').map((x) => { const [k, flags] = x.split(':'); return { key: k, signer: flags.includes('s'), writable: flags.includes('w') }; });
 function data(hex, amount, limit) { const d = Buffer.from(hex, 'hex'); d.writeBigUInt64LE(amount, 8); d.writeBigUInt64LE(limit, 16); return d; }
 
-// Of the program's own word: the line again with out= as it says, for those who quote (tests/venue/meteora.c).
-function cpmm(line) {
-  const [left, right] = line.split(' => '), f = fields(left), ix = fields(right), keys = keysOf(ix.accounts), sells = f.side === 'sell';
-  const accounts = [...left.matchAll(/ account=([^/]*)\/([^/]*)\/(\S*)/g)].map(([, k, owner, hex]) => ({ key: k, owner, data: Buffer.from(hex, 'hex'), lamports: owner === TOKEN ? Buffer.from(hex, 'hex').readBigUInt64LE(64) + 2039280n : undefined }));
-  const m = { user: f.user, mint: f.base_mint, program: f.base_program, mint_data: Buffer.from(f.mint_data, 'hex'), now: f.now, slot: f.slot, epoch: f.epoch, accounts };
-  const held = [{ key: keys[4].key, base: sells, owner: m.user, amount: BigInt(f.amount) }, { key: keys[5].key, base: !sells, owner: m.user, amount: 0n }], r = swap(m, held, keys, data(ix.data, BigInt(f.amount), 1n), keys[5].key);
-  executed++;
-  if (r.error) without++; else exact++;
-  if (r.error && process.env.SHOW) console.error(r.error);
-  console.log(line.replace(' out=program', ` out=${r.error ? 'fail' : r.got}`));
+// A line of markets.c: its market, its question and its instruction.
+function asked(line) {
+  const [left, right] = line.split(' => '), f = fields(left), ix = fields(right);
+  const accounts = [...left.matchAll(/ account=([^/]*)\/([^/]*)\/(\S*)/g)].map(([, k, owner, hex]) => { const d = Buffer.from(hex, 'hex'); return { key: k, owner, data: d, lamports: owner === TOKEN ? d.readBigUInt64LE(64) + 2039280n : RENT }; });
+  return { f, keys: keysOf(ix.accounts), sells: f.side === 'sell', swap: (limit) => data(ix.data, BigInt(f.amount), limit), m: { user: f.user, mint: f.base_mint, program: f.base_program, mint_data: Buffer.from(f.mint_data, 'hex'), now: f.now, slot: f.slot, epoch: f.epoch, accounts } };
 }
+// The wallet's two token accounts: what goes in, and nothing yet of what comes out.
+const wallet = (a, from, to) => [{ key: from, base: a.sells, owner: a.m.user, amount: BigInt(a.f.amount) }, { key: to, base: !a.sells, owner: a.m.user, amount: 0n }];
 function damm(line) {
   if (!line.startsWith('what=market')) return;
-  const [left, right] = line.split(' => '), f = fields(left), ix = fields(right), keys = keysOf(ix.accounts), sells = f.side === 'sell', first = keys[6].key === f.base_mint;
-  if (f.out === 'fail') { without++; return; }
-  const m = { user: f.user, mint: f.base_mint, program: f.base_program, mint_data: Buffer.from(f.mint_data, 'hex'), now: f.now, slot: f.slot, epoch: f.epoch, accounts: [...left.matchAll(/ account=([^/]*)\/[^/]*\/(\S*)/g)].map(([, k, hex]) => ({ key: k, data: Buffer.from(hex, 'hex') })) };
-  const held = [{ key: keys[2].key, base: sells, owner: m.user, amount: BigInt(f.amount) }, { key: keys[3].key, base: !sells, owner: m.user, amount: 0n }, { key: keys[4].key, base: first, owner: keys[0].key, amount: HELD }, { key: keys[5].key, base: !first, owner: keys[0].key, amount: HELD }];
-  trial(m, `${f.pool} ${f.side} ${f.amount}`, held, keys, (v) => data(ix.data, BigInt(f.amount), v), keys[3].key, BigInt(f.out));
+  const a = asked(line), k = a.keys.map((x) => x.key), first = k[6] === a.f.base_mint;
+  if (a.f.out === 'fail') { without++; return; }
+  trial(a.m, `${a.f.pool} ${a.f.side} ${a.f.amount}`, [...wallet(a, k[2], k[3]), { key: k[4], base: first, owner: k[0], amount: HELD }, { key: k[5], base: !first, owner: k[0], amount: HELD }], a.keys, a.swap, k[3], BigInt(a.f.out));
+}
+// Nobody has quoted it: the line again, with what the program gave.
+function cpmm(line) {
+  const a = asked(line), k = a.keys.map((x) => x.key), r = swap(a.m, wallet(a, k[4], k[5]), a.keys, a.swap(1n), k[5]);
+  told++;
+  console.log(line.replace(' out=program', ` out=${r.error ? 'fail' : r.got}`));
 }
 
 // A mint of six digits with this transfer fee, the same in both epochs.
@@ -95,23 +88,24 @@ function settled(p) {
   const both = (name, ...seeds) => map.set(at(MAIN, Buffer.from(name), was, ...seeds)[0].toBase58(), at(PROGRAM, Buffer.from(name), home.toBuffer(), ...seeds)[0].toBase58());
   both('oracle');
   for (let i = -4; i <= 4; i++) both('tick_array', Buffer.from(String(base + i * size)));
-  const move = (k) => map.get(k) || k, accounts = p.accounts.map((a) => { const data = Buffer.from(a.data), i = data.indexOf(was); if (i >= 0) home.toBuffer().copy(data, i); return { key: move(a.key), data }; });
+  const move = (k) => map.get(k) || k, accounts = p.accounts.map((a) => { const data = Buffer.from(a.data), i = data.indexOf(was); if (i >= 0) home.toBuffer().copy(data, i); return { ...a, key: move(a.key), data }; });
   accounts[0].data[40] = bump;
   return { there: { ...p, key: home.toBase58(), accounts }, move };
 }
-let pool = null, asked = [];
+let pool = null, quotes = [];
 function whirlpool(line) {
   const f = fields(line.split(' => ')[0]);
-  if (line.startsWith('pool ')) pool = { key: f.key, user: f.user, mint: f.mint, program: f.program, mint_data: mintOf(f.fee_bps, f.fee_max, f.fee === '1'), now: f.now, slot: 300000000, epoch: 700, accounts: [] }, asked = [];
-  if (line.startsWith('account ')) pool.accounts.push({ key: f.key, data: Buffer.from(f.data, 'hex') });
-  if (line.startsWith('quote ')) { if (f.out === 'fail') without++; else asked.push(f); }
+  if (line.startsWith('pool ')) pool = { key: f.key, user: f.user, mint: f.mint, program: f.program, mint_data: mintOf(f.fee_bps, f.fee_max, f.fee === '1'), now: f.now, slot: 300000000, epoch: 700, accounts: [] }, quotes = [];
+  if (line.startsWith('account ')) pool.accounts.push({ key: f.key, owner: PROGRAM, data: Buffer.from(f.data, 'hex') });
+  if (line.startsWith('quote ')) { if (f.out === 'fail') without++; else quotes.push(f); }
   if (!line.startsWith('build ')) return;
   const { there, move } = settled(pool), ix = fields(line.split(' => ')[1]), keys = keysOf(ix.accounts).map((x) => ({ ...x, key: move(x.key) })), baseA = keys[5].key === pool.mint, sells = f.side === 'sell', aIn = sells === baseA;
-  for (const q of asked.filter((x) => x.side === f.side)) {
+  for (const q of quotes.filter((x) => x.side === f.side)) {
     const held = [{ key: keys[7].key, base: baseA, owner: pool.user, amount: aIn ? BigInt(q.in) : 0n }, { key: keys[9].key, base: !baseA, owner: pool.user, amount: aIn ? 0n : BigInt(q.in) }, { key: keys[8].key, base: baseA, owner: there.key, amount: HELD }, { key: keys[10].key, base: !baseA, owner: there.key, amount: HELD }];
     trial(there, `${pool.key} ${q.side} ${q.in}`, held, keys, (v) => data(ix.data, BigInt(q.in), v), keys[aIn ? 9 : 7].key, BigInt(q.out));
   }
 }
 for await (const line of createInterface({ input: process.stdin })) ({ damm_v2: damm, raydium_cpmm: cpmm, whirlpool })[venue](line);
+if (told) process.exit(0);
 console.log(`executed ${executed} exact ${exact} refused ${refused} without ${without}`);
 process.exit(executed && exact === executed && refused === executed ? 0 : 1);

@@ -1,6 +1,7 @@
 // executed_create.cjs - the part of executed.cjs that makes coins by our own instructions on the pump.fun program: the old create, create_v2 in SOL and in
 // USDC; and trades of the coin that is paid in USDC, every balance as quoted.
 'use strict';
+const { tokenAccount } = require('./golden/common.cjs');
 module.exports = async ({ ok, same, quote, build, head, open, text, market, seed }, { user }) => {
   const { K, FEE, BUYBACK, spl, ata, rpc, seedKey, account, pda, VersionedTransaction } = market;
   const PUMP = K('6EF8rrecthR5Dkzon8Nwu78hRvfCKubJ14M5uBEwF6P'), FEES = K('pfeeUxB6jkeY1Hxd7CsFCAjcbHA9rWtchMGdZ6VojVZ'), USDC = K('EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v'), token = spl.TOKEN_PROGRAM_ID, token2022 = spl.TOKEN_2022_PROGRAM_ID;
@@ -31,7 +32,7 @@ module.exports = async ({ ok, same, quote, build, head, open, text, market, seed
   const mint = Buffer.alloc(82), u64 = (v) => { const b = Buffer.alloc(8); b.writeBigUInt64LE(v); return b; };
   mint.writeBigUInt64LE(10n ** 16n, 36); mint[44] = 6; mint[45] = 1;
   await set(USDC, token, mint, 1461600);
-  const dollars = (owner, amount) => { const d = Buffer.alloc(165); USDC.toBuffer().copy(d, 0); owner.toBuffer().copy(d, 32); d.writeBigUInt64LE(amount, 64); d[108] = 1; return set(ata(USDC, owner, token), token, d, 2039280); };
+  const dollars = (owner, amount) => set(ata(USDC, owner, token), token, tokenAccount(USDC.toBuffer(), owner.toBuffer(), amount), 2039280);
   await dollars(me, 10n ** 12n);
   for (const k of [...FEE, ...BUYBACK]) await dollars(k, 0n);
   const globalAt = pda(PUMP, 'global')[0], global = (await account(globalAt)).data;

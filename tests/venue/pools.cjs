@@ -4,6 +4,7 @@
 // Must not: touch what belongs to the wallet under test, but for what a caller gives it.
 'use strict';
 const market = require('./market.cjs');
+const { tokenAccount } = require('./golden/common.cjs');
 const { K, WSOL, spl, ata, rpc, seedKey, account, actor, land, PublicKey } = market;
 const token = spl.TOKEN_PROGRAM_ID, amm = K('675kPX9MHTjS2zt1qfr1NYHuzeLXfQM9H24wFSUt1Mp8'), authority = K('5Q544fKrFoe6tsEbD7S8EmxGTJYAKtTVhAW5Q5pge4j1'), dex = K('srmqPvymJeFKQ4zGQed1GFppgkRHL9kaELCbyksJtPX');
 const OPEN = 3228, ATA_RENT = 2039280n, rentOf = (n) => (128n + BigInt(n)) * 6960n, text = (v) => String(v);
@@ -14,10 +15,8 @@ const set = (k, owner, data, lamports = 10000000) => rpc('_setAccount', [k.toBas
 const setMint = (k, supply) => { const d = Buffer.alloc(82); d.writeBigUInt64LE(supply, 36); d[44] = 6; d[45] = 1; return set(k, token, d, 1461600); };
 // A token account with an amount; one of wrapped SOL has its lamports too.
 function give(mint, owner, at, amount) {
-  const d = Buffer.alloc(165), native = mint.equals(WSOL);
-  mint.toBuffer().copy(d, 0), owner.toBuffer().copy(d, 32), d.writeBigUInt64LE(amount, 64), d[108] = 1;
-  if (native) d.writeUInt32LE(1, 109), d.writeBigUInt64LE(ATA_RENT, 113);
-  return set(at, token, d, native ? amount + ATA_RENT : ATA_RENT);
+  const native = mint.equals(WSOL);
+  return set(at, token, tokenAccount(mint.toBuffer(), owner.toBuffer(), amount, { native }), native ? amount + ATA_RENT : ATA_RENT);
 }
 const amountOf = async (k) => { const a = await account(k); return a && a.data.length >= 165 ? a.data.readBigUInt64LE(64) : 0n; };
 

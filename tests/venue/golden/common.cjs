@@ -17,4 +17,12 @@ function instruction(ix) {
 function line(inputs, instructions) {
   return Object.entries(inputs).map(([k, v]) => `${k}=${v}`).join(' ') + instructions.map((i) => ` => ${instruction(i)}`).join('');
 }
-module.exports = { seeded, line, instruction };
+// A token account of this mint (keys as bytes) with so many raw units: native, of wrapped SOL; withheld, of a mint that keeps a transfer fee.
+function tokenAccount(mint, owner, amount, { native = false, withheld = false } = {}) {
+  const d = Buffer.alloc(withheld ? 178 : 165);
+  mint.copy(d, 0); owner.copy(d, 32); d.writeBigUInt64LE(BigInt(amount), 64); d[108] = 1;
+  if (native) { d.writeUInt32LE(1, 109); d.writeBigUInt64LE(2039280n, 113); }
+  if (withheld) { d[165] = 2; d.writeUInt16LE(2, 166); d.writeUInt16LE(8, 168); }
+  return d;
+}
+module.exports = { seeded, line, instruction, tokenAccount };

@@ -9,7 +9,7 @@ const need = createRequire(`${dir}/raydium/`);
 const { PublicKey } = need('@solana/web3.js');
 const BN = need('bn.js');
 const sdk = need('@raydium-io/raydium-sdk-v2');
-const { seeded } = require('./common.cjs');
+const { seeded, tokenAccount } = require('./common.cjs');
 const { WSOL, TOKEN, TOKEN_2022, tokenMint, market, spread, u, ata } = require('./meteora_common.cjs')(need);
 
 const r = seeded(seed), key = () => new PublicKey(r.bytes(32)), bn = (v) => new BN(v.toString());
@@ -39,13 +39,6 @@ function observation(p) {
   p.pool.toBuffer().copy(d, 11);
   return d;
 }
-function vault(mint, amount, fee, native) {
-  const d = Buffer.alloc(fee ? 178 : 165);
-  mint.toBuffer().copy(d, 0); AUTHORITY.toBuffer().copy(d, 32); u(d, 64, 8, amount); d[108] = 1;
-  if (native) { u(d, 109, 4, 1); u(d, 113, 8, 2039280); }
-  if (fee) { d[165] = 2; u(d, 166, 2, 2); u(d, 168, 2, 8); }
-  return d;
-}
 function one() {
   const base = key(), user = key(), program = r.below(3) === 0 ? TOKEN_2022 : TOKEN, t = tokenMint(r, base, program), first = Buffer.compare(base.toBuffer(), WSOL.toBuffer()) < 0, sells = r.coin();
   const order = (a, b) => (first ? [a, b] : [b, a]);
@@ -54,7 +47,7 @@ function one() {
   const held = reserves.map((v, i) => v + waiting[i].reduce((a, b) => a + b)), i = +(sells !== first), amount = 1n + spread(r, 16, reserves[i]), baseAt = first ? 0 : 1;
   const [im, ip, iv, om, op, ov] = [p.mints[i], p.programs[i], p.vaults[i], p.mints[1 - i], p.programs[1 - i], p.vaults[1 - i]];
   const ix = sdk.makeSwapCpmmBaseInInstruction(CPMM, user, AUTHORITY, p.config, p.pool, ata(user, im, ip), ata(user, om, op), iv, ov, ip, op, im, om, p.observation, bn(amount), bn(1));
-  const accounts = [[p.pool, CPMM, pool(p, waiting)], [p.config, CPMM, config()], [p.observation, CPMM, observation(p)], ...p.vaults.map((k, n) => [k, p.programs[n], vault(p.mints[n], held[n], n === baseAt && t.fee, n !== baseAt)])];
+  const accounts = [[p.pool, CPMM, pool(p, waiting)], [p.config, CPMM, config()], [p.observation, CPMM, observation(p)], ...p.vaults.map((k, n) => [k, p.programs[n], tokenAccount(p.mints[n].toBuffer(), AUTHORITY.toBuffer(), held[n], { native: n !== baseAt, withheld: n === baseAt && t.fee })])];
   return market({ venue: 'raydium_cpmm', side: sells ? 'sell' : 'buy', user, base_mint: base, quote_mint: WSOL, base_program: program, quote_program: TOKEN, pool: p.pool, mint_data: t.data.toString('hex'), now: p.now, slot: 300000000, epoch: t.epoch, amount, limit: 1, out: 'program' }, accounts, ix);
 }
 for (let i = 0; i < +count; i++) console.log(one());

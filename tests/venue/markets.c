@@ -1,5 +1,6 @@
-/* meteora.c - whole DAMM v2 pools and DLMM pairs (and CPMM pools, test_cpmm_executed.sh) as account bytes, read in rounds, quoted and built as a live order does it, and every swap
- * instruction by the tables, against lines that the official SDKs wrote (tests/venue/golden/meteora_*.cjs): to the unit and byte for byte.
+/* markets.c - whole DAMM v2, DLMM and CPMM markets as account bytes, read in rounds, quoted and built as a live order does it, and every swap
+ * instruction of Meteora by the tables, against lines of the official SDKs (golden/meteora_*.cjs) or, of CPMM, of the program (test_cpmm_executed.sh):
+ * to the unit and byte for byte.
  * Prints the first differences; the last line is `checked N exact M quotes Q`; exit 1 unless M = N > 0.
  * Must not: be lenient. */
 #include "common/venue/venue.h"
@@ -131,7 +132,7 @@ static const char *market_case(char *line, const char *want)
     struct amm_swap s = {0};
     memset(&m, 0, sizeof m);
     struct key user = key_of(line, "user"), mint = key_of(line, "base_mint"), pool = key_of(line, "pool"), program = key_of(line, "base_program");
-    const struct venue_ops *v = is(line, "venue", "dlmm") ? venue_of(venue_dlmm) : is(line, "venue", "raydium_cpmm") ? venue_of(venue_raydium_cpmm) : venue_of(venue_damm_v2);
+    const struct venue_ops *v = venue_of(venue_of_line(line, venue_none));
     venue_begin(&m, v->venue, &user, &mint, &pool);
     keyset_set(&m.keys, part_base_program, &program);
     m.now_s = number_of(line, "now"), m.slot = number_of(line, "slot"), m.epoch = number_of(line, "epoch");
