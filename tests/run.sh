@@ -11,5 +11,4 @@ for t in tests/golden/test_*.sh tests/fault/test_*.sh tests/pipeline/test_*.sh t
     [ -e "$t" ] && set -- "$@" "$t"
 done
 JOBS=${JOBS:-$(nproc)}
-# prove starts a file by its own #! line; unit tests are binaries.
-exec prove -j "$JOBS" --exec '' --merge ${VERBOSE:+-v} "$@"
+exec prove -j "$JOBS" --exec tests/one.sh --merge --failures --comments ${VERBOSE:+-v} "$@"

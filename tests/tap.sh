@@ -14,4 +14,16 @@ skip() { tap_n=$((tap_n + 1)); echo "ok $tap_n - $1 # SKIP $2"; }
 skip_all() { echo "1..0 # SKIP $1"; exit 0; }
 # exits CODE NAME COMMAND...: the command ends with this exit code; its standard error is left in $work/err
 exits() { want=$1 what=$2; shift 2; rc=0; "$@" >"$work/out" 2>"$work/err" || rc=$?; if [ "$rc" = "$want" ]; then result 0 "$what"; else result 1 "$what"; echo "# exit $rc, want $want"; head -5 "$work/err" | sed 's/^/# /'; fi; }
+# keep PID-FILE COMMAND...: in the background; run it again until it has ended well, or until keepers_end, which waits: what may still write to $work
+# has ended before it is removed.
+keepers=
+keep() {
+    pid_file=$1; shift
+    (
+        trap 'kill -9 $!; wait $!; exit' TERM
+        while :; do "$@" & echo $! >"$pid_file"; wait $! && break; sleep 0.1; done 2>/dev/null
+    ) &
+    keepers="$keepers $!"
+}
+keepers_end() { for k in $keepers; do while kill "$k"; do sleep 0.05; done; done; keepers=; } 2>/dev/null # again: a shell that forks just now hears nothing
 done_testing() { echo "1..$tap_n"; [ "$bad" = 0 ]; }

@@ -164,8 +164,8 @@ void chain_close(struct chain *c)
 {
     if (!c) return;
     http_pool_close(c->pool);
+    if (*c->pid_file) unlink(c->pid_file); /* while the journal is ours: afterwards it may be another's */
     journal_close(&c->journal);
     if (c->signer >= 0) close(c->signer);
-    if (*c->pid_file) unlink(c->pid_file);
     free(c);
 }

@@ -39,21 +39,23 @@ fi
 row='' stopping=''
 tied=
 command -v setpriv >/dev/null 2>&1 && tied='setpriv --pdeathsig TERM' # a row without its keeper ends too
-# The source ends first: its end runs through the row, what is in flight comes to its own. After half a minute everybody is told.
+# The source ends first (it may only just be starting): its end runs through the row, what is in flight comes to its own. After half a minute
+# everybody is told.
 stop() {
     stopping=1
     [ -n "$row" ] || return 0
-    pkill -TERM -g "$row" -x sluice-rpc
-    (sleep 30; kill -TERM "-$row") 2>/dev/null &
+    (n=0; while [ $n -lt 150 ] && kill -0 $$; do pkill -TERM -g "$row" -x sluice-rpc; sleep 0.2; n=$((n + 1)); done; kill -0 $$ && kill -TERM "-$row") >/dev/null 2>&1 &
 }
 trap stop TERM INT
 while [ -z "$stopping" ]; do
     began=$(date +%s)
     setsid $tied "$0" --once -c "$conf" -d "$dir" &
     row=$!
+    [ -z "$stopping" ] || kill -TERM "$row" # the signal came before there was this row
     while kill -0 "$row" 2>/dev/null; do wait "$row"; done
     while pgrep -g "$row" >/dev/null 2>&1; do sleep 0.05; done # the journal has one owner at a time
     [ -n "$stopping" ] && break
     echo "row.sh: the row has ended and is started again" >>"$dir/log"
     [ $(($(date +%s) - began)) -ge 1 ] || sleep 0.2 # not in a hot circle when it cannot even start
 done
+exit 0

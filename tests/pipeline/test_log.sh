@@ -3,9 +3,7 @@
 # input or configuration, a second writer, a torn end and a full disk are met.
 cd "$(dirname "$0")/../.."
 . tests/tap.sh
-pids=
-end() { touch "$work/over"; for p in $pids $(cat "$work"/*.pid 2>/dev/null); do kill -9 "$p" 2>/dev/null; done; umount "$work/small" 2>/dev/null; wait 2>/dev/null; rm -rf "$work"; }
-trap end EXIT
+trap 'keepers_end; umount "$work/small" 2>/dev/null; rm -rf "$work"' EXIT
 C="-c $PWD/pipelines/strategy.conf"
 sluice-sim --seed 7 --hours 0.5 --launches 150 --profile mania >"$work/market.slu"
 m=$work/market.slu
@@ -26,7 +24,7 @@ done
 exits 4 "another configuration is another log" sluice-features -i "$m" -o "log:$work/a" --mints 64
 ok "which is said" grep -q 'holds another stream from byte' "$work/err"
 ok "and nothing is written over" cmp "$work/a" "$work/plain.slu"
-( flock 9; sleep 3 ) 9<"$work/a" & pids="$pids $!"
+( flock 9; sleep 3 ) 9<"$work/a" &
 sleep 0.3
 exits 3 "a second writer is refused" sluice-features -i "$m" -o "log:$work/a"
 exits 3 "a folder is no log" sluice-features -i "$m" -o "log:$work"
@@ -65,24 +63,22 @@ exits 2 "sluice-keep wants a log" sluice-keep
 # The row.
 pipelines/backtest.sh "$m" -o "$work/base" $C >"$work/base.txt" 2>&1
 want=$(grep '^ledger-hash' "$work/base.txt")
-keep() { # NAME COMMAND...: run it, and again until it has ended well
-    name=$1; shift
-    ( while [ ! -e "$work/over" ]; do "$@" >"$work/$name.out" 2>>"$work/$name.err" & echo $! >"$d/$name.pid"; wait $! && break; sleep 0.1; done ) 2>/dev/null &
-    pids="$pids $!"
-}
+told() { exec "$@" >"$work/$name.out" 2>>"$work/$name.err"; } # what the last of its lives says
+again() { name=$1; shift; keep "$d/$name.pid" told "$@"; } # NAME COMMAND...
 row() { # SIGNAL VICTIM...
     sig=$1; shift
     d=$(mktemp -d "$work/row.XXXXXX")
-    keep ledger sluice-ledger -i "log:$d/e" "$d/run.db"
-    keep execute sluice-execute $C --paper --reports "log:$d/rep" -i "log:$d/d" -o "log:$d/e"
-    keep risk sluice-risk $C --reports "log:$d/rep" -i "log:$d/c" -o "log:$d/d"
-    keep score sluice-score $C -i "log:$d/b" -o "log:$d/c"
-    keep features sluice-features -i "log:$d/a" -o "log:$d/b"
-    keep source sluice-replay --speed 600 "$m" -o "log:$d/a"
+    again ledger sluice-ledger -i "log:$d/e" "$d/run.db"
+    again execute sluice-execute $C --paper --reports "log:$d/rep" -i "log:$d/d" -o "log:$d/e"
+    again risk sluice-risk $C --reports "log:$d/rep" -i "log:$d/c" -o "log:$d/d"
+    again score sluice-score $C -i "log:$d/b" -o "log:$d/c"
+    again features sluice-features -i "log:$d/a" -o "log:$d/b"
+    again source sluice-replay --speed 600 "$m" -o "log:$d/a"
     sleep 0.4
     for v; do kill "-$sig" "$(cat "$d/$v.pid")"; sleep 0.25; done 2>/dev/null
     n=0; while [ $n -lt 300 ] && ! grep -qs '^ledger-hash.*[0-9a-f]$' "$work/ledger.out"; do sleep 0.1; n=$((n + 1)); done
     got=$(cat "$work/ledger.out"); : >"$work/ledger.out"
+    keepers_end
 }
 row KILL
 is "a row of logs keeps the books of a row of pipes" "$got" "$want"

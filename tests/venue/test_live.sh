@@ -120,11 +120,10 @@ equal "after all routes" "$mint"
 killed=0
 while [ $killed -lt "$KILLS" ]; do
     n=$((n + 1)) killed=$((killed + 1))
-    { "$B/venue/bin/orders" <"$work/lines" | sluice-execute --live -c "$work/conf" >"$work/out.$n.slu" 2>>"$work/log"; } 2>/dev/null &
+    setsid sh -c '"$B/venue/bin/orders" <"$1/lines" | sluice-execute --live -c "$1/conf" >"$1/out.$2.slu" 2>>"$1/log"' row "$work" "$n" 2>/dev/null &
     row=$!
     sleep "0.$(awk "BEGIN{srand($killed + ${SEED:-1}); printf \"%02d\", 5 + rand() * 90}")"
-    pkill -9 -f "sluice-execute --live -c $work/conf" 2>/dev/null
-    pkill -9 -f "$B/venue/bin/orders" 2>/dev/null
+    kill -9 "-$row"
     wait $row 2>/dev/null
 done
 sed -i 's/wait 30000/wait 1500/' "$work/lines"

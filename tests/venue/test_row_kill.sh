@@ -14,23 +14,16 @@ svm_start --slot-ms 60
 wallet_make
 start=$(call getBalance "[\"$wallet\"]" | jq -r .result.value)
 sluice-sign --key "$work/k" --socket "$work/sock" --counters "$work/counters" --counters-new --check >/dev/null 2>&1
-keep() { # NAME COMMAND...: run it again whenever it ends, until $work/end is there or $work is gone; its pid is in $work/NAME.pid
-    name=$1; shift
-    while [ -d "$work" ] && [ ! -e "$work/end" ]; do
-        "$@" & echo $! >"$work/$name.pid"
-        wait $! 2>/dev/null
-    done 2>/dev/null
-}
 sign() { exec sluice-sign --key "$work/k" --socket "$work/sock" --password-fd 0 --max-day-sol 5000 --max-hour-sol 5000 <"$work/pw" 2>>"$work/sign.log"; }
 front_port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
-keep front node tests/venue/front.mjs "$front_port" "$svm_port" >"$work/front.log" 2>&1 &
-keep sign sign &
+keep "$work/front.pid" node tests/venue/front.mjs "$front_port" "$svm_port" >"$work/front.log" 2>&1
+keep "$work/sign.pid" sign
 sed -e "s|@URL@/api|$svm_url/api|g" -e "s|@URL@|http://127.0.0.1:$front_port|g" -e "s|@SOCKET@|$work/sock|g" -e "s|@DIR@|$work/live|g" tests/venue/row.conf >"$work/conf"
 pipelines/live/row.sh -c "$work/conf" -d "$work/live" &
 row_pid=$!
 node tests/venue/actors.cjs "$B/venue" "$svm_port" "$SEED" 1500 2.5 >"$work/launches" 2>"$work/actors.log" &
 actors_pid=$!
-trap 'touch "$work/end"; kill $row_pid $actors_pid 2>/dev/null; wait $row_pid 2>/dev/null; kill $(cat "$work/front.pid" "$work/sign.pid") $svm_pid 2>/dev/null; [ -z "${KEEP:-}" ] || cp -r "$work" "$KEEP"; rm -rf "$work"' EXIT
+trap 'kill $row_pid $actors_pid 2>/dev/null; wait $row_pid 2>/dev/null; keepers_end; kill $svm_pid 2>/dev/null; [ -z "${KEEP:-}" ] || cp -r "$work" "$KEEP"; rm -rf "$work"' EXIT
 trap 'exit 1' TERM INT
 # Lines of "WHO SECONDS", from the seed; enough of them, for who has just been killed may not be there yet.
 awk -v n="$((KILLS * 2))" -v seed="$SEED" 'BEGIN{srand(seed); for(i=0;i<n;i++){r=rand(); print (r<0.6?"execute":r<0.8?"sign":"front"), 0.15+rand()*0.9}}' >"$work/plan"
