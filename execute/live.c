@@ -6,6 +6,7 @@
 #include "common/base/num.h"
 
 #define SLOT_MS 400u
+#define AROUND_UNITS 80000u /* compute units of what stands around a swap: budget, two token accounts made and closed, wrapping, tip */
 #define PROTECTED_ROUTE(r) ((r) != route_plain)
 
 void live_init(struct live_state *s, const struct key *wallet, const struct live_rules *rules)
@@ -137,22 +138,22 @@ static uint64_t halt_limit(const struct live_order *o, uint64_t out_raw)
 
 /* The order was decided on reserves that have moved. It keeps its limit, or gets the same room below today's quote where that is
  * tighter. */
-static enum failure fresh_limit(const struct live_order *o, struct venue_market *m, uint64_t *limit, uint64_t *out_raw)
+static enum failure fresh_limit(const struct live_order *o, struct venue_market *m, uint64_t *limit, struct amm_swap *now)
 {
     const struct venue_ops *v = venue_of(m->venue);
-    struct amm_swap now, then;
+    struct amm_swap then;
     struct amm_pool today = m->pool;
-    enum failure bad = v->quote(m, o->order.side, o->order.amount_raw, &now);
+    enum failure bad = v->quote(m, o->order.side, o->order.amount_raw, now);
     if (bad) return bad;
-    *limit = o->order.limit_raw, *out_raw = now.out_raw;
-    if (o->order.reason == order_reason_halt) return *limit = halt_limit(o, now.out_raw), failure_none;
-    if (now.out_raw < *limit) return failure_slippage;
+    *limit = o->order.limit_raw;
+    if (o->order.reason == order_reason_halt) return *limit = halt_limit(o, now->out_raw), failure_none;
+    if (now->out_raw < *limit) return failure_slippage;
     if (!o->order.base_reserve_raw || !o->order.quote_reserve_raw) return failure_none;
     m->pool.base_reserve_raw = m->pool.base_real_raw = o->order.base_reserve_raw, m->pool.quote_reserve_raw = m->pool.quote_real_raw = o->order.quote_reserve_raw;
     bad = v->quote(m, o->order.side, o->order.amount_raw, &then);
     m->pool = today;
     uint64_t scaled;
-    if (!bad && then.out_raw && muldiv_floor(now.out_raw, o->order.limit_raw, then.out_raw, &scaled) && scaled > *limit && scaled <= now.out_raw) *limit = scaled;
+    if (!bad && then.out_raw && muldiv_floor(now->out_raw, o->order.limit_raw, then.out_raw, &scaled) && scaled > *limit && scaled <= now->out_raw) *limit = scaled;
     return failure_none;
 }
 
@@ -196,8 +197,8 @@ static enum failure build_message(const struct live_state *s, struct live_order 
     p.count = 0;
     p.payer = s->wallet, p.blockhash = s->blockhash;
     if (key_is_none(&s->blockhash)) return failure_congestion;
-    if (!muldiv_floor(o->priority_lamports, 1000000, s->rules.units, &price)) return failure_math;
-    core_compute_limit(&p, s->rules.units);
+    if (!muldiv_floor(o->priority_lamports, 1000000, o->units, &price)) return failure_math;
+    core_compute_limit(&p, o->units);
     core_compute_price(&p, price);
     if (!add_trade(&p, s, o, m)) return failure_math;
     add_tip(&p, s, o);
@@ -235,15 +236,26 @@ static uint8_t choose_route(const struct live_state *s, const struct live_order 
     return s->rules.protect || sandwich_pays(s, o, m, limit, out_raw) ? route_bundle : route_plain;
 }
 
+/* The compute limit of its transaction: the configured one, or more where the swap takes more. False when no transaction can do it. */
+static bool set_units(const struct live_rules *r, struct live_order *o, const struct amm_swap *swap)
+{
+    uint32_t need = swap->compute_units ? swap->compute_units + AROUND_UNITS : 0;
+    o->units = need > r->units ? need : r->units;
+    return o->units <= TX_COMPUTE_MAX;
+}
+
 /* Quote, offer, protect. */
 static enum live_next prepare(struct live_state *s, struct live_order *o, struct market *m, uint64_t now_ms, enum failure *why)
 {
-    uint64_t limit = 0, out_raw = 0;
+    uint64_t limit = 0, out_raw;
     struct mev_plan plan;
-    if ((*why = fresh_limit(o, &m->venue, &limit, &out_raw))) return LIVE_REFUSED;
+    struct amm_swap swap;
+    if ((*why = fresh_limit(o, &m->venue, &limit, &swap))) return LIVE_REFUSED;
+    if (!set_units(&s->rules, o, &swap)) return *why = failure_capacity, LIVE_REFUSED;
+    out_raw = swap.out_raw;
     o->route = choose_route(s, o, m, limit, out_raw);
     o->tip_lamports = PROTECTED_ROUTE(o->route) ? fees_tip(&s->rules.fees, &s->levels, o->order.tip_lamports, o->order.side == side_buy ? o->order.amount_raw : out_raw) : 0;
-    o->priority_lamports = fees_priority(&s->rules.fees, &s->levels, o->order.priority_fee_lamports, s->rules.units);
+    o->priority_lamports = fees_priority(&s->rules.fees, &s->levels, o->order.priority_fee_lamports, o->units);
     mev_decide(&s->rules.mev, &s->schedule, &m->venue, &(struct mev_order){o->order.side, PROTECTED_ROUTE(o->route), o->order.amount_raw, limit, s->slot, o->order.expires_slot, o->waiting_since_slot ? o->waiting_since_slot : s->slot}, &plan);
     if (plan.action == MEV_SKIP) return *why = failure_mev, LIVE_REFUSED;
     if (plan.action == MEV_DELAY) {

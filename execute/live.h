@@ -29,6 +29,7 @@ struct live_order {
     uint8_t route;                 /* enum route: how it goes, once it is built */
     bool cold;                     /* its market is to be read from the chain, whatever is kept warm */
     uint16_t wire_n;
+    uint32_t units;                /* compute limit of its transaction */
     uint32_t sends;
     uint64_t waiting_since_slot;   /* for a leader to pass; 0 = it does not */
     /* As it is sent: less than ordered when it was cut, a tighter limit, what was offered for landing. */

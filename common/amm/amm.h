@@ -31,6 +31,7 @@ struct amm_swap {
     uint64_t quote_raw;        /* net quote into (buy) or out of (sell) the pricing reserves, before fees */
     uint64_t lp_fee_raw, protocol_fee_raw, creator_fee_raw;
     uint8_t completes;         /* this swap sells the curve out */
+    uint32_t compute_units;    /* at most, of the swap's own instructions, where that depends on the swap (ticks, bins, resting orders); else 0 */
 };
 
 /* Fees of the venue for this pool at this unix time and market cap, from the dated table (fees.c). */

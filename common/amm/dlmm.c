@@ -236,7 +236,8 @@ static bool swap_array(struct walk *w, const struct dlmm_array *a, uint64_t *lef
         if (b->provided | b->processed | b->open) {
             accumulate(w);
             if (!swap_bin(w, b, left, s)) return false;
-        }
+            s->bins++;
+        } else s->passed++;
         if (*left) w->active += w->way == DLMM_DOWN ? -1 : 1;
         if (w->active < -BIN_END || w->active > BIN_END) return false;
     }

@@ -36,7 +36,7 @@ struct dlmm_pair {
 };
 
 /* What an exact input brings; fees are of the input if on_input, else of the output. arrays: how many were walked through. */
-struct dlmm_swap { uint64_t out, lp_fee, protocol_fee; bool on_input; unsigned arrays; };
+struct dlmm_swap { uint64_t out, lp_fee, protocol_fee; bool on_input; unsigned arrays, bins, passed; }; /* bins that it traded in, and empty ones on the way */
 
 /* Read accounts. NULL, or a static text why they cannot be quoted. An array goes to its place of one direction; it must be that of index
  * and of this pair, and its bins must have the prices of the formula. */

@@ -10,7 +10,9 @@
 #include "common/venue/book.h"
 #include "common/venue/venue.h"
 
-#define LEVELS 80u         /* resting orders kept of each side: each takes some 2,700 compute units, the rest of the swap 34,000 to 60,000 */
+#define LEVELS 80u         /* resting orders kept of each side */
+#define UNITS 65000u       /* compute units at most, measured on the program: 34,000 to 60,000, and some 2,700 a resting order */
+#define UNITS_ORDER 2800u
 #define ORDER_LIMIT 65535u /* orders that the program may match. Were it reached, the rest would rest in the book: never ask for less */
 
 enum { IMMEDIATE_OR_CANCEL = 1, ABORT_ON_SELF_TRADE = 2 };
@@ -148,14 +150,14 @@ static enum failure read_market(struct venue_market *m, unsigned round, const st
 
 /* ---- the walk ---- */
 
-struct fill { uint64_t coin_lots, pc_raw, fee_raw, worst_lots; }; /* pc_raw: without the fee, which the program rounds up at each resting order */
+struct fill { uint64_t coin_lots, pc_raw, fee_raw, worst_lots; uint32_t orders; }; /* pc_raw: without the fee, which the program rounds up at each resting order */
 
 static bool take(const struct depth *d, const struct resting *l, uint64_t coin_lots, struct fill *f, uint64_t *pc_raw, uint64_t *fee_raw)
 {
     uint64_t lots;
     if (!mul_u64(coin_lots, l->price_lots, &lots) || !mul_u64(lots, d->pc_lot_raw, pc_raw)) return false;
     *fee_raw = book_taker_fee(d->rate, *pc_raw);
-    f->worst_lots = l->price_lots;
+    f->worst_lots = l->price_lots, f->orders++;
     return add_u64(f->coin_lots, coin_lots, &f->coin_lots) && add_u64(f->pc_raw, *pc_raw, &f->pc_raw) && add_u64(f->fee_raw, *fee_raw, &f->fee_raw);
 }
 
@@ -214,6 +216,7 @@ static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t i
     enum failure bad = walk(d, order, in_raw, &f);
     if (bad) return bad;
     if (!mul_u64(f.coin_lots, d->coin_lot_raw, &coin) || !add_u64(f.pc_raw, f.fee_raw, &with_fee) || !sub_u64(f.pc_raw, f.fee_raw, &net)) return failure_math;
+    s->compute_units = UNITS + UNITS_ORDER * f.orders;
     s->in_raw = order == BOOK_BID ? with_fee : coin, s->out_raw = order == BOOK_BID ? coin : net;
     s->base_raw = side == side_buy ? s->out_raw : s->in_raw;
     s->quote_raw = d->coin_is_base ? f.pc_raw : coin;

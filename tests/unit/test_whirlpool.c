@@ -288,14 +288,23 @@ static void row(void)
     ok(v->failure(6036) == failure_slippage && v->failure(6038) == failure_slippage && v->failure(6064) == failure_no_pool && v->failure(6000) == failure_congestion, "the program's errors have meanings");
 }
 
-/* A live order on a Whirlpool, as execution reads, quotes and builds it: two rounds, then one message that fits a transaction. */
-static void live_order(uint8_t side)
+/* The compute limit that a message sets, 0 when none. */
+static uint32_t limit_of(const struct tx_message *m)
+{
+    for (unsigned i = 0; i < m->ix_count; i++)
+        if (address_is(&m->keys[m->ix[i].program], address_compute_budget) && m->ix[i].data_len == 5 && m->ix[i].data[0] == 2) return load_u32(m->ix[i].data + 1);
+    return 0;
+}
+
+/* A live order on a Whirlpool, as execution reads, quotes and builds it: two rounds, then one message that fits a transaction, with a compute
+ * limit as configured or as the swap takes. want_units 0: it is refused. */
+static void live_order(uint8_t side, uint32_t units, uint32_t want_units)
 {
     static struct live_state state;
     static struct tx_message message;
     static uint8_t mint[TOKEN_MINT_BYTES], held[TOKEN_ACCOUNT_BYTES];
     struct venue_account a[MARKET_ACCOUNTS] = {{0}};
-    struct live_rules rules = {.route = route_bundle, .units = 300000};
+    struct live_rules rules = {.route = route_bundle, .units = units};
     struct rec_order o = {.order_id = 7, .mint = mint_key, .pool = pool_key, .venue = venue_whirlpool, .side = side, .amount_raw = 100000, .limit_raw = 90000, .tip_lamports = 1000000};
     struct pool_facts p = facts(320, 1000000000000);
     enum failure why;
@@ -314,7 +323,10 @@ static void live_order(uint8_t side)
     a[3] = (struct venue_account){true, *address_key(address_system), UINT64_C(100000000000), NULL, 0};
     bool asked = n == 5 && answer(&m->venue, 0, &p, false, a + 4) == 1 && live_read(&state, x, a, n, 1700000000, 1, &why) == LIVE_MORE;
     n = market_accounts(m, keys);
-    asked = asked && n == 8 && answer(&m->venue, 1, &p, true, a) == 8 && live_read(&state, x, a, n, 1700000000, 1, &why) == LIVE_BUILT;
+    asked = asked && n == 8 && answer(&m->venue, 1, &p, true, a) == 8;
+    enum live_next next = asked ? live_read(&state, x, a, n, 1700000000, 1, &why) : LIVE_MORE;
+    if (want_units == 0) { ok(next == LIVE_REFUSED && why == failure_capacity, "one that no transaction can do is refused"); return; }
+    asked = next == LIVE_BUILT;
     ok(asked, "a live %s is read in two rounds and built", side == side_buy ? "buy" : "sale");
     size_t bytes_of = 0;
     const uint8_t *wire = asked ? live_message(x, &bytes_of) : NULL;
@@ -322,6 +334,7 @@ static void live_order(uint8_t side)
     bool parsed = wire && !message_read(wire, bytes_of, &message);
     for (unsigned i = 0; parsed && i < message.ix_count; i++) swaps += layout_find(&message.keys[message.ix[i].program], message.ix[i].data, message.ix[i].data_len) == layout_of(layout_whirlpool_swap_v2);
     ok(swaps == 1 && x->wire_n <= TX_BYTES_MAX, "its message has one swap_v2 and fits a transaction (%u bytes)", x->wire_n);
+    ok(parsed && limit_of(&message) == want_units, "and a compute limit of %u", want_units);
 }
 
 static void traded(void)
@@ -539,8 +552,9 @@ int main(void)
     gaps();
     adaptive();
     row();
-    live_order(side_buy);
-    live_order(side_sell);
+    live_order(side_buy, 300000, 300000);
+    live_order(side_sell, 50000, 172000);
+    live_order(side_sell, TX_COMPUTE_MAX + 1, 0);
     traded();
     recorded_accounts();
     recorded_instructions();

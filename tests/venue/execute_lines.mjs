@@ -1,4 +1,4 @@
-// execute_lines.mjs DIR damm_v2|raydium_cpmm|whirlpool FILE [ADDRESS] <LINES - the markets that a generator wrote (under golden/), each laid
+// execute_lines.mjs DIR damm_v2|dlmm|raydium_cpmm|whirlpool FILE [ADDRESS] <LINES - the markets that a generator wrote (under golden/), each laid
 // down and traded on the program itself, FILE, by the real runtime: the wallet must get what the quote says, and one raw unit more must be refused. For
 // program files that no package carries and somebody has at hand. Prints the first differences; the last line is `executed N exact M refused R
 // without S`; exit 1 unless M = R = N > 0. Of CPMM, which nobody else quotes, it prints the lines again, with out= as the program gave it.
@@ -12,7 +12,7 @@ const { tokenAccount } = createRequire(import.meta.url)('./golden/common.cjs');
 const { LiteSVM, FailedTransactionMetadata } = need('litesvm');
 const { Account, Clock } = need('litesvm/dist/internal.js');
 const WSOL = 'So11111111111111111111111111111111111111112', TOKEN = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA', RENT = 10000000000n, HELD = (1n << 62n) - 1n;
-const MAIN = { damm_v2: 'cpamdpZCGKUy5JxQXB4dcpGPiikHawvSWAd6mEn1sGG', raydium_cpmm: 'CPMMoo8L3F4NbTegBCKVNunggL7H1ZpdTHKxQB5qKP1C', whirlpool: 'whirLbMiicVdio4qvUfM5KAg6Ct8VwpYzGff3uctyCc' }[venue], PROGRAM = process.argv[5] || MAIN; // Whirlpool's twin is built for another address
+const MAIN = { damm_v2: 'cpamdpZCGKUy5JxQXB4dcpGPiikHawvSWAd6mEn1sGG', dlmm: 'LBUZKhRxPF3XUpBCjp4YzTKgLccjZhTSDM9YuVaPwxo', raydium_cpmm: 'CPMMoo8L3F4NbTegBCKVNunggL7H1ZpdTHKxQB5qKP1C', whirlpool: 'whirLbMiicVdio4qvUfM5KAg6Ct8VwpYzGff3uctyCc' }[venue], PROGRAM = process.argv[5] || MAIN; // Whirlpool's twin is built for another address
 const elf = readFileSync(file), key = (s) => new web3.PublicKey(s);
 
 // ---- the world of one market: { user, mint, program, mint_data, now, slot, epoch, accounts: [{ key, owner, data, lamports }] } ----
@@ -33,10 +33,11 @@ function swap(m, held, keys, data, out) {
   const inner = world(m, held), ix = new web3.TransactionInstruction({ programId: key(PROGRAM), data, keys: keys.map((x) => ({ pubkey: key(x.key), isSigner: x.signer, isWritable: x.writable })) });
   const tx = new web3.Transaction({ feePayer: key(m.user), recentBlockhash: WSOL }).add(web3.ComputeBudgetProgram.setComputeUnitLimit({ units: 1400000 }), ix);
   const r = inner.sendLegacyTransaction(tx.serialize({ requireAllSignatures: false, verifySignatures: false }));
-  return r instanceof FailedTransactionMetadata ? { error: r.meta().logs().slice(-4).join(' | ') || String(r) } : { got: Buffer.from(inner.getAccount(key(out).toBytes()).data()).readBigUInt64LE(64) };
+  return r instanceof FailedTransactionMetadata ? { error: r.meta().logs().slice(-4).join(' | ') || String(r) } : { units: Number(r.computeUnitsConsumed()), got: Buffer.from(inner.getAccount(key(out).toBytes()).data()).readBigUInt64LE(64) };
 }
 
 // ---- counting ----
+const units = [];
 let executed = 0, exact = 0, refused = 0, without = 0, shown = 0, told = 0;
 // limit(v): the instruction's data when at least v must come.
 function trial(m, what, held, keys, limit, out, want) {
@@ -45,6 +46,7 @@ function trial(m, what, held, keys, limit, out, want) {
   if (a.error && a.error.includes('exceeded CUs')) { without++; return; } // so many ticks that no transaction could cross them
   const b = swap(m, held, keys, limit(want + 1n), out);
   executed++, exact += a.got === want, refused += !!b.error;
+  if (a.units) units.push(a.units);
   if ((a.got !== want || !b.error) && shown++ < 8) console.log(`# ${what}: want ${want}, ${a.error || a.got}${b.error ? '' : '; one unit more is not refused'}`);
 }
 
@@ -66,6 +68,25 @@ function damm(line) {
   const a = asked(line), k = a.keys.map((x) => x.key), first = k[6] === a.f.base_mint;
   if (a.f.out === 'fail') { without++; return; }
   trial(a.m, `${a.f.pool} ${a.f.side} ${a.f.amount}`, [...wallet(a, k[2], k[3]), { key: k[4], base: first, owner: k[0], amount: HELD }, { key: k[5], base: !first, owner: k[0], amount: HELD }], a.keys, a.swap, k[3], BigInt(a.f.out));
+}
+// The address that a pair signs for, by its type. Its base key, where it has one, is its old address.
+function pairHome(d, was) {
+  const mints = [d.subarray(88, 120), d.subarray(120, 152)].sort(Buffer.compare), type = d[75];
+  d.writeUInt16LE(d.readUInt16LE(80), 73); d.writeUInt16LE(d.readUInt16LE(8), 84); was.copy(d, 784);
+  const seeds = type === 0 ? [...mints, d.subarray(73, 75), ...(d[83] ? [d.subarray(84, 86)] : [])] : type === 1 ? [was, ...mints, d.subarray(73, 75)] : [was, ...mints];
+  const [home, bump] = web3.PublicKey.findProgramAddressSync(seeds, key(PROGRAM));
+  d[72] = bump;
+  return home;
+}
+function dlmm(line) {
+  if (!line.startsWith('what=market')) return;
+  const a = asked(line), was = key(a.f.pool).toBuffer(), home = pairHome(a.m.accounts[0].data, was), move = (k) => (k === a.f.pool ? home.toBase58() : k), keys = a.keys.map((x) => ({ ...x, key: move(x.key) })), k = keys.map((x) => x.key), first = k[6] === a.f.base_mint;
+  if (a.f.out === 'fail') { without++; return; }
+  for (const x of a.m.accounts) { const i = x.data.indexOf(was); x.key = move(x.key); if (x.key !== k[0] && i >= 0) home.toBuffer().copy(x.data, i); }
+  const oracle = Buffer.alloc(32 + 32 * 100);
+  Buffer.from('8bc283b38cb3e5f4', 'hex').copy(oracle); oracle.writeBigUInt64LE(100n, 24);
+  a.m.accounts.push({ key: k[8], owner: PROGRAM, data: oracle, lamports: RENT });
+  trial(a.m, `${a.f.pool} ${a.f.side} ${a.f.amount}`, [...wallet(a, k[4], k[5]), { key: k[2], base: first, owner: k[0], amount: HELD }, { key: k[3], base: !first, owner: k[0], amount: HELD }], keys, a.swap, k[5], BigInt(a.f.out));
 }
 // Nobody has quoted it: the line again, with what the program gave.
 function cpmm(line) {
@@ -105,7 +126,9 @@ function whirlpool(line) {
     trial(there, `${pool.key} ${q.side} ${q.in}`, held, keys, (v) => data(ix.data, BigInt(q.in), v), keys[aIn ? 9 : 7].key, BigInt(q.out));
   }
 }
-for await (const line of createInterface({ input: process.stdin })) ({ damm_v2: damm, raydium_cpmm: cpmm, whirlpool })[venue](line);
+for await (const line of createInterface({ input: process.stdin })) ({ damm_v2: damm, dlmm, raydium_cpmm: cpmm, whirlpool })[venue](line);
 if (told) process.exit(0);
+units.sort((a, b) => a - b);
+console.log(`# compute units: median ${units[units.length >> 1]}, 99% ${units[Math.floor(units.length * 0.99)]}, most ${units.at(-1)}; ${units.filter((u) => u > 280000).length} take more than 280,000`);
 console.log(`executed ${executed} exact ${exact} refused ${refused} without ${without}`);
 process.exit(executed && exact === executed && refused === executed ? 0 : 1);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # test_meteora.sh - seeded DAMM v2 pools and DLMM pairs, written as account bytes: quotes equal those of the official SDKs to the unit, instructions
-# byte for byte. The programs themselves are in no package; who has DAMM v2's file names it in DAMM_PROGRAM, and every quote is executed on it.
+# byte for byte. The programs themselves are in no package; who has a file of DAMM v2 or DLMM names it in DAMM_PROGRAM, DLMM_PROGRAM, and every quote is
+# executed on it.
 # Needs node; SKIP without.
 cd "$(dirname "$0")/../.."
 . tests/tap.sh
@@ -13,7 +14,8 @@ for case in damm:DAMM\ v2\ pools dlmm:DLMM\ pairs; do
         grep '^#' "$work/out" | head -12
         set -- $(tail -n 1 "$work/out")
         ok "${case#*:}: $6 of them are quotes that the SDK gives" test "$6" -gt 400
-        [ "$name" = damm ] && [ -n "${DAMM_PROGRAM:-}" ] && { exits 0 "${case#*:}, seed $seed: the program itself gives what is quoted, and not one unit more" node tests/venue/execute_lines.mjs "$B/venue" damm_v2 "$DAMM_PROGRAM" <"$work/lines"; sed 's/^/# /' "$work/out"; }
+        case $name in damm) venue=damm_v2 program=${DAMM_PROGRAM:-} ;; *) venue=dlmm program=${DLMM_PROGRAM:-} ;; esac
+        [ -z "$program" ] || { exits 0 "${case#*:}, seed $seed: the program itself gives what is quoted, and not one unit more" node tests/venue/execute_lines.mjs "$B/venue" "$venue" "$program" <"$work/lines"; sed 's/^/# /' "$work/out"; }
         rm -f "$work/lines"
     done
 done

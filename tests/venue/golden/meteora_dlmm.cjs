@@ -1,7 +1,7 @@
 // meteora_dlmm.cjs DIR SEED COUNT - Meteora DLMM: whole pairs with their bin arrays and outer bitmaps as account bytes, what the official SDK
 // quotes for them and the swap it builds: bins of providers and of limit orders on both sides, gaps of many arrays, fees on input and output,
 // fading volatility, transfer fees; now and then one of the other swap instructions.
-// The program itself is not to be had as a file from a package, so the SDK's own offline quote is the oracle.
+// The program itself is not to be had as a file from a package, so the SDK's own offline quote is the oracle; see execute_lines.mjs for who has it.
 'use strict';
 const [dir, seed, count] = process.argv.slice(2);
 const { createRequire } = require('module');
