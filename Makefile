@@ -134,7 +134,7 @@ check-unit: $(UNIT_BIN)
 	@prove --exec '' $(UNIT_BIN)
 
 check-venue: $(BINS) $(UNIT_BIN) $(VENUE_BIN)
-	@B="$(abspath $(B))" PATH="$(abspath $(B))/bin:$$PATH" LC_ALL=C TZ=UTC prove -j 2 --exec tests/one.sh --merge --failures --comments tests/venue/test_*.sh
+	@tests/run.sh $(B) tests/venue/test_*.sh
 
 fuzz:
 	@tests/fuzz/run.sh

@@ -6,7 +6,7 @@
 #include "common/base/num.h"
 
 #define SLOT_MS 400u
-#define AROUND_UNITS 80000u /* compute units of what stands around a swap: budget, two token accounts made and closed, wrapping, tip */
+#define AROUND_UNITS 80000u /* compute units at most of what stands around a swap: budget, token accounts made and closed, wrapping, tip; 69,332 in the worst of 400 */
 #define PROTECTED_ROUTE(r) ((r) != route_plain)
 
 void live_init(struct live_state *s, const struct key *wallet, const struct live_rules *rules)
@@ -247,14 +247,13 @@ static bool set_units(const struct live_rules *r, struct live_order *o, const st
 /* Quote, offer, protect. */
 static enum live_next prepare(struct live_state *s, struct live_order *o, struct market *m, uint64_t now_ms, enum failure *why)
 {
-    uint64_t limit = 0, out_raw;
+    uint64_t limit = 0;
     struct mev_plan plan;
     struct amm_swap swap;
     if ((*why = fresh_limit(o, &m->venue, &limit, &swap))) return LIVE_REFUSED;
     if (!set_units(&s->rules, o, &swap)) return *why = failure_capacity, LIVE_REFUSED;
-    out_raw = swap.out_raw;
-    o->route = choose_route(s, o, m, limit, out_raw);
-    o->tip_lamports = PROTECTED_ROUTE(o->route) ? fees_tip(&s->rules.fees, &s->levels, o->order.tip_lamports, o->order.side == side_buy ? o->order.amount_raw : out_raw) : 0;
+    o->route = choose_route(s, o, m, limit, swap.out_raw);
+    o->tip_lamports = PROTECTED_ROUTE(o->route) ? fees_tip(&s->rules.fees, &s->levels, o->order.tip_lamports, o->order.side == side_buy ? o->order.amount_raw : swap.out_raw) : 0;
     o->priority_lamports = fees_priority(&s->rules.fees, &s->levels, o->order.priority_fee_lamports, o->units);
     mev_decide(&s->rules.mev, &s->schedule, &m->venue, &(struct mev_order){o->order.side, PROTECTED_ROUTE(o->route), o->order.amount_raw, limit, s->slot, o->order.expires_slot, o->waiting_since_slot ? o->waiting_since_slot : s->slot}, &plan);
     if (plan.action == MEV_SKIP) return *why = failure_mev, LIVE_REFUSED;

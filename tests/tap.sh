@@ -18,12 +18,12 @@ exits() { want=$1 what=$2; shift 2; rc=0; "$@" >"$work/out" 2>"$work/err" || rc=
 # has ended before it is removed.
 keepers=
 keep() {
-    pid_file=$1; shift
     (
+        pid_file=$1; shift
         trap 'kill -9 $!; wait $!; exit' TERM
         while :; do "$@" & echo $! >"$pid_file"; wait $! && break; sleep 0.1; done 2>/dev/null
     ) &
     keepers="$keepers $!"
 }
-keepers_end() { for k in $keepers; do while kill "$k"; do sleep 0.05; done; done; keepers=; } 2>/dev/null # again: a shell that forks just now hears nothing
+keepers_end() { for keeper in $keepers; do while kill "$keeper"; do sleep 0.05; done; done; keepers=; } 2>/dev/null # again: a shell that forks just now hears nothing
 done_testing() { echo "1..$tap_n"; [ "$bad" = 0 ]; }

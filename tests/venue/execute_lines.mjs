@@ -80,12 +80,12 @@ function pairHome(d, was) {
 }
 function dlmm(line) {
   if (!line.startsWith('what=market')) return;
-  const a = asked(line), was = key(a.f.pool).toBuffer(), home = pairHome(a.m.accounts[0].data, was), move = (k) => (k === a.f.pool ? home.toBase58() : k), keys = a.keys.map((x) => ({ ...x, key: move(x.key) })), k = keys.map((x) => x.key), first = k[6] === a.f.base_mint;
+  const a = asked(line), was = key(a.f.pool).toBuffer(), [pair, ...others] = a.m.accounts;
   if (a.f.out === 'fail') { without++; return; }
-  for (const x of a.m.accounts) { const i = x.data.indexOf(was); x.key = move(x.key); if (x.key !== k[0] && i >= 0) home.toBuffer().copy(x.data, i); }
+  const home = pairHome(pair.data, was), move = (k) => (k === a.f.pool ? home.toBase58() : k), keys = a.keys.map((x) => ({ ...x, key: move(x.key) })), k = keys.map((x) => x.key), first = k[6] === a.f.base_mint;
   const oracle = Buffer.alloc(32 + 32 * 100);
   Buffer.from('8bc283b38cb3e5f4', 'hex').copy(oracle); oracle.writeBigUInt64LE(100n, 24);
-  a.m.accounts.push({ key: k[8], owner: PROGRAM, data: oracle, lamports: RENT });
+  a.m.accounts = [{ ...pair, key: k[0] }, ...moved(others, was, home, move), { key: k[8], owner: PROGRAM, data: oracle, lamports: RENT }];
   trial(a.m, `${a.f.pool} ${a.f.side} ${a.f.amount}`, [...wallet(a, k[4], k[5]), { key: k[2], base: first, owner: k[0], amount: HELD }, { key: k[3], base: !first, owner: k[0], amount: HELD }], keys, a.swap, k[5], BigInt(a.f.out));
 }
 // Nobody has quoted it: the line again, with what the program gave.
@@ -102,6 +102,8 @@ function mintOf(bps, max, fee) {
   if (fee) { d[165] = 1; d.writeUInt16LE(1, 166); d.writeUInt16LE(108, 168); for (const at of [242, 260]) { d.writeBigUInt64LE(BigInt(max), at + 8); d.writeUInt16LE(+bps, at + 16); } }
   return d;
 }
+// Accounts that name the pool by its old address, `was`, at their new places and naming its new one.
+const moved = (accounts, was, home, move) => accounts.map((a) => { const data = Buffer.from(a.data), i = data.indexOf(was); if (i >= 0) home.toBuffer().copy(data, i); return { ...a, key: move(a.key), data }; });
 // The market where the program looks for it: the pool at the address it signs for, the oracle and the tick arrays around the price at theirs.
 function settled(p) {
   const d = p.accounts[0].data, at = (id, ...seeds) => web3.PublicKey.findProgramAddressSync(seeds, key(id)), [home, bump] = at(PROGRAM, Buffer.from('whirlpool'), d.subarray(8, 40), d.subarray(101, 133), d.subarray(181, 213), d.subarray(43, 45));
@@ -109,7 +111,7 @@ function settled(p) {
   const both = (name, ...seeds) => map.set(at(MAIN, Buffer.from(name), was, ...seeds)[0].toBase58(), at(PROGRAM, Buffer.from(name), home.toBuffer(), ...seeds)[0].toBase58());
   both('oracle');
   for (let i = -4; i <= 4; i++) both('tick_array', Buffer.from(String(base + i * size)));
-  const move = (k) => map.get(k) || k, accounts = p.accounts.map((a) => { const data = Buffer.from(a.data), i = data.indexOf(was); if (i >= 0) home.toBuffer().copy(data, i); return { ...a, key: move(a.key), data }; });
+  const move = (k) => map.get(k) || k, accounts = moved(p.accounts, was, home, move);
   accounts[0].data[40] = bump;
   return { there: { ...p, key: home.toBase58(), accounts }, move };
 }
