@@ -1,4 +1,5 @@
-/* signframe.h - the words between sluice-execute and sluice-sign, and the reader of them, without a socket. One request, one answer, in order.
+/* signframe.h - the words between sluice-execute and sluice-sign, and the reader of them, without a socket. One request, one answer, in order; none to a
+ * rehearsal.
  *   request  u16 length, u8 kind, body    length counts kind and body
  *   answer   u16 length, u8 status, body
  * Must not: do I/O; know what a body means. */
@@ -7,7 +8,7 @@
 
 #include "common/sol/message.h"
 
-enum signer_kind { SIGNER_SIGN = 1, SIGNER_STATUS = 2, SIGNER_LOCK = 3 };
+enum signer_kind { SIGNER_SIGN = 1, SIGNER_STATUS = 2, SIGNER_LOCK = 3, SIGNER_REHEARSE = 4 };
 enum signer_status { SIGNER_OK = 0, SIGNER_REFUSED = 1, SIGNER_BAD = 2 };
 #define SIGNER_FRAME_MAX (TX_V1_BYTES_MAX + 16u)
 

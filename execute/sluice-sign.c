@@ -84,6 +84,17 @@ static bool answer_sign(struct signer *s, struct client *c, const uint8_t *bytes
     return answer(c, SIGNER_OK, sig, sizeof sig);
 }
 
+/* The way of a signature, which is not given: nothing is counted, and nobody's key signs. */
+static void rehearse(struct signer *s, const uint8_t *bytes, size_t n)
+{
+    static const uint8_t nobody[64];
+    uint8_t sig[64];
+    char why[200];
+    uint64_t worth;
+    if (!message_read(bytes, n, &s->message)) (void)policy_check(&s->policy, &s->state, &s->message, countfile_now(&s->counters), &worth, why);
+    crypto_sign_detached(sig, NULL, bytes, n, nobody);
+}
+
 static bool answer_status(struct signer *s, struct client *c)
 {
     uint64_t now = countfile_now(&s->counters), facts[5] = {s->policy.max_tx, sub_sat_u64(s->policy.max_hour, policy_spent(&s->state, now, 60)), sub_sat_u64(s->policy.max_day, policy_spent(&s->state, now, POLICY_MINUTES)), s->state.signed_count, s->state.refused_count};
@@ -98,6 +109,7 @@ static bool serve(struct signer *s, struct client *c, uint8_t kind, const uint8_
     switch (kind) {
     case SIGNER_SIGN: return answer_sign(s, c, body, n);
     case SIGNER_STATUS: return answer_status(s, c);
+    case SIGNER_REHEARSE: rehearse(s, body, n); return true;
     case SIGNER_LOCK:
         stop = 1;
         return answer(c, SIGNER_OK, "", 0);
@@ -132,12 +144,13 @@ static void take_client(struct signer *s)
     }
 }
 
-static void loop(struct signer *s)
+/* Signals come only while it waits: none is missed that came just before. */
+static void loop(struct signer *s, const sigset_t *waiting)
 {
     while (!stop) {
         struct pollfd f[CLIENTS + 1] = {{s->listener, POLLIN, 0}};
         for (size_t i = 0; i < CLIENTS; i++) f[i + 1] = (struct pollfd){s->client[i].fd, POLLIN, 0};
-        if (poll(f, CLIENTS + 1, -1) < 0 && errno != EINTR) break;
+        if (ppoll(f, CLIENTS + 1, NULL, waiting) < 0 && errno != EINTR) break;
         for (size_t i = 0; i < CLIENTS && !stop; i++) {
             struct client *c = &s->client[i];
             if (c->fd < 0 || f[i + 1].fd != c->fd || !f[i + 1].revents || read_client(s, c)) continue;
@@ -261,13 +274,17 @@ static enum error run(const struct settings *settings, struct err *e)
     if (rc != OK) return rc;
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    sigset_t ends, waiting;
+    sigemptyset(&ends), sigaddset(&ends, SIGTERM), sigaddset(&ends, SIGINT);
+    sigprocmask(SIG_BLOCK, &ends, &waiting);
+    sigdelset(&waiting, SIGTERM), sigdelset(&waiting, SIGINT);
     sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_signal}, NULL);
     sigaction(SIGINT, &(struct sigaction){.sa_handler = on_signal}, NULL);
     if (mlockall(MCL_CURRENT) != 0) log_line(LOG_WARNING, "not all memory could be locked (%s); the key's page is", strerror(errno));
     announce(s, get_str(own, "socket"));
     rc = sandbox_enter(s->counters.fd, s->counters.sync, e);
     if (rc != OK) { secret_free(&s->pair); return rc; }
-    loop(s);
+    loop(s, &waiting);
     sodium_memzero(s->pair.bytes, s->pair.n);
     syscall(SYS_exit_group, 0); /* nothing that runs at exit is allowed any more; the socket file stays and is taken over by the next */
     return OK;

@@ -124,9 +124,13 @@ is "its counters are made, its owner's alone" "$(stat -c '%a %s' "$work/c")" "60
 is "two are signed" "$(ask sign 10000 10001 | tr '\n' ' ')" "signed signed "
 left=$(ask left)
 is "the day knows" "$left" $((20000000000 - 2 * 5000 - 10000 - 10001))
+is "a rehearsal, of a message or of nonsense, is not answered, not counted and not refused" "$(ask rehearse 10000 9999 99999999999)" "$left 2 0"
+is "one that was rehearsed and not signed is counted when it is signed" "$(ask sign 9999; ask left)" "signed
+$((left - 5000 - 9999))"
+left=$((left - 5000 - 9999))
 refused 3 "the counters are in use" 'in use by another signer' --counters "$work/c" --socket "$work/s2"
 exits 0 "--check reads them meanwhile" sluice-sign --check --key "$work/k" --counters "$work/c"
-ok "and says what is left" grep -q "of which 19.999969999 are left" "$work/out"
+ok "and says what is left" grep -q "of which 19.999955 are left" "$work/out"
 kill -KILL "$pid"; wait "$pid" 2>/dev/null
 start --counters "$work/c"
 is "killed and started again, it still knows" "$(ask left)" "$left"
