@@ -129,7 +129,7 @@ struct slot {
     CURL *curl;
     char *answer;
     size_t n, max;
-    bool busy, overflow;
+    bool busy, prepared, overflow;
     uint64_t tag;
     struct curl_slist *headers;
     char text[CURL_ERROR_SIZE];
@@ -164,7 +164,7 @@ void http_pool_close(struct http_pool *p)
     if (!p) return;
     for (size_t i = 0; i < p->slots; i++) {
         struct slot *s = &p->slot[i];
-        if (s->busy) curl_multi_remove_handle(p->multi, s->curl);
+        if (s->busy && !s->prepared) curl_multi_remove_handle(p->multi, s->curl);
         if (s->curl) curl_easy_cleanup(s->curl);
         curl_slist_free_all(s->headers);
         free(s->answer);
@@ -203,20 +203,35 @@ static void set_post(struct slot *s, const struct http_post *r)
     curl_easy_setopt(c, CURLOPT_PRIVATE, s);
 }
 
-bool http_pool_start(struct http_pool *p, const struct http_post *r)
+bool http_pool_prepare(struct http_pool *p, const struct http_post *r)
 {
     for (size_t i = 0; i < p->slots; i++) {
         struct slot *s = &p->slot[i];
         if (s->busy) continue;
         set_post(s, r);
-        s->busy = true, s->overflow = false, s->n = 0, s->tag = r->tag, s->text[0] = 0;
+        s->busy = s->prepared = true, s->overflow = false, s->n = 0, s->tag = r->tag, s->text[0] = 0;
         p->busy++;
-        curl_multi_add_handle(p->multi, s->curl);
-        int running;
-        curl_multi_perform(p->multi, &running); /* bytes leave now, not at the next wait */
         return true;
     }
     return false;
+}
+
+void http_pool_go(struct http_pool *p)
+{
+    int running;
+    for (size_t i = 0; i < p->slots; i++) {
+        if (!p->slot[i].prepared) continue;
+        p->slot[i].prepared = false;
+        curl_multi_add_handle(p->multi, p->slot[i].curl);
+    }
+    curl_multi_perform(p->multi, &running); /* bytes leave now, not at the next wait */
+}
+
+bool http_pool_start(struct http_pool *p, const struct http_post *r)
+{
+    bool good = http_pool_prepare(p, r);
+    if (good) http_pool_go(p);
+    return good;
 }
 
 static void end_slot(struct http_pool *p, struct slot *s, CURLcode rc, struct http_reply *reply)

@@ -57,6 +57,9 @@ struct http_pool *http_pool_open(size_t slots, size_t answer_max);
 void http_pool_close(struct http_pool *p);
 /* Start a request; url, body and header are copied. False when every slot is busy. */
 bool http_pool_start(struct http_pool *p, const struct http_post *r) MUST_USE;
+/* The same in two steps: nothing leaves before http_pool_go, which starts all that is prepared. */
+bool http_pool_prepare(struct http_pool *p, const struct http_post *r) MUST_USE;
+void http_pool_go(struct http_pool *p);
 size_t http_pool_busy(const struct http_pool *p);
 /* Let requests go on until one ends, timeout_ms passes, or one of fds (n of them, readable) is ready. True with *reply when
  * one ended. */

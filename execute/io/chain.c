@@ -95,7 +95,8 @@ static enum error finish(struct chain *c, struct live_order *o, const struct liv
 bool chain_ask(struct chain *c, const char *url, const char *method, json_t *params, enum ask what, size_t which, const char *header)
 {
     char *text = rpc_request(method, params);
-    bool good = text && http_pool_start(c->pool, &(struct http_post){.url = url, .body = text, .n = strlen(text), .header = header, .timeout_ms = REQUEST_MS, .tag = (uint64_t)what << 32 | which});
+    const struct http_post post = {.url = url, .body = text, .n = text ? strlen(text) : 0, .header = header, .timeout_ms = REQUEST_MS, .tag = (uint64_t)what << 32 | which};
+    bool good = text && (what == ASK_SEND ? http_pool_prepare : http_pool_start)(c->pool, &post);
     free(text);
     return good;
 }
@@ -127,7 +128,7 @@ static bool ask_result(struct chain *c, struct live_order *o)
     return chain_ask(c, chain_node(c), "getTransaction", json_pack("[o, {s:s, s:s, s:i}]", signature_text(o), "encoding", "json", "commitment", "confirmed", "maxSupportedTransactionVersion", 0), ASK_RESULT, chain_place(c, o), NULL);
 }
 
-static bool send_to_engine(struct chain *c, struct live_order *o, size_t k)
+static bool ask_engine(struct chain *c, struct live_order *o, size_t k)
 {
     char url[320];
     json_t *wire = rpc_base64(o->wire, o->wire_n);
@@ -138,15 +139,15 @@ static bool send_to_engine(struct chain *c, struct live_order *o, size_t k)
     return chain_ask(c, url, bundle ? "sendBundle" : "sendTransaction", params, ASK_SEND, chain_place(c, o), header);
 }
 
-/* The first time to the engine that was kept for it; again to any that may be asked. */
-static bool send_protected(struct chain *c, struct live_order *o, uint64_t now)
+/* Requests that send are prepared, and leave with let_go(). The first time to the engine that was kept for it; again to any that may be asked. */
+static bool ask_protected(struct chain *c, struct live_order *o, uint64_t now)
 {
-    if (o->sends == 0 && o->engine) return send_to_engine(c, o, o->engine - 1u);
+    if (o->sends == 0 && o->engine) return ask_engine(c, o, o->engine - 1u);
     for (size_t i = 0; i < c->engines; i++) {
         size_t k = (chain_place(c, o) + o->sends + i) % c->engines;
         if (c->engine_ready_ms[k] > now) continue;
         c->engine_ready_ms[k] = now + ENGINE_MS;
-        return send_to_engine(c, o, k);
+        return ask_engine(c, o, k);
     }
     return false;
 }
@@ -187,7 +188,7 @@ static void keep_nodes(struct chain *c, uint64_t now)
         if (i != c->next_node % c->nodes && !chain_ask(c, c->node[i], "getHealth", NULL, ASK_IDLE, i, NULL)) return;
 }
 
-static bool send_plain(struct chain *c, struct live_order *o)
+static bool ask_plain(struct chain *c, struct live_order *o)
 {
     bool any = false;
     for (size_t i = 0; i < c->nodes; i++)
@@ -195,11 +196,17 @@ static bool send_plain(struct chain *c, struct live_order *o)
     return any;
 }
 
-/* Only what is in the journal comes here. The same bytes may go out again: they can land once. */
-static void send_due(struct chain *c, struct live_order *o, uint64_t now)
+/* Make the request that sends it; nothing leaves yet. */
+static bool prepare(struct chain *c, struct live_order *o, uint64_t now)
 {
-    if (o->next_ms > now || !live_may_send(c->s, o) || c->halt.state & HALT_CANCEL) return;
-    if (!(o->route == route_plain ? send_plain(c, o) : send_protected(c, o, now))) return;
+    if (o->next_ms > now || !live_may_send(c->s, o) || c->halt.state & HALT_CANCEL) return false;
+    return o->route == route_plain ? ask_plain(c, o) : ask_protected(c, o, now);
+}
+
+/* Only what is in the journal comes here. The same bytes may go out again: they can land once. */
+static void let_go(struct chain *c, struct live_order *o, uint64_t now)
+{
+    http_pool_go(c->pool);
     o->next_ms = now + LIVE_RESEND_MS;
     if (o->sends++ == 0) c->s->sent_count++, log_way(c, o);
 }
@@ -229,13 +236,19 @@ static enum error sign(struct chain *c, struct live_order *o, struct out *out, s
     struct err why;
     const uint8_t *message = live_message(o, &n);
     enum error rc = signer_sign(c->signer, message, n, &sig, SIGN_MS, &why);
-    if (rc == OK) { live_sign(o, &sig), note(c, o, AT_SIGNED); return OK; }
+    if (rc == OK) {
+        note(c, o, AT_SIGNED);
+        memcpy(c->rehearsal, message, n), c->rehearsal_n = n;
+        live_sign(o, &sig);
+        return OK;
+    }
     if (rc != E_MISMATCH) return *e = why, rc; /* without a signer nothing can go on: the journal resolves what is in flight */
     log_line(LOG_WARNING, "%s", why.text);
     return give_up(c, o, order_status_refused, failure_policy, out, e);
 }
 
-static enum error write_down(struct chain *c, struct live_order *o, struct err *e)
+/* Durable, then sent; its request is made while the disk is at it. */
+static enum error write_down(struct chain *c, struct live_order *o, struct out *out, uint64_t now, struct err *e)
 {
     static struct record order, intent;
     order.id = REC_order, order.u.order = o->order;
@@ -243,9 +256,16 @@ static enum error write_down(struct chain *c, struct live_order *o, struct err *
     intent.id = REC_intent;
     intent.u.intent = (struct rec_intent){.ts_ns = c->s->now_ns, .cause_src = o->cause_src, .cause_seq = o->cause_seq, .slot = c->s->slot, .order_id = o->order.order_id, .signature = o->signature, .last_valid_height = o->last_valid_height,
                                           .amount_raw = o->in_raw, .limit_raw = o->limit_raw, .tip_lamports = o->tip_lamports, .priority_fee_lamports = o->priority_lamports, .route = o->route};
-    enum error rc = journal_put(&c->journal, (const struct record *const[]){&order, &intent}, 2, e);
-    if (rc == OK) o->stage = LIVE_SENT, o->next_ms = 0, note(c, o, AT_KEPT);
-    return rc;
+    enum error rc = journal_begin(&c->journal, (const struct record *const[]){&order, &intent}, 2, e);
+    if (rc != OK) return rc;
+    cores_hold(&c->cores, now);
+    o->stage = LIVE_SENT, o->next_ms = 0;
+    bool prepared = prepare(c, o, now);
+    if ((rc = journal_end(&c->journal, e)) != OK) return rc;
+    note(c, o, AT_KEPT);
+    if (prepared) let_go(c, o, now);
+    tell(c, o, order_status_sent, failure_none, out);
+    return OK;
 }
 
 /* Its market: at hand, or to be asked for. */
@@ -282,8 +302,8 @@ static enum error advance(struct chain *c, struct live_order *o, struct out *out
     if (late) return give_up(c, o, late == failure_expired ? order_status_expired : order_status_refused, late, out, e);
     if (o->stage == LIVE_MARKET && (o->engine || c->s->rules.route == route_plain) && !o->busy && o->next_ms <= now) rc = look(c, o, out, now, e);
     if (rc == OK && o->stage == LIVE_SIGN) rc = sign(c, o, out, e);
-    if (rc == OK && o->stage == LIVE_JOURNAL && (rc = write_down(c, o, e)) == OK) tell(c, o, order_status_sent, failure_none, out);
-    if (rc == OK && o->stage == LIVE_SENT) send_due(c, o, now);
+    if (rc == OK && o->stage == LIVE_JOURNAL) rc = write_down(c, o, out, now, e);
+    else if (rc == OK && o->stage == LIVE_SENT && prepare(c, o, now)) let_go(c, o, now);
     if (rc == OK && o->stage == LIVE_RESULT && !o->busy && o->next_ms <= now) o->busy = ask_result(c, o);
     return rc;
 }
@@ -496,7 +516,8 @@ static void keep_awake(struct chain *c)
     uint64_t now = clock_ms();
     if (now - c->awake_ms < AWAKE_MS) return;
     c->awake_ms = now;
-    journal_awake(&c->journal);
+    journal_idle(&c->journal);
+    signer_rehearse(c->signer, c->rehearsal, c->rehearsal_n);
 }
 
 enum error chain_serve(struct chain *c, struct out *out, int input_fd, bool *readable, struct err *e)
@@ -506,6 +527,7 @@ enum error chain_serve(struct chain *c, struct out *out, int input_fd, bool *rea
     if (rc == OK) rc = due(c, out, e);
     if (rc != OK) return rc;
     size_t made = out->len;
+    cores_rest(&c->cores, clock_ms());
     if (!made) keep_awake(c);
     if (http_pool_wait(c->pool, &input_fd, input_fd >= 0, made ? 0 : AWAKE_MS, &reply)) rc = on_reply(c, &reply, out, e);
     if (rc == OK) rc = due(c, out, e);
@@ -521,11 +543,12 @@ enum error chain_order(struct chain *c, const struct rec_order *o, struct out *o
     enum failure why = failure_none;
     enum error rc = c->told ? OK : chain_tell_again(c, out, e);
     if (rc != OK) return rc;
-    unsigned halt = halt_look(&c->halt, clock_ms());
+    uint64_t came_us = clock_us();
+    unsigned halt = halt_look(&c->halt, came_us / 1000);
     bool halted = halt & (HALT_CANCEL | HALT_SELL) || c->selling || (halt && o->side == side_buy);
     struct live_order *x = halted ? NULL : live_take(c->s, o, o->src, o->seq, &why);
     if (x) {
-        c->tries[chain_place(c, x)] = 0, note(c, x, AT_TAKEN);
+        c->tries[chain_place(c, x)] = 0, c->at_us[chain_place(c, x)][AT_TAKEN] = came_us;
         return due(c, out, e);
     }
     if (why == failure_duplicate) return chain_tell_end(c, o, out, e); /* in flight: its end will come; settled: it is told again */

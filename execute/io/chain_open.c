@@ -1,5 +1,6 @@
 /* chain_open.c - opening live execution: the signer, the journal and what it remembers, the first lines; and telling again what the journal
  * holds. Must not: send anything. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,7 +141,7 @@ enum error chain_open(const struct chain_config *want, const struct live_rules *
     struct signer_facts f;
     if (!c || !(c->pool = http_pool_open(LIVE_ORDERS + 24, 1u << 20))) { free(c); return err_set(e, E_LIMIT, "out of memory"); }
     *out = c;
-    c->s = s, c->signer = -1, c->journal.fd = c->journal.awake_fd = -1;
+    c->s = s, c->signer = c->cores.fd = -1, c->journal.fd = c->journal.awake_fd = -1;
     c->nodes = split(want->nodes, c->node, CHAIN_NODES), c->engines = split(want->engines, c->engine, CHAIN_ENGINES);
     c->capital_lamports = want->capital_lamports, c->equity_every_ns = want->equity_every_ns;
     halt_init(&c->halt, want->halt_file);
@@ -157,6 +158,8 @@ enum error chain_open(const struct chain_config *want, const struct live_rules *
     for (size_t i = 0; i < LIVE_ORDERS; i++)
         if (s->order[i].stage == LIVE_MARKET) live_forget(s, s->order[i].order.order_id), live_free(s, &s->order[i]); /* its intent was torn off: it was not sent */
     announce(c, &f);
+    cores_open(&c->cores);
+    if (c->cores.fd < 0) log_line(LOG_INFO, "the processor's cores may sleep while an order is on its way: /dev/cpu_dma_latency: %s", strerror(errno));
     return OK;
 }
 
@@ -167,5 +170,6 @@ void chain_close(struct chain *c)
     if (*c->pid_file) unlink(c->pid_file); /* while the journal is ours: afterwards it may be another's */
     journal_close(&c->journal);
     if (c->signer >= 0) close(c->signer);
+    cores_close(&c->cores);
     free(c);
 }

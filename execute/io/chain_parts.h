@@ -7,6 +7,7 @@
 #include "common/io/http.h"
 #include "execute/io/answers.h"
 #include "execute/io/chain.h"
+#include "execute/io/cores.h"
 #include "execute/io/halt.h"
 #include "execute/recall.h"
 
@@ -21,11 +22,14 @@ struct chain {
     struct journal journal;
     struct recall recall;
     struct halt halt;
+    struct cores cores;
     int signer;
     char node[CHAIN_NODES][256], engine[CHAIN_ENGINES][256], header[128], tip_floor[256], pid_file[256], journal_path[256];
     size_t nodes, engines, next_node;
     uint64_t engine_ready_ms[CHAIN_ENGINES];
-    uint64_t kept_ms, idle_ms, awake_ms;   /* when an idle block engine, the idle nodes, the journal's disk were last touched to keep them at hand */
+    uint8_t rehearsal[TX_V1_BYTES_MAX];    /* the message that was signed last, for the signer to stay at hand */
+    size_t rehearsal_n;
+    uint64_t kept_ms, idle_ms, awake_ms;   /* when an idle block engine, the idle nodes, the journal and the signer were last touched to keep them at hand */
     bool tips_told[CHAIN_ENGINES];         /* of its tip accounts some are missing: said */
     uint64_t blockhash_ms, status_ms, wallet_ms, tip_floor_ms, slot_ms, leaders_ms, warm_ms, leaders_from;
     bool asking[ASK_KINDS];

@@ -24,7 +24,7 @@ static bool measure(const char *name, const char *path, bool awake)
     for (size_t i = 0; i < ROUNDS; i++) {
         for (int k = 0; k < AWAKE_ROUNDS; k++) {
             nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
-            if (awake) journal_awake(&j);
+            if (awake) journal_idle(&j);
         }
         double t = now_us();
         if (journal_put(&j, one, 1, &e) != OK) return fprintf(stderr, "%s\n", e.text), false;

@@ -30,7 +30,7 @@ way() { # FIRST-ID JOURNAL: the parts of each order's way into $work/parts
         for i in $(seq "$1" $(($1 + ORDERS - 1))); do echo "order id=$i mint=$mint side=buy amount=$((1000000 + i)) limit=1 tip=20000 fee=15000"; echo "wait 160"; done
         echo "wait 3000"
     } | "$B/venue/bin/orders" | $sluice_under sluice-execute --live --set sluice.trading-env=live --log-level info --signer "$work/sock" --journal "$2" --rpc "$svm_url" --jito "$engines" --tip-floor= >/dev/null 2>"$work/log"
-    sed -n 's/.* on the wire after \([0-9]*\) us: waited \([0-9]*\), market at hand and built \([0-9]*\), signed \([0-9]*\), written down \([0-9]*\), sent \([0-9]*\)/\1 \2 \3 \4 \5 \6/p' "$work/log" >"$work/parts"
+    sed -n 's/.* on the wire after \([0-9]*\) us: waited \([0-9]*\), market at hand and built \([0-9]*\), signed \([0-9]*\), written down \([0-9]*\), sent \([0-9]*\)/\1 \2 \3 \4 \5 \6/p' "$work/log" | awk '{print $0, $2 + $3 + $4}' >"$work/parts"
 }
 figure() { # COLUMN NAME
     awk -v c="$1" '{print $c}' "$work/parts" | sort -n | awk -v what="$2" '{v[NR]=$1} END{if (NR) printf "%-32s %8d us  (99%%: %d us; %d orders)\n", what, v[int((NR+1)/2)], v[int(NR*0.99+0.5)], NR}'
@@ -42,6 +42,7 @@ figure 3 "  quoted and built"
 figure 4 "  signed"
 figure 5 "  flushed to the journal"
 figure 6 "  sent"
+figure 7 "order in, signed"
 mkdir "$memory" 2>/dev/null || exit 0
 way 100001 "$memory/journal"
 figure 1 "  all of it, journal in memory"
