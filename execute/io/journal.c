@@ -138,14 +138,24 @@ static void unmap(struct journal *j)
     j->map = NULL;
 }
 
+/* Block by block: what is written at once the kernel keeps, and writes to the disk, as one. */
+static bool write_zeros(const struct journal *j, uint64_t end)
+{
+    static const uint8_t zeros[BLOCK];
+    for (uint64_t at = j->size, n; at < end; at += n) {
+        n = BLOCK - at % BLOCK;
+        if (!write_at(j->fd, zeros, n, at)) return false;
+    }
+    return fdatasync(j->fd) == 0;
+}
+
 /* Zeros behind what there is, to the end of a block; they and the block of the next entry are mapped. */
 static void reserve(struct journal *j)
 {
-    size_t n = CHUNK - j->size % BLOCK;
+    uint64_t end = j->size - j->size % BLOCK + CHUNK;
     unmap(j);
-    memset(chunk, 0, n);
-    j->scarce = !write_at(j->fd, chunk, n, j->size) || fdatasync(j->fd) != 0;
-    if (!j->scarce) j->size += n;
+    j->scarce = !write_zeros(j, end);
+    if (!j->scarce) j->size = end;
     else if (ftruncate(j->fd, (off_t)j->size) != 0) return; /* what stays of them reads as the end, all the same */
     j->mapped_from = j->end - j->end % BLOCK;
     j->map = j->scarce ? MAP_FAILED : mmap(NULL, j->size - j->mapped_from, PROT_READ | PROT_WRITE, MAP_SHARED, j->fd, (off_t)j->mapped_from);
@@ -187,6 +197,7 @@ enum error journal_open(struct journal *j, const char *path, void (*each)(void *
     if (flock(j->fd, LOCK_EX | LOCK_NB) != 0) return err_set(e, E_OPEN, "'%s' is in use by another sluice-execute", path);
     j->awake_fd = open(path, O_RDONLY | O_DIRECT | O_NOATIME | O_CLOEXEC);
     j->size = (uint64_t)st.st_size;
+    posix_fadvise(j->fd, 0, 0, POSIX_FADV_RANDOM); /* what is read is kept block by block, too */
     enum error rc = replay(j, path, each, self, &j->end, e);
     if (rc == OK) rc = look_behind(j, path, &torn, e);
     if (rc == OK && torn) rc = cut(j, path, e);
@@ -237,9 +248,10 @@ enum error journal_put(struct journal *j, const struct record *const *r, size_t 
 void journal_idle(struct journal *j)
 {
     static _Alignas(BLOCK) uint8_t block[BLOCK];
+    off_t last = j->size < BLOCK ? 0 : (off_t)(j->size / BLOCK - 1) * BLOCK; /* far from the next entry: reading past the caches writes back what is dirty there */
     if (j->size - j->end < RESERVE_LOW && !j->scarce) reserve(j);
     else if (j->map && j->size - j->end > 3 * BLOCK && j->ready == 0 && is_ours(j)) make_ready(j);
-    else if (j->awake_fd >= 0 && pread(j->awake_fd, block, sizeof block, 0) < 0) close(j->awake_fd), j->awake_fd = -1;
+    else if (j->awake_fd >= 0 && pread(j->awake_fd, block, sizeof block, last) < 0) close(j->awake_fd), j->awake_fd = -1;
     if (j->ready) j->ready--;
 }
 
