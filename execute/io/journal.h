@@ -2,7 +2,7 @@
  * report at the end. A file of entries: length (4 bytes), XXH3-64 of length and records (8), records; little endian. It is written on into zeros that
  * were put there before, so that a flush has no size of a file to write down; a length of 0 is the end. Closing cuts the zeros off.
  * The zeros are mapped: a write(2) would change the file's time, which some file systems write down with every flush. What is mapped and was touched
- * before takes a store, and its flush is one write of the disk and one flush of its cache.
+ * before takes a store, and its flush writes little more than the entry.
  * Must not: be shared by two processes (it is locked). */
 #ifndef SLUICE_JOURNAL_H
 #define SLUICE_JOURNAL_H

@@ -1,5 +1,5 @@
 /* bench_flush.c - what the disk of TMPDIR takes to make a record durable, in the rhythm of orders and as the journal does it: the floor under the way
- * of an order to the wire. With nothing in between, and kept awake by a read now and then. Must not: touch more than its one file. */
+ * of an order to the wire. With nothing in between, and with what journal_idle does in between. Must not: touch more than its one file. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
