@@ -6,7 +6,8 @@ sluice-sim --seed 3 --hours 0.05 --launches 10 >"$work/good.slu"
 sluice-features <"$work/good.slu" | sluice-score --keep fvec >"$work/scored.slu"
 : >"$work/empty"
 head -c 20000 "$work/good.slu" >"$work/truncated.slu"
-head -c 4096 /dev/urandom >"$work/random"
+# Random bytes, of which the first is not: by chance it can be the '{' of JSON lines, or begin a record longer than the file.
+{ printf '\377'; head -c 4095 /dev/urandom; } >"$work/random"
 { head -c 300 "$work/good.slu"; printf '\377\377\377\377\377'; tail -c +400 "$work/good.slu"; } >"$work/damaged.slu"
 printf '\311\377\377\377\377' >"$work/bomb"   # ext32 of 4 GiB in five bytes
 # A head of another format version: the byte after the three common fields.
@@ -107,6 +108,8 @@ for f in pumpfun-csv floor-jsonl getblock; do
     exits 1 "sluice-import $f: empty" sluice-import --format $f "$work/empty"
     exits 4 "sluice-import $f: random bytes" sluice-import --format $f "$work/random"
 done
+{ echo '{'; cat "$work/random"; } >"$work/brace"
+exits 0 "sluice-import floor-jsonl: random bytes after a brace" sluice-import --format floor-jsonl -o "$work/brace.slu" "$work/brace"; ok "are counted" grep -q "left out 1: broken JSON" "$work/err"
 { echo $H; echo "1757782400,x,NaN,a,b,c,d,true,1e400,-5,,,,,,,,,,,,,,"; echo ",,,"; } >"$work/bad.csv"
 exits 0 "sluice-import: rows of NaN and absurd amounts" sluice-import --format pumpfun-csv -o "$work/bad.slu" "$work/bad.csv"
 ok "are counted by reason" grep -q "left out 1: " "$work/err"
