@@ -42,8 +42,10 @@ void counters_seal(struct counters *c, const struct counters_clock *at)
 
 static bool is_counters(const struct counters *c) { return memcmp(c->magic, magic, sizeof magic) == 0; }
 
+bool counters_whole(const struct counters *c) { return c->check == check_of(c); }
+
 /* Whole, and such as counters_seal makes it. */
-static bool is_good(const struct counters *c) { return is_counters(c) && c->check == check_of(c) && c->counts.minute <= c->now_s / 60 && c->now_s < UINT64_MAX / 2; }
+static bool is_good(const struct counters *c) { return is_counters(c) && counters_whole(c) && c->counts.minute <= c->now_s / 60 && c->now_s < UINT64_MAX / 2; }
 
 const char *counters_pick(const uint8_t *file, const struct key *wallet, struct counters *out)
 {

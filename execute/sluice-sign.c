@@ -92,7 +92,10 @@ static void rehearse(struct signer *s, const uint8_t *bytes, size_t n)
     char why[200];
     uint64_t worth;
     if (!message_read(bytes, n, &s->message)) (void)policy_check(&s->policy, &s->state, &s->message, countfile_now(&s->counters), &worth, why);
+    countfile_ready(&s->counters, &s->state.counts);
+    (void)*(volatile const uint8_t *)s->pair.bytes;
     crypto_sign_detached(sig, NULL, bytes, n, nobody);
+    sodium_stackzero(STACK_USED);
 }
 
 static bool answer_status(struct signer *s, struct client *c)
@@ -282,7 +285,7 @@ static enum error run(const struct settings *settings, struct err *e)
     sigaction(SIGINT, &(struct sigaction){.sa_handler = on_signal}, NULL);
     if (mlockall(MCL_CURRENT) != 0) log_line(LOG_WARNING, "not all memory could be locked (%s); the key's page is", strerror(errno));
     announce(s, get_str(own, "socket"));
-    rc = sandbox_enter(s->counters.fd, s->counters.sync, e);
+    rc = sandbox_enter(s->counters.sync, e);
     if (rc != OK) { secret_free(&s->pair); return rc; }
     loop(s, &waiting);
     sodium_memzero(s->pair.bytes, s->pair.n);

@@ -3,15 +3,68 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "execute/io/private.h"
 
 #define WHAT "a counters file of sluice"
+#define PAGE 4096u
+
+/* ---- the map ---- */
+
+static sigjmp_buf nothing_beneath;
+static volatile sig_atomic_t storing;
+
+static void on_bus(int sig)
+{
+    (void)sig;
+    if (storing) siglongjmp(nothing_beneath, 1);
+    __builtin_trap(); /* not of the map: it must not go on */
+}
+
+static uint8_t *slot_of(const struct countfile *f, uint64_t generation) { return f->map + generation % 2 * COUNTERS_SLOT_BYTES; }
+
+static void put(const struct countfile *f) { memcpy(slot_of(f, f->c.generation), &f->c, sizeof f->c); }
+
+static void touch_next(const struct countfile *f)
+{
+    volatile uint8_t *p = slot_of(f, f->c.generation + 1);
+    for (size_t i = 0; i < COUNTERS_SLOT_BYTES; i += PAGE) p[i] = p[i];
+}
+
+/* Do something with the map; false when the file does not reach so far any more, or the disk gave no room. */
+static bool with_map(const struct countfile *f, void (*what)(const struct countfile *))
+{
+    bool good = sigsetjmp(nothing_beneath, 0) == 0;
+    if (good) {
+        storing = 1;
+        atomic_signal_fence(memory_order_seq_cst);
+        what(f);
+        atomic_signal_fence(memory_order_seq_cst);
+    }
+    storing = 0;
+    return good;
+}
+
+/* Written once in a plain way, so that all of it has its place on the disk; then mapped. */
+static enum error map_file(struct countfile *f, const char *path, const uint8_t *file, struct err *e)
+{
+    if (pwrite(f->fd, file, COUNTERS_BYTES, 0) != (ssize_t)COUNTERS_BYTES || fdatasync(f->fd) != 0) return err_set(e, E_OPEN, "unable to write '%s': %s", path, strerror(errno));
+    f->map = mmap(NULL, COUNTERS_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, f->fd, 0);
+    if (f->map == MAP_FAILED) return f->map = NULL, err_set(e, E_OPEN, "unable to map '%s': %s", path, strerror(errno));
+    sigaction(SIGBUS, &(struct sigaction){.sa_handler = on_bus, .sa_flags = SA_NODEFER}, NULL);
+    return OK;
+}
+
+/* ---- the file ---- */
 
 /* A name for this boot of the kernel. Where there is none, one for this process: then restarts go by the wall clock. */
 static void read_boot(uint8_t out[16])
@@ -37,7 +90,7 @@ static struct counters_clock look_at_clocks(const struct countfile *f)
 
 void countfile_none(struct countfile *f, const struct key *wallet)
 {
-    f->fd = -1;
+    f->fd = -1, f->map = NULL;
     read_boot(f->boot);
     struct counters_clock at = look_at_clocks(f);
     counters_begin(&f->c, wallet, &at);
@@ -56,11 +109,10 @@ enum error countfile_make(const char *path, const struct key *wallet, struct err
     return private_write(path, file, sizeof file, false, e);
 }
 
-static enum error take_over(struct countfile *f, const char *path, const struct key *wallet, struct err *e)
+static enum error take_over(struct countfile *f, const char *path, const struct key *wallet, uint8_t *file, struct err *e)
 {
-    static uint8_t file[COUNTERS_BYTES];
-    ssize_t got = pread(f->fd, file, sizeof file, 0);
-    if (got != (ssize_t)sizeof file) return err_set(e, E_READ, "unable to read '%s': %s", path, got < 0 ? strerror(errno) : "it is cut");
+    ssize_t got = pread(f->fd, file, COUNTERS_BYTES, 0);
+    if (got != (ssize_t)COUNTERS_BYTES) return err_set(e, E_READ, "unable to read '%s': %s", path, got < 0 ? strerror(errno) : "it is cut");
     const char *bad = counters_pick(file, wallet, &f->c);
     if (!bad) return OK;
     return err_set(e, E_KEY, "'%s' %s: what the wallet spent today is not known from it; make another with --counters-new, after moving this one away", path, bad);
@@ -68,10 +120,11 @@ static enum error take_over(struct countfile *f, const char *path, const struct 
 
 enum error countfile_look(struct countfile *f, const char *path, const struct key *wallet, struct err *e)
 {
+    static uint8_t file[COUNTERS_BYTES];
     read_boot(f->boot);
     enum error rc = private_open(path, false, WHAT, COUNTERS_BYTES, &f->fd, e);
     if (rc != OK) return rc;
-    rc = take_over(f, path, wallet, e);
+    rc = take_over(f, path, wallet, file, e);
     close(f->fd);
     f->fd = -1;
     return rc;
@@ -79,17 +132,25 @@ enum error countfile_look(struct countfile *f, const char *path, const struct ke
 
 enum error countfile_open(struct countfile *f, const char *path, const struct key *wallet, bool sync, struct err *e)
 {
-    f->sync = sync;
+    static uint8_t file[COUNTERS_BYTES];
+    f->sync = sync, f->map = NULL;
     read_boot(f->boot);
     enum error rc = private_open(path, true, WHAT, COUNTERS_BYTES, &f->fd, e);
     if (rc == E_OPEN && access(path, F_OK) != 0 && errno == ENOENT) return err_set(e, E_OPEN, "there is no counters file '%s': the first time, start with --counters-new to make it", path);
     if (rc != OK) return rc;
     if (flock(f->fd, LOCK_EX | LOCK_NB) != 0) rc = err_set(e, E_OPEN, "'%s' is in use by another signer", path);
-    if (rc == OK) rc = take_over(f, path, wallet, e);
-    if (rc == OK && !countfile_save(f, &f->c.counts)) rc = err_set(e, E_OPEN, "unable to write '%s': %s", path, strerror(errno));
-    if (rc == OK && fdatasync(f->fd) != 0) rc = err_set(e, E_OPEN, "unable to write '%s': %s", path, strerror(errno));
-    if (rc != OK) close(f->fd), f->fd = -1;
+    if (rc == OK) rc = take_over(f, path, wallet, file, e);
+    if (rc == OK) rc = map_file(f, path, file, e);
+    if (rc == OK && !countfile_save(f, &f->c.counts)) rc = err_set(e, E_OPEN, "unable to write '%s'", path);
+    if (rc != OK) countfile_close(f);
     return rc;
+}
+
+void countfile_close(struct countfile *f)
+{
+    if (f->map) munmap(f->map, COUNTERS_BYTES); /* it holds the lock as well */
+    if (f->fd >= 0) close(f->fd);
+    f->fd = -1, f->map = NULL;
 }
 
 uint64_t countfile_now(const struct countfile *f)
@@ -104,8 +165,15 @@ bool countfile_save(struct countfile *f, const struct policy_counts *counts)
     struct counters_clock at = look_at_clocks(f);
     if (counts != &f->c.counts) f->c.counts = *counts;
     counters_seal(&f->c, &at);
-    ssize_t n = pwrite(f->fd, &f->c, sizeof f->c, (off_t)(f->c.generation % 2 * COUNTERS_SLOT_BYTES));
-    if (n == (ssize_t)sizeof f->c && (!f->sync || fdatasync(f->fd) == 0)) return true;
+    if (with_map(f, put) && (!f->sync || msync(f->map, COUNTERS_BYTES, MS_SYNC) == 0)) return true;
     f->c.generation--; /* the next try goes to the same slot: the other one is still whole */
     return false;
+}
+
+void countfile_ready(struct countfile *f, const struct policy_counts *counts)
+{
+    if (f->fd < 0) return;
+    f->c.counts = *counts;
+    (void)counters_whole(&f->c);
+    (void)with_map(f, touch_next);
 }

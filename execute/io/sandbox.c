@@ -1,5 +1,4 @@
-/* sandbox.c - see sandbox.h. A classic BPF program over the system call's number, and of two calls the descriptor, for this machine's
- * architecture only. */
+/* sandbox.c - see sandbox.h. A classic BPF program over the system call's number, for this machine's architecture only. */
 #include "execute/io/sandbox.h"
 
 #include <errno.h>
@@ -30,7 +29,7 @@ static const unsigned allowed[] = {
 /* Equal: go on; else skip n. */
 #define UNLESS_SKIP(value, n) ((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, n))
 
-enum error sandbox_enter(int file, bool sync, struct err *e)
+enum error sandbox_enter(bool sync, struct err *e)
 {
     struct sock_filter f[2 * COUNT_OF(allowed) + 20];
     unsigned n = 0;
@@ -39,14 +38,7 @@ enum error sandbox_enter(int file, bool sync, struct err *e)
     f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
     f[n++] = LOAD(nr);
     for (unsigned i = 0; i < COUNT_OF(allowed); i++) f[n++] = UNLESS_SKIP(allowed[i], 1), f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    const unsigned written[] = {SYS_pwrite64, SYS_fdatasync};
-    for (unsigned i = 0; file >= 0 && i < (sync ? 2u : 1u); i++) {
-        f[n++] = UNLESS_SKIP(written[i], 4);
-        f[n++] = LOAD(args[0]); /* the lower half: both targets are little endian, and the kernel takes no more of a descriptor */
-        f[n++] = UNLESS_SKIP((unsigned)file, 1);
-        f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-        f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-    }
+    if (sync) f[n++] = UNLESS_SKIP(SYS_msync, 1), f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
     struct sock_fprog program = {(unsigned short)n, f};
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) return err_set(e, E_INTERNAL, "this kernel does not take a seccomp filter: %s", strerror(errno));

@@ -5,9 +5,9 @@
 
 #include "common/base/base.h"
 
-/* From here on only these system calls: read write close accept4 poll ppoll clock_gettime rt_sigreturn restart_syscall exit exit_group;
- * and to the one descriptor `file`, unless it is -1, pwrite64, and with sync fdatasync too. Any other ends the process at once (SIGSYS).
+/* From here on only these system calls: read write close accept4 poll ppoll clock_gettime rt_sigreturn restart_syscall exit exit_group; and
+ * with sync msync, which writes what is mapped already to its disk. Any other ends the process at once (SIGSYS).
  * E_INTERNAL when the kernel has no seccomp: then nothing may be unlocked. */
-enum error sandbox_enter(int file, bool sync, struct err *e);
+enum error sandbox_enter(bool sync, struct err *e);
 
 #endif

@@ -128,7 +128,7 @@ static bool parts(const struct secret *pair, const char *counters, bool sync, co
         crypto_sign_detached(sig, NULL, message[i].bytes, message[i].n, pair->bytes);
         part[0][i] = checked - t, part[1][i] = saved - checked, part[2][i] = now_us() - saved;
     }
-    close(f.fd);
+    countfile_close(&f);
     if (!sync) print("  of which read and policy", part[0]);
     print(name, part[1]);
     if (!sync) print("  of which Ed25519", part[2]);
