@@ -203,17 +203,30 @@ static void set_post(struct slot *s, const struct http_post *r)
     curl_easy_setopt(c, CURLOPT_PRIVATE, s);
 }
 
+static struct slot *free_slot(struct http_pool *p)
+{
+    for (size_t i = 0; i < p->slots; i++)
+        if (!p->slot[i].busy) return &p->slot[i];
+    return NULL;
+}
+
 bool http_pool_prepare(struct http_pool *p, const struct http_post *r)
 {
-    for (size_t i = 0; i < p->slots; i++) {
-        struct slot *s = &p->slot[i];
-        if (s->busy) continue;
-        set_post(s, r);
-        s->busy = s->prepared = true, s->overflow = false, s->n = 0, s->tag = r->tag, s->text[0] = 0;
-        p->busy++;
-        return true;
-    }
-    return false;
+    struct slot *s = free_slot(p);
+    if (!s) return false;
+    set_post(s, r);
+    s->busy = s->prepared = true, s->overflow = false, s->n = 0, s->tag = r->tag, s->text[0] = 0;
+    p->busy++;
+    return true;
+}
+
+void http_pool_rehearse(struct http_pool *p, const struct http_post *r)
+{
+    struct slot *s = free_slot(p);
+    if (!s) return;
+    set_post(s, r);
+    curl_multi_add_handle(p->multi, s->curl);
+    curl_multi_remove_handle(p->multi, s->curl);
 }
 
 void http_pool_go(struct http_pool *p)

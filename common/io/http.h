@@ -60,6 +60,8 @@ bool http_pool_start(struct http_pool *p, const struct http_post *r) MUST_USE;
 /* The same in two steps: nothing leaves before http_pool_go, which starts all that is prepared. */
 bool http_pool_prepare(struct http_pool *p, const struct http_post *r) MUST_USE;
 void http_pool_go(struct http_pool *p);
+/* As http_pool_prepare, for nothing: the request is set up in a free slot and forgotten, so that all of it is at hand for the next one. */
+void http_pool_rehearse(struct http_pool *p, const struct http_post *r);
 size_t http_pool_busy(const struct http_pool *p);
 /* Let requests go on until one ends, timeout_ms passes, or one of fds (n of them, readable) is ready. True with *reply when
  * one ended. */

@@ -16,6 +16,17 @@ char *rpc_request(const char *method, json_t *params)
     return text;
 }
 
+size_t rpc_write_bytes(char *text, size_t max, const char *method, const char *params, const uint8_t *p, size_t n)
+{
+    const char *place = strchr(params, '$');
+    size_t base64 = sodium_base64_ENCODED_LEN(n, sodium_base64_VARIANT_ORIGINAL);
+    int head = snprintf(text, max, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":%.*s", method, (int)(place - params), params);
+    if (head < 0 || (size_t)head + base64 + strlen(place) + 1 > max) return 0;
+    size_t len = (size_t)head + base64 - 1; /* its length counts the end of the text */
+    sodium_bin2base64(text + head, base64, p, n, sodium_base64_VARIANT_ORIGINAL);
+    return len + (size_t)snprintf(text + len, max - len, "%s}", place + 1);
+}
+
 static void server_error(json_t *error, int *code, char why[240])
 {
     const char *text = json_string_value(json_object_get(error, "message"));

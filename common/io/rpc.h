@@ -9,6 +9,9 @@
 /* {"jsonrpc":"2.0","id":1,"method":...,"params":params} as text; params is consumed. The caller frees the text; NULL when out
  * of memory. */
 char *rpc_request(const char *method, json_t *params);
+/* The same for a method that is given bytes, written into text: params is JSON in which one '$' stands where the bytes go, as base64
+ * ("[[\"$\"]]"). Returns the length; 0 when it does not fit max. It is what an order waits for: a tree of JSON takes five times as long. */
+size_t rpc_write_bytes(char *text, size_t max, const char *method, const char *params, const uint8_t *p, size_t n);
 /* The `result` of an answer (a new reference), or NULL with why: not JSON, an error of the server (its code in *code, 0
  * otherwise; -32005 node behind, -32002 preflight, ...), no result. why holds 240 bytes. */
 json_t *rpc_result(const char *body, size_t n, int *code, char why[240]);

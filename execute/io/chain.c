@@ -19,7 +19,8 @@
 #define WARM_MS 50u          /* at most twenty markets a second are read to be kept warm */
 #define ENGINE_MS 1000u      /* one request a second to a block engine's region */
 #define IDLE_MS 20000u       /* curl gives up a connection that rested for 118 s, servers mostly after a minute */
-#define AWAKE_MS 10u         /* between two looks at the journal's disk */
+#define AWAKE_MS 2u          /* between two rehearsals of an order's way */
+#define DISK_MS 10u          /* between two looks at the journal's disk */
 #define BACKOFF_MS 250u
 #define HEIGHT_AHEAD 100u    /* blocks a height may lie beyond the last valid one of the latest blockhash: more is no height */
 #define TRIES 12u            /* of reading the market before an order is given up */
@@ -95,10 +96,28 @@ static enum error finish(struct chain *c, struct live_order *o, const struct liv
 bool chain_ask(struct chain *c, const char *url, const char *method, json_t *params, enum ask what, size_t which, const char *header)
 {
     char *text = rpc_request(method, params);
-    const struct http_post post = {.url = url, .body = text, .n = text ? strlen(text) : 0, .header = header, .timeout_ms = REQUEST_MS, .tag = (uint64_t)what << 32 | which};
-    bool good = text && (what == ASK_SEND ? http_pool_prepare : http_pool_start)(c->pool, &post);
+    bool good = text && http_pool_start(c->pool, &(struct http_post){.url = url, .body = text, .n = strlen(text), .header = header, .timeout_ms = REQUEST_MS, .tag = (uint64_t)what << 32 | which});
     free(text);
     return good;
+}
+
+#define BUNDLE_PARAMS "[[\"$\"],{\"encoding\":\"base64\"}]"
+#define SEND_TEXT_MAX (2 * TX_BYTES_MAX + 256u) /* base64 and what is around it */
+
+/* Make a request that sends the order: params with '$' for its bytes. It leaves with let_go(). */
+static bool prepare_send(struct chain *c, const struct live_order *o, const char *url, const char *method, const char *params, const char *header)
+{
+    char text[SEND_TEXT_MAX];
+    size_t n = rpc_write_bytes(text, sizeof text, method, params, o->wire, o->wire_n);
+    return n && http_pool_prepare(c->pool, &(struct http_post){.url = url, .body = text, .n = n, .header = header, .timeout_ms = REQUEST_MS, .tag = (uint64_t)ASK_SEND << 32 | chain_place(c, o)});
+}
+
+/* A send of the message that was signed last, without a signature, up to where it would leave. */
+static void rehearse_send(struct chain *c)
+{
+    char text[SEND_TEXT_MAX];
+    size_t n = rpc_write_bytes(text, sizeof text, "sendBundle", BUNDLE_PARAMS, c->rehearsal, c->rehearsal_n);
+    if (n) http_pool_rehearse(c->pool, &(struct http_post){.url = c->engines ? c->engine[0] : c->node[0], .body = text, .n = n, .header = *c->header ? c->header : NULL, .timeout_ms = REQUEST_MS});
 }
 
 const char *chain_node(const struct chain *c) { return c->node[c->next_node % c->nodes]; }
@@ -131,15 +150,14 @@ static bool ask_result(struct chain *c, struct live_order *o)
 static bool ask_engine(struct chain *c, struct live_order *o, size_t k)
 {
     char url[320];
-    json_t *wire = rpc_base64(o->wire, o->wire_n);
     const char *header = *c->header ? c->header : NULL;
     bool bundle = o->route == route_bundle;
     snprintf(url, sizeof url, bundle ? "%s/api/v1/bundles" : "%s/api/v1/transactions?bundleOnly=true", c->engine[k]);
-    json_t *params = bundle ? json_pack("[[o], {s:s}]", wire, "encoding", "base64") : json_pack("[o, {s:s}]", wire, "encoding", "base64");
-    return chain_ask(c, url, bundle ? "sendBundle" : "sendTransaction", params, ASK_SEND, chain_place(c, o), header);
+    if (bundle) return prepare_send(c, o, url, "sendBundle", BUNDLE_PARAMS, header);
+    return prepare_send(c, o, url, "sendTransaction", "[\"$\",{\"encoding\":\"base64\"}]", header);
 }
 
-/* Requests that send are prepared, and leave with let_go(). The first time to the engine that was kept for it; again to any that may be asked. */
+/* The first time to the engine that was kept for it; again to any that may be asked. */
 static bool ask_protected(struct chain *c, struct live_order *o, uint64_t now)
 {
     if (o->sends == 0 && o->engine) return ask_engine(c, o, o->engine - 1u);
@@ -192,7 +210,7 @@ static bool ask_plain(struct chain *c, struct live_order *o)
 {
     bool any = false;
     for (size_t i = 0; i < c->nodes; i++)
-        any |= chain_ask(c, c->node[i], "sendTransaction", json_pack("[o, {s:s, s:b, s:i}]", rpc_base64(o->wire, o->wire_n), "encoding", "base64", "skipPreflight", 1, "maxRetries", 0), ASK_SEND, chain_place(c, o), NULL);
+        any |= prepare_send(c, o, c->node[i], "sendTransaction", "[\"$\",{\"encoding\":\"base64\",\"skipPreflight\":true,\"maxRetries\":0}]", NULL);
     return any;
 }
 
@@ -247,16 +265,18 @@ static enum error sign(struct chain *c, struct live_order *o, struct out *out, s
     return give_up(c, o, order_status_refused, failure_policy, out, e);
 }
 
+static struct record written_order, written_intent;
+static const struct record *const written[] = {&written_order, &written_intent};
+
 /* Durable, then sent; its request is made while the disk is at it. */
 static enum error write_down(struct chain *c, struct live_order *o, struct out *out, uint64_t now, struct err *e)
 {
-    static struct record order, intent;
-    order.id = REC_order, order.u.order = o->order;
-    order.u.order.src = o->cause_src, order.u.order.seq = o->cause_seq;
-    intent.id = REC_intent;
-    intent.u.intent = (struct rec_intent){.ts_ns = c->s->now_ns, .cause_src = o->cause_src, .cause_seq = o->cause_seq, .slot = c->s->slot, .order_id = o->order.order_id, .signature = o->signature, .last_valid_height = o->last_valid_height,
+    written_order.id = REC_order, written_order.u.order = o->order;
+    written_order.u.order.src = o->cause_src, written_order.u.order.seq = o->cause_seq;
+    written_intent.id = REC_intent;
+    written_intent.u.intent = (struct rec_intent){.ts_ns = c->s->now_ns, .cause_src = o->cause_src, .cause_seq = o->cause_seq, .slot = c->s->slot, .order_id = o->order.order_id, .signature = o->signature, .last_valid_height = o->last_valid_height,
                                           .amount_raw = o->in_raw, .limit_raw = o->limit_raw, .tip_lamports = o->tip_lamports, .priority_fee_lamports = o->priority_lamports, .route = o->route};
-    enum error rc = journal_begin(&c->journal, (const struct record *const[]){&order, &intent}, 2, e);
+    enum error rc = journal_begin(&c->journal, written, COUNT_OF(written), e);
     if (rc != OK) return rc;
     cores_hold(&c->cores, now);
     o->stage = LIVE_SENT, o->next_ms = 0;
@@ -510,14 +530,18 @@ static enum error due(struct chain *c, struct out *out, struct err *e)
     return OK;
 }
 
-/* Only when there is nothing to do, and never between an order and its bytes. */
+/* What an order's way reads and runs is at hand only while it is used: so it is gone through again and again, with the latest order, up to
+ * where something would be signed, written or sent. Only when there is nothing to do, and never between an order and its bytes. */
 static void keep_awake(struct chain *c)
 {
     uint64_t now = clock_ms();
     if (now - c->awake_ms < AWAKE_MS) return;
     c->awake_ms = now;
-    journal_idle(&c->journal);
+    if (now - c->disk_ms >= DISK_MS) c->disk_ms = now, journal_idle(&c->journal);
+    near_touch(&c->near);
     signer_rehearse(c->signer, c->rehearsal, c->rehearsal_n);
+    if (written_order.id) journal_rehearse(&c->journal, written, COUNT_OF(written));
+    rehearse_send(c);
 }
 
 enum error chain_serve(struct chain *c, struct out *out, int input_fd, bool *readable, struct err *e)

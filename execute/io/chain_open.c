@@ -158,6 +158,7 @@ enum error chain_open(const struct chain_config *want, const struct live_rules *
     for (size_t i = 0; i < LIVE_ORDERS; i++)
         if (s->order[i].stage == LIVE_MARKET) live_forget(s, s->order[i].order.order_id), live_free(s, &s->order[i]); /* its intent was torn off: it was not sent */
     announce(c, &f);
+    near_find(&c->near);
     cores_open(&c->cores);
     if (c->cores.fd < 0) log_line(LOG_INFO, "the processor's cores may sleep while an order is on its way: /dev/cpu_dma_latency: %s", strerror(errno));
     return OK;

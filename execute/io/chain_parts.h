@@ -9,6 +9,7 @@
 #include "execute/io/chain.h"
 #include "execute/io/cores.h"
 #include "execute/io/halt.h"
+#include "execute/io/near.h"
 #include "execute/recall.h"
 
 enum ask { ASK_BLOCKHASH = 1, ASK_HEIGHT, ASK_STATUS, ASK_SLOT, ASK_WALLET, ASK_LEADERS, ASK_TIP_FLOOR, ASK_KINDS, ASK_MARKET, ASK_SEND, ASK_RESULT, ASK_WARM, ASK_HOLDINGS, ASK_TIPS, ASK_IDLE }; /* below ASK_KINDS: one at a time */
@@ -23,13 +24,14 @@ struct chain {
     struct recall recall;
     struct halt halt;
     struct cores cores;
+    struct near near;
     int signer;
     char node[CHAIN_NODES][256], engine[CHAIN_ENGINES][256], header[128], tip_floor[256], pid_file[256], journal_path[256];
     size_t nodes, engines, next_node;
     uint64_t engine_ready_ms[CHAIN_ENGINES];
     uint8_t rehearsal[TX_V1_BYTES_MAX];    /* the message that was signed last, for the signer to stay at hand */
     size_t rehearsal_n;
-    uint64_t kept_ms, idle_ms, awake_ms;   /* when an idle block engine, the idle nodes, the journal and the signer were last touched to keep them at hand */
+    uint64_t kept_ms, idle_ms, awake_ms, disk_ms; /* when an idle block engine, the idle nodes, the way of an order and the journal's disk were last kept at hand */
     bool tips_told[CHAIN_ENGINES];         /* of its tip accounts some are missing: said */
     uint64_t blockhash_ms, status_ms, wallet_ms, tip_floor_ms, slot_ms, leaders_ms, warm_ms, leaders_from;
     bool asking[ASK_KINDS];

@@ -22,14 +22,15 @@
 #define READY_CALLS 500u             /* the kernel writes back what it finds dirty after 30 s, and what is clean must be touched anew */
 
 static uint8_t chunk[CHUNK];
+static uint8_t entry[ENTRY_MAX + RECORD_MAX + 4]; /* that is being written */
 
 /* ---- entries ---- */
 
-static uint64_t checksum(const uint8_t *entry, size_t n)
+static uint64_t checksum(const uint8_t *p, size_t n)
 {
     struct quick q;
     quick_init(&q);
-    quick_add(&q, entry, 4), quick_add(&q, entry + HEAD, n);
+    quick_add(&q, p, 4), quick_add(&q, p + HEAD, n);
     return quick_end(&q);
 }
 
@@ -214,19 +215,26 @@ enum error journal_read(struct journal *j, const char *path, void (*each)(void *
     return rc == OK && end != j->end ? damaged(path, end, e) : rc;
 }
 
+/* Make an entry; its length, more than ENTRY_MAX: it is too long. */
+static size_t make_entry(const struct record *const *r, size_t count)
+{
+    size_t n = HEAD;
+    for (size_t i = 0; i < count && n <= ENTRY_MAX; i++) n += record_encode(entry + n, r[i]);
+    if (n > ENTRY_MAX) return n;
+    uint32_t length = (uint32_t)(n - HEAD);
+    memcpy(entry, &length, 4);
+    uint64_t sum = checksum(entry, length);
+    memcpy(entry + 4, &sum, 8);
+    return n;
+}
+
 enum error journal_begin(struct journal *j, const struct record *const *r, size_t count, struct err *e)
 {
-    static uint8_t buf[ENTRY_MAX + RECORD_MAX + 4];
-    size_t n = HEAD;
-    for (size_t i = 0; i < count && n <= ENTRY_MAX; i++) n += record_encode(buf + n, r[i]);
+    size_t n = make_entry(r, count);
     if (n > ENTRY_MAX) return err_set(e, E_LIMIT, "an entry of the journal is longer than %u bytes", RECORDS_MAX);
-    uint32_t length = (uint32_t)(n - HEAD);
-    memcpy(buf, &length, 4);
-    uint64_t sum = checksum(buf, length);
-    memcpy(buf + 4, &sum, 8);
     if (!is_ours(j)) return err_set(e, E_WRITE, "the journal was cut, or written to, by somebody else");
     j->begun = n;
-    if (!put_bytes(j, buf)) return err_set(e, E_WRITE, "unable to write the journal: %s", strerror(errno));
+    if (!put_bytes(j, entry)) return err_set(e, E_WRITE, "unable to write the journal: %s", strerror(errno));
     sync_file_range(j->fd, (off_t)j->end, (off_t)n, SYNC_FILE_RANGE_WRITE); /* only starts it: what counts is the flush */
     return OK;
 }
@@ -243,6 +251,12 @@ enum error journal_put(struct journal *j, const struct record *const *r, size_t 
 {
     enum error rc = journal_begin(j, r, count, e);
     return rc == OK ? journal_end(j, e) : rc;
+}
+
+void journal_rehearse(const struct journal *j, const struct record *const *r, size_t count)
+{
+    (void)make_entry(r, count);
+    if (j->map && j->size > j->end && is_ours(j)) (void)*(volatile uint8_t *)(j->map + (j->end - j->mapped_from));
 }
 
 void journal_idle(struct journal *j)

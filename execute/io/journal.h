@@ -34,6 +34,8 @@ enum error journal_end(struct journal *j, struct err *e);
  * few seconds), puts more zeros there when few are left (some 3 ms, once in a thousand entries), else reads a block past all caches, so that the disk
  * does not doze off: a flush then takes a half to a third of the time. What cannot be had of this makes entries slower and nothing else. */
 void journal_idle(struct journal *j);
+/* Make an entry of these records and forget it: what writing one reads and runs is brought near. */
+void journal_rehearse(const struct journal *j, const struct record *const *r, size_t n);
 void journal_close(struct journal *j);
 
 #endif
