@@ -132,6 +132,8 @@ struct slot {
     bool busy, prepared, overflow;
     uint64_t tag;
     struct curl_slist *headers;
+    bool (*may_leave)(void *self);
+    void *self;
     char text[CURL_ERROR_SIZE];
 };
 struct http_pool { CURLM *multi; size_t slots, busy; struct slot *slot; };
@@ -176,6 +178,13 @@ void http_pool_close(struct http_pool *p)
 
 size_t http_pool_busy(const struct http_pool *p) { return p->busy; }
 
+static int on_leave(void *self, char *ip, char *own_ip, int port, int own_port)
+{
+    const struct slot *s = self;
+    (void)ip, (void)own_ip, (void)port, (void)own_port;
+    return s->may_leave(s->self) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
 static void set_post(struct slot *s, const struct http_post *r)
 {
     CURL *c = s->curl;
@@ -201,6 +210,10 @@ static void set_post(struct slot *s, const struct http_post *r)
     curl_easy_setopt(c, CURLOPT_WRITEDATA, s);
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, s->text);
     curl_easy_setopt(c, CURLOPT_PRIVATE, s);
+    s->may_leave = r->may_leave, s->self = r->self;
+    if (!r->may_leave) return;
+    curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_leave);
+    curl_easy_setopt(c, CURLOPT_PREREQDATA, s);
 }
 
 static struct slot *free_slot(struct http_pool *p)

@@ -40,6 +40,8 @@ struct http_post {
     uint64_t timeout_ms;         /* the whole request */
     bool packed;                 /* let the server compress the answer; its limit counts what it unfolds to */
     uint64_t tag;                /* handed back with the reply */
+    bool (*may_leave)(void *self); /* asked each time just before bytes of it leave, with its connection made; false ends it. NULL: they may */
+    void *self;
 };
 
 struct http_reply {

@@ -104,12 +104,24 @@ bool chain_ask(struct chain *c, const char *url, const char *method, json_t *par
 #define BUNDLE_PARAMS "[[\"$\"],{\"encoding\":\"base64\"}]"
 #define SEND_TEXT_MAX (2 * TX_BYTES_MAX + 256u) /* base64 and what is around it */
 
-/* Make a request that sends the order: params with '$' for its bytes. It leaves with let_go(). */
+/* On the disk? It waits for it. Nothing that sends an order leaves before: asked by the request itself, once it has its connection, while the disk is
+ * at it. */
+static bool keep(void *self)
+{
+    struct chain *c = self;
+    if (!c->keeping) return c->kept == OK;
+    c->kept = journal_end(&c->journal, &c->kept_error);
+    note(c, c->keeping, AT_KEPT);
+    c->keeping = NULL;
+    return c->kept == OK;
+}
+
+/* Make a request that sends the order: params with '$' for its bytes. It leaves with http_pool_go(). */
 static bool prepare_send(struct chain *c, const struct live_order *o, const char *url, const char *method, const char *params, const char *header)
 {
     char text[SEND_TEXT_MAX];
     size_t n = rpc_write_bytes(text, sizeof text, method, params, o->wire, o->wire_n);
-    return n && http_pool_prepare(c->pool, &(struct http_post){.url = url, .body = text, .n = n, .header = header, .timeout_ms = REQUEST_MS, .tag = (uint64_t)ASK_SEND << 32 | chain_place(c, o)});
+    return n && http_pool_prepare(c->pool, &(struct http_post){.url = url, .body = text, .n = n, .header = header, .timeout_ms = REQUEST_MS, .tag = (uint64_t)ASK_SEND << 32 | chain_place(c, o), .may_leave = keep, .self = c});
 }
 
 /* A send of the message that was signed last, without a signature, up to where it would leave. */
@@ -117,7 +129,7 @@ static void rehearse_send(struct chain *c)
 {
     char text[SEND_TEXT_MAX];
     size_t n = rpc_write_bytes(text, sizeof text, "sendBundle", BUNDLE_PARAMS, c->rehearsal, c->rehearsal_n);
-    if (n) http_pool_rehearse(c->pool, &(struct http_post){.url = c->engines ? c->engine[0] : c->node[0], .body = text, .n = n, .header = *c->header ? c->header : NULL, .timeout_ms = REQUEST_MS});
+    if (n) http_pool_rehearse(c->pool, &(struct http_post){.url = c->engines ? c->engine[0] : c->node[0], .body = text, .n = n, .header = *c->header ? c->header : NULL, .timeout_ms = REQUEST_MS, .may_leave = keep, .self = c});
 }
 
 const char *chain_node(const struct chain *c) { return c->node[c->next_node % c->nodes]; }
@@ -221,7 +233,7 @@ static bool prepare(struct chain *c, struct live_order *o, uint64_t now)
     return o->route == route_plain ? ask_plain(c, o) : ask_protected(c, o, now);
 }
 
-/* Only what is in the journal comes here. The same bytes may go out again: they can land once. */
+/* What is prepared goes. The same bytes may go out again: they can land once. */
 static void let_go(struct chain *c, struct live_order *o, uint64_t now)
 {
     http_pool_go(c->pool);
@@ -278,12 +290,11 @@ static enum error write_down(struct chain *c, struct live_order *o, struct out *
                                           .amount_raw = o->in_raw, .limit_raw = o->limit_raw, .tip_lamports = o->tip_lamports, .priority_fee_lamports = o->priority_lamports, .route = o->route};
     enum error rc = journal_begin(&c->journal, written, COUNT_OF(written), e);
     if (rc != OK) return rc;
+    c->keeping = o;
     cores_hold(&c->cores, now);
     o->stage = LIVE_SENT, o->next_ms = 0;
-    bool prepared = prepare(c, o, now);
-    if ((rc = journal_end(&c->journal, e)) != OK) return rc;
-    note(c, o, AT_KEPT);
-    if (prepared) let_go(c, o, now);
+    if (prepare(c, o, now)) let_go(c, o, now);
+    if (!keep(c)) return *e = c->kept_error, c->kept; /* it was not sent */
     tell(c, o, order_status_sent, failure_none, out);
     return OK;
 }

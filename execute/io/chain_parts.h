@@ -21,6 +21,9 @@ struct chain {
     struct live_state *s;
     struct http_pool *pool;
     struct journal journal;
+    struct live_order *keeping;            /* whose entry in the journal is begun; NULL: all are on the disk */
+    enum error kept;                       /* what became of the latest entry */
+    struct err kept_error;
     struct recall recall;
     struct halt halt;
     struct cores cores;

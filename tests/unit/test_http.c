@@ -1,4 +1,4 @@
-/* test_http.c - requests in steps: what is prepared or rehearsed stays here until it is let go, and the request that sends bytes is letter for
+/* test_http.c - requests in steps: what is prepared or rehearsed stays here until it is let go and may leave, and the request that sends bytes is letter for
  * letter the one that a tree of JSON gives. The server is a socket of this process that never answers. */
 #include <arpa/inet.h>
 #include <poll.h>
@@ -68,6 +68,39 @@ static void dropped(void)
     close(server);
 }
 
+static unsigned asked;
+static bool yes(void *self) { return asked += *(unsigned *)self, true; }
+static bool no(void *self) { return asked += *(unsigned *)self, false; }
+
+/* Once it has its connection, a request asks whether it may leave. */
+static void asks(void)
+{
+    unsigned one = 1;
+    int server = listen_here(), fd = -1;
+    struct http_reply reply = {0};
+    struct http_pool *p = http_pool_open(1, 4096);
+    struct http_post post = {.url = url, .body = "never", .n = 5, .timeout_ms = 5000, .may_leave = no, .self = &one};
+    if (!p) exit(1);
+    http_pool_rehearse(p, &post);
+    is_u64(asked, 0, "a rehearsal asks nobody");
+    ok(http_pool_prepare(p, &post) && asked == 0, "nor does what is prepared");
+    http_pool_go(p);
+    bool ended = false;
+    for (unsigned i = 0; i < 40 && !ended; i++) ended = http_pool_wait(p, NULL, 0, 50, &reply);
+    ok(ended && asked == 1 && reply.status == 0 && reply.why[0], "one that may not leave has asked once, and ends (%s)", reply.why);
+    ok(ready(server, 2000) && (fd = accept(server, NULL, NULL)) >= 0, "its connection was made");
+    is_u64((uint64_t)read(fd, &one, 1), 0, "and nothing was said on it");
+    close(fd);
+    post.may_leave = yes, post.body = "at last", post.n = 7, asked = 0, one = 1;
+    ok(http_pool_prepare(p, &post), "the slot is free again");
+    http_pool_go(p);
+    for (unsigned i = 0; i < 40 && !asked; i++) (void)http_pool_wait(p, NULL, 0, 50, &reply);
+    ok(asked == 1 && ready(server, 2000) && (fd = accept(server, NULL, NULL)) >= 0 && hears(fd, "at last"), "one that may has asked once, and is heard");
+    close(fd);
+    http_pool_close(p);
+    close(server);
+}
+
 static void sends(void)
 {
     static uint8_t bytes[1232];
@@ -94,6 +127,7 @@ int main(void)
 {
     steps();
     dropped();
+    asks();
     sends();
     return done();
 }
