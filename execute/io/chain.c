@@ -233,10 +233,9 @@ static bool prepare(struct chain *c, struct live_order *o, uint64_t now)
     return o->route == route_plain ? ask_plain(c, o) : ask_protected(c, o, now);
 }
 
-/* What is prepared goes. The same bytes may go out again: they can land once. */
-static void let_go(struct chain *c, struct live_order *o, uint64_t now)
+/* It was let go. The same bytes may go out again: they can land once. */
+static void went(struct chain *c, struct live_order *o, uint64_t now)
 {
-    http_pool_go(c->pool);
     o->next_ms = now + LIVE_RESEND_MS;
     if (o->sends++ == 0) c->s->sent_count++, log_way(c, o);
 }
@@ -293,8 +292,10 @@ static enum error write_down(struct chain *c, struct live_order *o, struct out *
     c->keeping = o;
     cores_hold(&c->cores, now);
     o->stage = LIVE_SENT, o->next_ms = 0;
-    if (prepare(c, o, now)) let_go(c, o, now);
+    bool prepared = prepare(c, o, now);
+    if (prepared) http_pool_go(c->pool);
     if (!keep(c)) return *e = c->kept_error, c->kept; /* it was not sent */
+    if (prepared) went(c, o, now);
     tell(c, o, order_status_sent, failure_none, out);
     return OK;
 }
@@ -334,7 +335,7 @@ static enum error advance(struct chain *c, struct live_order *o, struct out *out
     if (o->stage == LIVE_MARKET && (o->engine || c->s->rules.route == route_plain) && !o->busy && o->next_ms <= now) rc = look(c, o, out, now, e);
     if (rc == OK && o->stage == LIVE_SIGN) rc = sign(c, o, out, e);
     if (rc == OK && o->stage == LIVE_JOURNAL) rc = write_down(c, o, out, now, e);
-    else if (rc == OK && o->stage == LIVE_SENT && prepare(c, o, now)) let_go(c, o, now);
+    else if (rc == OK && o->stage == LIVE_SENT && prepare(c, o, now)) http_pool_go(c->pool), went(c, o, now);
     if (rc == OK && o->stage == LIVE_RESULT && !o->busy && o->next_ms <= now) o->busy = ask_result(c, o);
     return rc;
 }
