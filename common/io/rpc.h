@@ -10,7 +10,8 @@
  * of memory. */
 char *rpc_request(const char *method, json_t *params);
 /* The same for a method that is given bytes, written into text: params is JSON in which one '$' stands where the bytes go, as base64
- * ("[[\"$\"]]"). Returns the length; 0 when it does not fit max. It is what an order waits for: a tree of JSON takes five times as long. */
+ * ("[[\"$\"]]"). Returns the length; 0 when it does not fit max. It is what an order waits for: 3 us, where a
+ * tree of JSON takes 11, and 60 when it was not used for a while. */
 size_t rpc_write_bytes(char *text, size_t max, const char *method, const char *params, const uint8_t *p, size_t n);
 /* The `result` of an answer (a new reference), or NULL with why: not JSON, an error of the server (its code in *code, 0
  * otherwise; -32005 node behind, -32002 preflight, ...), no result. why holds 240 bytes. */

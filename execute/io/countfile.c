@@ -55,7 +55,7 @@ static bool with_map(const struct countfile *f, void (*what)(const struct countf
 /* Written once in a plain way, so that all of it has its place on the disk; then mapped. */
 static enum error map_file(struct countfile *f, const char *path, const uint8_t *file, struct err *e)
 {
-    if (pwrite(f->fd, file, COUNTERS_BYTES, 0) != (ssize_t)COUNTERS_BYTES || fdatasync(f->fd) != 0) return err_set(e, E_OPEN, "unable to write '%s': %s", path, strerror(errno));
+    if (!write_all(f->fd, file, COUNTERS_BYTES) || fdatasync(f->fd) != 0) return err_set(e, E_OPEN, "unable to write '%s': %s", path, strerror(errno));
     f->map = mmap(NULL, COUNTERS_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, f->fd, 0);
     if (f->map == MAP_FAILED) return f->map = NULL, err_set(e, E_OPEN, "unable to map '%s': %s", path, strerror(errno));
     sigaction(SIGBUS, &(struct sigaction){.sa_handler = on_bus, .sa_flags = SA_NODEFER}, NULL);

@@ -1,5 +1,5 @@
-/* near.h - keeps the code that an order runs near the processor: a machine that shares its memory with others takes pages away that nobody uses for a
- * second or two, and gives each back when it is touched, some 0.1 ms later. Of this program and of the libraries that send and sign.
+/* near.h - keeps the code that an order runs near the processor: a machine that shares its memory with others takes pages away every two or
+ * three seconds, and gives each back when it is touched, some 0.1 ms later. Of this program and of the libraries that send and sign.
  * Must not: write anywhere; touch what the program does not use anyway. */
 #ifndef SLUICE_NEAR_H
 #define SLUICE_NEAR_H

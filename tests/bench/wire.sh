@@ -1,7 +1,7 @@
 #!/bin/sh
 # wire.sh - from an order to its first bytes on the wire, through all processes, on the loopback chain: ORDERS (200) buys of a token whose market
 # is at hand, by bundle, each signed by sluice-sign and flushed to the journal before it is sent. Once with the journal on the disk of TMPDIR, once
-# in memory, which shows what is left where a flush costs nothing; beside them what that disk takes for a flush alone, in the same rhythm.
+# in memory, which shows what is left where a flush costs nothing; bench_flush shows what that disk takes for a flush alone, in the same rhythm.
 # The chain, which is no part of sluice, has a core of its own where there are two. Prints medians and 99th percentiles of the whole and its
 # parts. Needs node, npm and cargo once; says so without. Must not: assert anything.
 cd "$(dirname "$0")/../.."

@@ -159,7 +159,7 @@ cp "$work/c" "$work/damaged"; for at in 100 28772; do printf 'XXXX' | dd of="$wo
 refused 9 "both slots damaged" 'is damaged' --counters "$work/damaged"
 cp "$work/c" "$work/c1"
 exits 3 "a file that cannot be written" sh -c 'trap "" XFSZ; ulimit -f 1; exec sluice-sign --key "$0/k" --socket "$0/s" --counters "$0/c1" --password-fd 9 2>/dev/null' "$work"
-exits 3 "a file that cannot be written whole" sh -c 'trap "" XFSZ; ulimit -f 56; exec sluice-sign --key "$0/k" --socket "$0/s" --counters "$0/c1" --password-fd 9 2>/dev/null' "$work"
+exits 3 "a file that cannot be written whole" sh -c 'trap "" XFSZ; ulimit -f 56; exec sluice-sign --key "$0/k" --socket "$0/s" --counters "$0/c1" --password-fd 9 2>&1' "$work"; ok "says why" grep -q "unable to write .*File too large" "$work/out" "$work/err"
 # While it runs: somebody cuts the file, so that the slot that is written next lies beyond its end.
 generation() { "$python" -c 'import struct,sys; b=open(sys.argv[1],"rb").read(); print(max(struct.unpack("<Q", b[at+8:at+16])[0] for at in (0, 28672)))' "$1"; }
 cp "$work/c" "$work/c2"
