@@ -1,6 +1,6 @@
 # Makefile - one non-recursive build. `make help` lists what it can do.
 # By convention: ROOM/sluice-*.c are main files; other ROOM/*.c are the room's pure library; ROOM/io/*.c its impure one.
-# tests/unit/test_*.c, tests/bench/bench_*.c and tests/fuzz/fuzz_*.c are programs of their own.
+# tests/unit/ROOM/test_*.c, tests/bench/bench_*.c and tests/fuzz/fuzz_*.c are programs of their own.
 
 VERSION := 0.1.0
 BUILD   ?= release
@@ -34,21 +34,22 @@ LDLIBS_ALL := -lnng -lmsgpackc -lcurl -ljansson -lsodium -lsqlite3 -lzstd -linih
 # GNU ld and gold both keep only what a tool uses of these.
 LDFLAGS_ALL := -Wl,--as-needed $(LDFLAGS)
 
-COMMON_ROOMS := common/base common/rec common/sol common/amm common/venue common/io common/run
-STAGE_ROOMS  := ingest features score risk execute ledger
-PURE_ROOMS   := common/base common/rec common/sol common/amm common/venue features score risk execute ledger
+# Rooms. Downward only: base < rec < sol < amm < venue < decode < io < run < stages. A stage's tools have a room each;
+# what two tools of one stage share lies in the stage's own folder.
+COMMON_ROOMS := common/base common/rec common/sol common/amm common/venue common/decode common/io common/run
+STAGE_ROOMS  := $(patsubst %/,%,$(sort $(filter-out %/io/,$(wildcard $(foreach s,ingest features score risk execute ledger,$(s)/ $(s)/*/)))))
+PURE_ROOMS   := $(filter-out common/io common/run,$(COMMON_ROOMS)) $(STAGE_ROOMS)
 
 MAINS := $(wildcard common/tools/sluice*.c $(STAGE_ROOMS:%=%/sluice-*.c))
-ALONE := risk/sluice-halt.c
+ALONE := risk/halt/sluice-halt.c
 TOOLS := $(notdir $(MAINS:.c=))
 BINS  := $(TOOLS:%=$(B)/bin/%)
 pure_src = $(filter-out $(1)/sluice-%,$(wildcard $(1)/*.c))
-PURE_SRC := $(foreach r,$(PURE_ROOMS),$(call pure_src,$(r)))
 LIB_SRC  := $(foreach r,$(COMMON_ROOMS) $(STAGE_ROOMS),$(call pure_src,$(r))) $(wildcard $(STAGE_ROOMS:%=%/io/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(B)/obj/%.o)
 LIB      := $(B)/libsluice.a
 
-UNIT  := $(wildcard tests/unit/test_*.c)
+UNIT  := $(wildcard tests/unit/*/test_*.c)
 BENCH := $(wildcard tests/bench/bench_*.c)
 FUZZ  := $(wildcard tests/fuzz/fuzz_*.c)
 UNIT_BIN  := $(UNIT:tests/unit/%.c=$(B)/tests/%)
@@ -102,7 +103,7 @@ $(B)/bin/$(notdir $(1:.c=)): $(B)/obj/$(1:.c=.o) $(LIB)
 endef
 $(foreach m,$(filter-out $(ALONE),$(MAINS)),$(eval $(call tool_rule,$(m))))
 # It must work when nothing else does: without our library and, but for the sanitizers, without any shared one.
-$(ALONE:risk/%.c=$(B)/bin/%): $(ALONE:%.c=$(B)/obj/%.o)
+$(B)/bin/$(notdir $(ALONE:.c=)): $(ALONE:%.c=$(B)/obj/%.o)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS) $(if $(filter asan tsan fuzz,$(BUILD)),,-static) $< -o $@
 
@@ -140,7 +141,7 @@ fuzz:
 	@tests/fuzz/run.sh
 
 lint: all
-	@tests/lint/run.sh $(B)
+	@PURE_ROOMS="$(PURE_ROOMS)" tests/lint/run.sh $(B)
 
 bench: $(BINS) $(BENCH_BIN) $(VENUE_BIN)
 	@tests/bench/run.sh $(B)

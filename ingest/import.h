@@ -7,7 +7,7 @@
 #include "common/base/table.h"
 #include "common/rec/out.h"
 #include "common/rec/record.h"
-#include "common/venue/drift.h"
+#include "common/decode/drift.h"
 
 #define IMPORT_REASONS 24
 

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 case $B in /*) ;; *) B=$PWD/$B ;; esac
 export B PATH="$B/bin:$PATH" LC_ALL=C TZ=UTC
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || for t in "$B"/tests/test_* tests/golden/test_*.sh tests/fault/test_*.sh tests/pipeline/test_*.sh tests/fuzz/test_*.sh tests/venue/test_*.sh tests/man/test_*.sh; do
+[ $# -gt 0 ] || for t in "$B"/tests/*/test_* tests/golden/test_*.sh tests/fault/test_*.sh tests/pipeline/test_*.sh tests/fuzz/test_*.sh tests/venue/test_*.sh tests/man/test_*.sh; do
     [ -x "$t" ] && set -- "$@" "$t"
 done
 JOBS=${JOBS:-$(nproc)}

@@ -14,7 +14,7 @@ static const struct {
 #undef ERROR
 };
 
-void one_line(char *text)
+void text_one_line(char *text)
 {
     for (unsigned char *p = (unsigned char *)text; *p; p++)
         if (*p < 0x20 || *p == 0x7f) *p = '?';
@@ -28,7 +28,7 @@ enum error err_set(struct err *e, enum error code, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(e->text, sizeof e->text, fmt, ap);
     va_end(ap);
-    one_line(e->text);
+    text_one_line(e->text);
     return code;
 }
 

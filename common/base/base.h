@@ -39,7 +39,7 @@ struct err {
 
 /* Messages quote their input: control characters become question marks, so that a message stays one line and cannot
  * steer a terminal. */
-void one_line(char *text);
+void text_one_line(char *text);
 /* Record a failure in e (may be NULL) and return its code. The text has no capital and no final stop. */
 enum error err_set(struct err *e, enum error code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Name of a code ("E_OPEN"), its process exit code, and its one-line meaning. Never NULL. */

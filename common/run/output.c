@@ -21,7 +21,7 @@ enum error output_open(struct output *o, const char *spec, const struct rec_head
     if (mem == MAP_FAILED) return err_set(e, E_LIMIT, "out of memory");
     o->out = (struct out){.buf = mem, .cap = OUTPUT_BYTES, .src = head->src, .next_seq = 1};
     blake_init(&o->blake);
-    quick_init(&o->quick);
+    checksum_init(&o->quick);
     o->hashing = true;
     write_head(o, head);
     rc = output_gather(o, e);
@@ -75,7 +75,7 @@ enum error output_gather(struct output *o, struct err *e)
 enum error output_flush(struct output *o, struct err *e)
 {
     for (int i = 0; o->in_body && i < o->n; i++) {
-        quick_add(&o->quick, o->iov[i].iov_base, o->iov[i].iov_len);
+        checksum_add(&o->quick, o->iov[i].iov_base, o->iov[i].iov_len);
         if (o->hashing) blake_add(&o->blake, o->iov[i].iov_base, o->iov[i].iov_len);
     }
     enum error rc = o->n ? endpoint_writev(o->ep, o->iov, o->n, e) : OK;
@@ -97,7 +97,7 @@ enum error output_finish(struct output *o, struct rec_eos *eos, struct err *e)
     if (rc == OK && o->ep->resumes && endpoint_stop) return endpoint_finish(o->ep, e);
     if (rc != OK) return rc;
     if (o->hashing) output_hash(o, eos->hash.b);
-    eos->checksum = quick_end(&o->quick);
+    eos->checksum = checksum_end(&o->quick);
     eos->records_count = o->count;
     put_eos(&o->out, eos);
     rc = output_gather(o, e);

@@ -4,7 +4,7 @@
 #define SLUICE_OUTPUT_H
 
 #include "common/base/hash.h"
-#include "common/base/quick.h"
+#include "common/base/checksum.h"
 #include "common/io/endpoint.h"
 #include "common/rec/codec.h"
 
@@ -22,7 +22,7 @@ struct output {
     bool in_body;              /* the head has gone; what follows is digested */
     bool hashing;              /* false: the eos gets a zero hash, or the one that the caller has put there */
     struct blake blake;
-    struct quick quick;
+    struct checksum quick;
     uint64_t count;            /* records written or gathered, head included */
 };
 

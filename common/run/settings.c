@@ -1,6 +1,6 @@
 /* settings.c - options.def filled from flags, environment and INI files. See settings.h. The only file that knows inih.
  * Bounded: at most 64 repeated sections, values of at most 4096 bytes. */
-#include "common/run/settings_impl.h"
+#include "common/run/settings_load.h"
 
 #include <ctype.h>
 #include <ini.h>

@@ -8,22 +8,24 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "common/run/back.h"
-#include "common/run/feed.h"
-#include "common/run/main_common.h"
+#include "common/run/back_channel.h"
+#include "common/run/input.h"
+#include "common/run/log.h"
+#include "common/run/main.h"
 #include "common/run/output.h"
 
 #define REPORT_BYTES (4u << 20)
 
 struct run {
     const struct stage *stage;
+    struct stage_io io;      /* the stage's, or all NULL */
     const struct settings *settings;
     uint8_t *state;
     size_t state_size;
-    struct feed feed;
+    struct input input;
     struct output output;
     struct out none;         /* a sink's out: nothing may be put there */
-    struct back back;
+    struct back_channel back;
     bool has_back;
     uint64_t drops;          /* records not passed on */
     uint64_t rejected;       /* records that did not decode */
@@ -32,7 +34,7 @@ struct run {
     struct record record;    /* the one being stepped */
 };
 
-static struct out *out_of(struct run *r) { return r->stage->sink ? &r->none : &r->output.out; }
+static struct out *out_of(struct run *r) { return r->io.sink ? &r->none : &r->output.out; }
 
 /* ---- the state block ---- */
 
@@ -89,7 +91,7 @@ static enum error state_save(const struct run *r, const char *path, struct err *
 
 static enum error drops_of(struct run *r, const char *keep, struct err *e)
 {
-    r->drops = r->stage->consumes;
+    r->drops = r->stage->records.consumes;
     while (*keep) {
         char name[32];
         size_t n = strcspn(keep, "\n,");
@@ -105,7 +107,7 @@ static enum error drops_of(struct run *r, const char *keep, struct err *e)
 static enum error open_output(struct run *r, const struct section *own, struct err *e)
 {
     struct rec_head head;
-    feed_head(&r->feed, &head);
+    input_head(&r->input, &head);
     head.src = r->stage->src;
     head.seq = 0;
     head.format = STREAM_FORMAT;
@@ -131,10 +133,10 @@ static enum error open_back(struct run *r, const char *spec, struct err *e)
         if (r->stage->awaits) log_line(LOG_WARNING, "no --reports: fills are not seen, orders stay in flight until they are given up");
         return OK;
     }
-    if (!r->stage->awaits && !r->stage->reports) return err_set(e, E_USAGE, "%s has no back channel; --reports belongs to sluice-risk and sluice-execute", r->stage->name);
-    enum error rc = back_open(&r->back, spec, r->stage->reports, e);
+    if (!r->stage->awaits && !r->io.reports) return err_set(e, E_USAGE, "%s has no back channel; --reports belongs to sluice-risk and sluice-execute", r->stage->name);
+    enum error rc = back_channel_open(&r->back, spec, r->io.reports, e);
     r->has_back = rc == OK;
-    if (rc == E_PIPE && r->stage->reports) {
+    if (rc == E_PIPE && r->io.reports) {
         /* The reader opens the channel before it writes its head, which was read: on a short stream it has ended already,
          * with no order in flight, and hears nothing more. */
         log_line(LOG_INFO, "%s; reports are dropped", e->text);
@@ -146,7 +148,7 @@ static enum error open_back(struct run *r, const char *spec, struct err *e)
 static enum error attach_back(struct run *r, struct err *e)
 {
     if (!r->has_back) return OK;
-    if (!r->stage->reports) {
+    if (!r->io.reports) {
         endpoint_set_idle(r->output.ep, &r->back.idle);
         return OK;
     }
@@ -164,10 +166,10 @@ static enum error open_all(struct run *r, struct err *e)
     if (rc == OK) rc = state_alloc(r, e);
     if (rc == OK) rc = r->stage->init(r->state, r->settings, e);
     if (rc == OK && *get_str(own, "state-in")) rc = state_load(r, get_str(own, "state-in"), e);
-    if (rc == OK && !r->stage->reports) rc = open_back(r, get_str(own, "reports"), e);
-    if (rc == OK) rc = feed_open(&r->feed, get_str(own, "input"), false, e);
-    if (rc == OK && r->stage->reports) rc = open_back(r, get_str(own, "reports"), e);
-    if (rc == OK && !r->stage->sink) rc = open_output(r, own, e);
+    if (rc == OK && !r->io.reports) rc = open_back(r, get_str(own, "reports"), e);
+    if (rc == OK) rc = input_open(&r->input, get_str(own, "input"), false, e);
+    if (rc == OK && r->io.reports) rc = open_back(r, get_str(own, "reports"), e);
+    if (rc == OK && !r->io.sink) rc = open_output(r, own, e);
     return rc == OK ? attach_back(r, e) : rc;
 }
 
@@ -175,14 +177,14 @@ static enum error open_all(struct run *r, struct err *e)
 
 static enum error flush(struct run *r, struct err *e)
 {
-    if (!r->stage->sink) return output_flush(&r->output, e);
-    return r->stage->sink_idle ? r->stage->sink_idle(r->state, e) : OK;
+    if (!r->io.sink) return output_flush(&r->output, e);
+    return r->io.sink->idle ? r->io.sink->idle(r->state, e) : OK;
 }
 
 /* Write the back channel. Its reader may have ended, with no order in flight and nothing more to hear: not an error. */
 static enum error give_reports(struct run *r, struct err *e)
 {
-    enum error rc = back_write(&r->back, out_of(r), e);
+    enum error rc = back_channel_write(&r->back, out_of(r), e);
     if (rc != E_PIPE) return rc;
     log_line(LOG_INFO, "the reader of the back channel has ended; reports are dropped");
     r->has_back = false;
@@ -198,9 +200,8 @@ static enum error step(struct run *r, struct err *e)
     o->cause_src = r->record.u.any.src;
     o->cause_seq = r->record.u.any.seq;
     if (r->record.u.any.ts_ns > r->ts_ns) r->ts_ns = r->record.u.any.ts_ns;
-    if (r->stage->sink_step) return r->stage->sink_step(r->state, &r->record, e);
+    if (r->io.sink) return r->io.sink->step(r->state, &r->record, e);
     r->stage->step(r->state, &r->record, o);
-    if (r->stage->sink) return OK;
     enum error rc = output_gather(&r->output, e);
     return rc == OK && o->report_len ? give_reports(r, e) : rc;
 }
@@ -213,11 +214,11 @@ static enum error barrier(struct run *r, struct err *e)
     bool done = false;
     while (rc == OK && !done) {
         struct record_view v;
-        rc = back_next(&r->back, r->output.ep->fd, &v, e);
+        rc = back_channel_next(&r->back, r->output.ep->fd, &v, e);
         if (rc != OK) break;
         if (!record_decode(&v, &r->record)) return err_set(e, E_PEER, "the back channel carries a record that does not decode");
         done = v.id == REC_done && r->record.u.done.slot >= r->slot_before;
-        if (done || (v.id != REC_done && r->stage->reads >> v.id & 1)) rc = step(r, e);
+        if (done || (v.id != REC_done && r->stage->records.reads >> v.id & 1)) rc = step(r, e);
     }
     return rc;
 }
@@ -230,8 +231,8 @@ static enum error hear_early(struct run *r, struct err *e)
     enum error rc = OK;
     while (rc == OK && got) {
         struct record_view v;
-        rc = back_poll(&r->back, &v, &got, e);
-        if (rc != OK || !got || v.id == REC_done || !(r->stage->reads >> v.id & 1)) continue;
+        rc = back_channel_poll(&r->back, &v, &got, e);
+        if (rc != OK || !got || v.id == REC_done || !(r->stage->records.reads >> v.id & 1)) continue;
         if (!record_decode(&v, &r->record)) return err_set(e, E_PEER, "the back channel carries a record that does not decode");
         rc = step(r, e);
     }
@@ -242,8 +243,8 @@ static enum error handle(struct run *r, const struct record_view *v, struct err 
 {
     uint64_t bit = v->id < REC_LIMIT ? UINT64_C(1) << v->id : 0;
     enum error rc = OK;
-    if (!(r->drops & bit) && !r->stage->sink && (rc = output_pass(&r->output, v, e)) != OK) return rc;
-    if (!(r->stage->reads & bit)) return OK;
+    if (!(r->drops & bit) && !r->io.sink && (rc = output_pass(&r->output, v, e)) != OK) return rc;
+    if (!(r->stage->records.reads & bit)) return OK;
     bool listens = v->id == REC_slot && r->has_back && r->stage->awaits;
     if (listens && !r->back.log && (rc = hear_early(r, e)) != OK) return rc;
     if (UNLIKELY(!record_decode(v, &r->record))) {
@@ -260,10 +261,10 @@ static enum error handle(struct run *r, const struct record_view *v, struct err 
 /* Batches were lost on a sub endpoint: say so in the stream too. */
 static enum error note_loss(struct run *r, struct err *e)
 {
-    uint64_t lost = feed_lost(&r->feed);
+    uint64_t lost = input_lost(&r->input);
     if (!lost) return OK;
     log_line(LOG_WARNING, "%llu batches were lost on the way here", (unsigned long long)lost);
-    if (r->stage->sink) return OK;
+    if (r->io.sink) return OK;
     struct rec_gap gap = {.ts_ns = r->ts_ns};
     snprintf(gap.reason, sizeof gap.reason, "%llu batches lost on a sub endpoint", (unsigned long long)lost);
     put_gap(&r->output.out, &gap);
@@ -276,10 +277,10 @@ static enum error serve(struct run *r, bool ended, struct err *e)
     struct out *o = out_of(r);
     bool readable = false;
     enum error rc = OK;
-    while (rc == OK && (ended ? r->stage->pending(r->state) : !readable) && !endpoint_stop) {
+    while (rc == OK && (ended ? r->io.pending(r->state) : !readable) && !endpoint_stop) {
         o->cause_src = 0, o->cause_seq = 0;
-        int fd = ended ? -1 : r->feed.in[0].ep->fd;
-        rc = r->stage->serve(r->state, o, fd, &readable, e);
+        int fd = ended ? -1 : r->input.in[0].ep->fd;
+        rc = r->io.serve(r->state, o, fd, &readable, e);
         if (fd < 0) readable = true; /* an input that cannot be polled is read, come what may */
         if (rc == OK) rc = output_gather(&r->output, e);
         if (rc == OK && o->report_len) rc = give_reports(r, e);
@@ -292,19 +293,19 @@ static enum error loop(struct run *r, struct err *e)
 {
     for (;;) {
         struct record_view v;
-        enum feed_result fr = feed_take(&r->feed, &v, e);
+        enum input_result got = input_take(&r->input, &v, e);
         enum error rc = OK;
-        switch (fr) {
-        case FEED_RECORD: rc = handle(r, &v, e); break;
-        case FEED_DRY:
+        switch (got) {
+        case INPUT_RECORD: rc = handle(r, &v, e); break;
+        case INPUT_DRY:
             rc = flush(r, e);
-            if (rc == OK && r->stage->serve) rc = serve(r, false, e);
-            if (rc == OK) rc = feed_fill(&r->feed, e);
+            if (rc == OK && r->io.serve) rc = serve(r, false, e);
+            if (rc == OK) rc = input_fill(&r->input, e);
             if (rc == OK) rc = note_loss(r, e);
             break;
         /* An input that was cut will come again: what is under way is for the next run to follow, at once. */
-        case FEED_END: return r->stage->serve && !feed_truncated(&r->feed) ? serve(r, true, e) : OK;
-        case FEED_ERROR: return e->code;
+        case INPUT_END: return r->io.serve && !input_truncated(&r->input) ? serve(r, true, e) : OK;
+        case INPUT_ERROR: return e->code;
         }
         if (rc != OK) return rc;
     }
@@ -312,21 +313,21 @@ static enum error loop(struct run *r, struct err *e)
 
 static enum error give_edge(struct run *r, enum record_id id, struct err *e)
 {
-    if (!r->stage->sink_step || !(r->stage->reads >> id & 1)) return OK;
+    if (!r->io.sink || !(r->stage->records.reads >> id & 1)) return OK;
     r->record.id = id;
-    if (id == REC_head) feed_head(&r->feed, &r->record.u.head);
-    else feed_eos(&r->feed, &r->record.u.eos);
-    return r->stage->sink_step(r->state, &r->record, e);
+    if (id == REC_head) input_head(&r->input, &r->record.u.head);
+    else input_eos(&r->input, &r->record.u.eos);
+    return r->io.sink->step(r->state, &r->record, e);
 }
 
 /* What was read has been worked through: close the stream in order, whole or (bad != OK) cut. */
 static enum error close_stream(struct run *r, enum error bad, struct err *e)
 {
-    bool cut = bad != OK || feed_truncated(&r->feed);
+    bool cut = bad != OK || input_truncated(&r->input);
     enum error rc = OK;
-    if (r->stage->sink) {
+    if (r->io.sink) {
         if (!cut) rc = give_edge(r, REC_eos, e);
-        return rc == OK && r->stage->sink_finish ? r->stage->sink_finish(r->state, e) : rc;
+        return rc == OK && r->io.sink->finish ? r->io.sink->finish(r->state, e) : rc;
     }
     if (r->stage->finish && !(r->output.ep->resumes && endpoint_stop)) {
         r->output.out.cause_src = 0;
@@ -334,7 +335,7 @@ static enum error close_stream(struct run *r, enum error bad, struct err *e)
         r->stage->finish(r->state, &r->output.out);
     }
     struct rec_eos up = {0}, eos = {0};
-    if (!cut) feed_eos(&r->feed, &up);
+    if (!cut) input_eos(&r->input, &up);
     eos.ts_ns = up.ts_ns > r->ts_ns ? up.ts_ns : r->ts_ns;
     eos.upstream_count = up.records_count;
     eos.upstream_hash = up.hash;
@@ -359,33 +360,34 @@ static enum error run(struct run *r, struct err *e)
     const char *save = get_str(settings_own(r->settings), "state-out");
     if (*save && (rc = state_save(r, save, e)) != OK) return rc;
     if (r->rejected) log_line(LOG_WARNING, "%llu records did not decode", (unsigned long long)r->rejected);
-    if (feed_truncated(&r->feed)) return err_set(e, E_TRUNCATED, endpoint_stop ? "stopped by a signal; the output is marked truncated" : "the input ended without its eos; what came before it was processed");
+    if (input_truncated(&r->input)) return err_set(e, E_TRUNCATED, endpoint_stop ? "stopped by a signal; the output is marked truncated" : "the input ended without its eos; what came before it was processed");
     return OK;
 }
 
 static void release(struct run *r)
 {
     free(r->output.out.report_buf);
-    feed_close(&r->feed);
+    input_close(&r->input);
     output_close(&r->output);
-    back_close(&r->back);
-    if (r->state && r->stage->release) r->stage->release(r->state);
+    back_channel_close(&r->back);
+    if (r->state && r->io.release) r->io.release(r->state);
     if (r->state) munmap(r->state, r->state_size);
 }
+
+static const char *section_of(const struct stage *stage) { return stage->name + strlen("sluice-"); }
 
 int stage_main(const struct stage *stage, int argc, char **argv)
 {
     static struct run r; /* large: records with vectors */
-    struct settings_request want = {.tool = stage->name, .section = stage->section, .stage = true};
-    bool strategies = !strcmp(stage->section, "score") || !strcmp(stage->section, "risk");
-    if (strategies) want.allowed = "strategy";
+    struct settings_request want = {.tool = stage->name, .section = section_of(stage), .stage = true, .allowed = stage->sections};
     struct settings *s = NULL;
     struct err e = {0};
     bool finished;
     main_signals();
-    enum error rc = main_settings(&want, stage->purpose, stage->sink ? "DATABASE" : "", stage, argc, argv, &s, &finished, &e);
+    enum error rc = main_settings(&want, stage->purpose, stage->io && stage->io->sink ? "DATABASE" : "", stage, argc, argv, &s, &finished, &e);
     if (rc == OK && !finished) {
         r = (struct run){.stage = stage, .settings = s};
+        if (stage->io) r.io = *stage->io;
         rc = run(&r, &e);
         release(&r);
     }

@@ -18,42 +18,57 @@ enum source_id {
     SRC_EXECUTE = 17, SRC_LEDGER = 18
 };
 
+/* What a stage reads and writes: REC_BIT sets. */
+struct stage_records {
+    uint64_t reads;    /* decoded and given to step(); others pass by undecoded */
+    uint64_t consumes; /* not passed on, unless --keep names them */
+    uint64_t writes;   /* what it makes */
+};
+
+/* A sink has no output stream: its I/O replaces the pure step and may fail. With REC_head and REC_eos in `reads`,
+ * step() is given these two as well. No eos before finish() means that the input was truncated. */
+struct stage_sink {
+    enum error (*step)(void *state, const struct record *r, struct err *e);
+    /* The input has run dry for now: a good moment to flush. May be NULL. */
+    enum error (*idle)(void *state, struct err *e);
+    enum error (*finish)(void *state, struct err *e);
+};
+
+/* The optional I/O of a stage: another world besides its input (live execution), or no output stream (the ledger). */
+struct stage_io {
+    /* It writes the back channel (--reports); a stage with awaits() reads it. */
+    bool reports;
+    /* Called whenever the input runs dry: do what is due, then wait until input_fd is readable (-1: the input has ended),
+     * another descriptor is ready, or a moment has passed. *readable: continue reading. What it puts is written at once.
+     * May be NULL. */
+    enum error (*serve)(void *state, struct out *out, int input_fd, bool *readable, struct err *e);
+    /* Is work under way that the end of input must wait for? Required with serve. */
+    bool (*pending)(const void *state);
+    /* NULL for a filter. */
+    const struct stage_sink *sink;
+    /* The process ends, in whatever way: release what init() acquired. May be NULL. */
+    void (*release)(void *state);
+};
+
+/* The contract of a stage. All functions are pure but for those of `io`. */
 struct stage {
-    const char *name;      /* "sluice-risk" */
-    const char *section;   /* "risk": its section in options.def */
-    const char *purpose;   /* one line for --help */
-    uint32_t src;          /* source id of what it makes */
-    uint64_t reads;        /* REC_BIT set of the records step() wants to see; others pass by undecoded */
-    uint64_t consumes;     /* REC_BIT set of the records it does not pass on (unless --keep) */
-    uint64_t writes;       /* REC_BIT set of the records it makes */
-    bool sink;             /* it writes no stream at all (the ledger) */
+    const char *name;     /* "sluice-risk"; the text behind "sluice-" names its section in options.def */
+    const char *purpose;  /* one line for --help */
+    const char *sections; /* a repeated section whose keys it also takes ("strategy"); NULL: none */
+    uint32_t src;         /* enum source_id of the records it makes */
+    struct stage_records records;
     /* Bytes of the state block under these settings; the block is zeroed, 64-byte aligned. */
     size_t (*state_size)(const struct settings *s);
-    /* Prepare the block. A wrong setting is E_CONFIG with the origin in the text. */
+    /* Prepare the block. A wrong setting is E_CONFIG with its origin in the text. */
     enum error (*init)(void *state, const struct settings *s, struct err *e);
     /* One record that `reads` names. r is valid during the call only. */
     void (*step)(void *state, const struct record *r, struct out *out);
-    /* End of input (after the last step, before eos), may be NULL. */
+    /* End of input (after the last step, before eos). May be NULL. */
     void (*finish)(void *state, struct out *out);
     /* After a `slot` record was stepped and passed on: must the loop now read the back channel until `done`? Each
-     * record of the back channel is then given to step(). May be NULL (no back channel read). */
+     * record of the back channel is then given to step(). NULL: the stage does not read the back channel. */
     bool (*awaits)(const void *state);
-    /* True when the stage writes the back channel (execute). */
-    bool reports;
-    /* A stage with a world of its own besides its input (live execution). Called whenever the input runs dry: do what is due, wait until
-     * input_fd (-1: the input has ended) is readable, something ended, or a moment has passed. *readable: go on reading. What it puts
-     * is written at once. May be NULL. */
-    enum error (*serve)(void *state, struct out *out, int input_fd, bool *readable, struct err *e);
-    /* Is something under way that the end of input must wait for? Goes with serve. */
-    bool (*pending)(const void *state);
-    /* A sink's I/O: called instead of the pure step when set, may fail. Only the ledger has it. With REC_head and REC_eos
-     * in `reads` it is given these two as well; no eos before sink_finish means that the input was truncated. */
-    enum error (*sink_step)(void *state, const struct record *r, struct err *e);
-    /* Input has run dry for now: a good moment to flush. May be NULL. */
-    enum error (*sink_idle)(void *state, struct err *e);
-    enum error (*sink_finish)(void *state, struct err *e);
-    /* The process leaves, whatever happened: let go of what init() took. Only sinks have it. May be NULL. */
-    void (*release)(void *state);
+    const struct stage_io *io; /* NULL: none */
 };
 
 /* Run a stage: parse options, open ends, loop, close. Returns the process exit code. */
@@ -66,9 +81,5 @@ struct tool {
     enum error (*run)(const struct settings *s, struct err *e);
 };
 int tool_main(const struct tool *tool, int argc, char **argv);
-
-/* Print to standard error as "sluice-risk: warning: ...", when the log level lets it. */
-enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
-void log_line(enum log_level level, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

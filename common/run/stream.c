@@ -5,43 +5,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/run/feed.h"
+#include "common/run/input.h"
 #include "common/run/output.h"
 
-struct reader { struct feed feed; };
+struct reader { struct input input; };
 
 enum error reader_open(const char *spec, struct reader **out, struct err *e)
 {
     struct reader *r = calloc(1, sizeof *r);
     if (!r) return err_set(e, E_LIMIT, "out of memory");
-    enum error rc = feed_open(&r->feed, spec, true, e);
+    enum error rc = input_open(&r->input, spec, true, e);
     if (rc == OK) *out = r;
     else reader_close(r);
     return rc;
 }
 
-const struct rec_head *reader_head(const struct reader *r) { return &r->feed.in[0].head; }
-const struct rec_eos *reader_eos(const struct reader *r) { return &r->feed.in[0].eos; }
-void reader_merged_head(const struct reader *r, struct rec_head *head) { feed_head(&r->feed, head); }
-void reader_skip_hash(struct reader *r) { r->feed.in[0].hashing = false; }
+const struct rec_head *reader_head(const struct reader *r) { return &r->input.in[0].head; }
+const struct rec_eos *reader_eos(const struct reader *r) { return &r->input.in[0].eos; }
+void reader_merged_head(const struct reader *r, struct rec_head *head) { input_head(&r->input, head); }
+void reader_skip_hash(struct reader *r) { r->input.in[0].hashing = false; }
 
-bool reader_ended(const struct reader *r) { return r->feed.in[0].eos.records_count != 0; }
+bool reader_ended(const struct reader *r) { return r->input.in[0].eos.records_count != 0; }
 
 enum error reader_next(struct reader *r, struct record_view *v, bool *more, struct err *e)
 {
     *more = false;
     for (;;) {
-        enum feed_result fr = feed_take(&r->feed, v, e);
+        enum input_result fr = input_take(&r->input, v, e);
         enum error rc;
         switch (fr) {
-        case FEED_RECORD: *more = true; return OK;
-        case FEED_ERROR: return e->code;
-        case FEED_END:
-            if (!feed_truncated(&r->feed)) return OK;
-            if (reader_ended(r)) return err_set(e, E_TRUNCATED, "'%s' was made from a truncated input: its eos says so", r->feed.in[0].ep->spec);
-            return err_set(e, E_TRUNCATED, "'%s' is truncated: it ends without eos", r->feed.in[0].ep->spec);
-        case FEED_DRY:
-            if ((rc = feed_fill(&r->feed, e)) != OK) return rc;
+        case INPUT_RECORD: *more = true; return OK;
+        case INPUT_ERROR: return e->code;
+        case INPUT_END:
+            if (!input_truncated(&r->input)) return OK;
+            if (reader_ended(r)) return err_set(e, E_TRUNCATED, "'%s' was made from a truncated input: its eos says so", r->input.in[0].ep->spec);
+            return err_set(e, E_TRUNCATED, "'%s' is truncated: it ends without eos", r->input.in[0].ep->spec);
+        case INPUT_DRY:
+            if ((rc = input_fill(&r->input, e)) != OK) return rc;
         }
     }
 }
@@ -49,7 +49,7 @@ enum error reader_next(struct reader *r, struct record_view *v, bool *more, stru
 void reader_close(struct reader *r)
 {
     if (!r) return;
-    feed_close(&r->feed);
+    input_close(&r->input);
     free(r);
 }
 

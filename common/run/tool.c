@@ -1,5 +1,5 @@
 /* tool.c - the main of every tool that is not a stage. */
-#include "common/run/main_common.h"
+#include "common/run/main.h"
 
 int tool_main(const struct tool *tool, int argc, char **argv)
 {

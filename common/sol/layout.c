@@ -5,18 +5,18 @@
 
 #include "common/sol/pda.h"
 
-/* ---- parts ---- */
+/* ---- roles ---- */
 
 enum rule_kind { RULE_GIVEN, RULE_FIXED, RULE_PDA, RULE_ATA, RULE_SIDE };
 struct rule { uint8_t kind, address, a, b, c; uint8_t seed_len; const char *seed; const char *name, *doc; };
 
-static const struct rule rules[PART_COUNT] = {
-#define GIVEN(part, doc) {RULE_GIVEN, 0, 0, 0, 0, 0, NULL, #part, doc},
-#define FIXED(part, at, doc) {RULE_FIXED, address_##at, 0, 0, 0, 0, NULL, #part, doc},
-#define PDA(part, program, seed, a, b, c, doc) {RULE_PDA, address_##program, part_##a, part_##b, part_##c, sizeof seed - 1, seed, #part, doc},
-#define ATA(part, owner, program, mint, doc) {RULE_ATA, 0, part_##owner, part_##program, part_##mint, 0, NULL, #part, doc},
-#define SIDE(part, buy, sell, doc) {RULE_SIDE, 0, part_##buy, part_##sell, 0, 0, NULL, #part, doc},
-#include "common/sol/parts.def"
+static const struct rule rules[ACCOUNT_ROLE_COUNT] = {
+#define GIVEN(role, doc) {RULE_GIVEN, 0, 0, 0, 0, 0, NULL, #role, doc},
+#define FIXED(role, at, doc) {RULE_FIXED, address_##at, 0, 0, 0, 0, NULL, #role, doc},
+#define PDA(role, program, seed, a, b, c, doc) {RULE_PDA, address_##program, acct_##a, acct_##b, acct_##c, sizeof seed - 1, seed, #role, doc},
+#define ATA(role, owner, program, mint, doc) {RULE_ATA, 0, acct_##owner, acct_##program, acct_##mint, 0, NULL, #role, doc},
+#define SIDE(role, buy, sell, doc) {RULE_SIDE, 0, acct_##buy, acct_##sell, 0, 0, NULL, #role, doc},
+#include "common/sol/roles.def"
 #undef GIVEN
 #undef FIXED
 #undef PDA
@@ -24,12 +24,12 @@ static const struct rule rules[PART_COUNT] = {
 #undef SIDE
 };
 
-const char *part_name(enum part r) { return rules[r].name; }
-const char *part_doc(enum part r) { return rules[r].doc; }
+const char *account_role_name(enum account_role r) { return rules[r].name; }
+const char *account_role_doc(enum account_role r) { return rules[r].doc; }
 
-static bool has(const struct keyset *s, enum part r) { return s->have[r / 64] >> (r % 64) & 1; }
+static bool has(const struct keyset *s, enum account_role r) { return s->have[r / 64] >> (r % 64) & 1; }
 
-void keyset_set(struct keyset *s, enum part r, const struct key *k)
+void keyset_set(struct keyset *s, enum account_role r, const struct key *k)
 {
     s->key[r] = *k;
     s->have[r / 64] |= UINT64_C(1) << (r % 64);
@@ -37,11 +37,11 @@ void keyset_set(struct keyset *s, enum part r, const struct key *k)
 
 static bool derive_pda(struct keyset *s, const struct rule *u, uint8_t side, struct key *out)
 {
-    const uint8_t parts[3] = {u->a, u->b, u->c};
+    const uint8_t roles[3] = {u->a, u->b, u->c};
     struct pda_seed seeds[4] = {{u->seed, u->seed_len}};
     size_t n = 1;
-    for (size_t i = 0; i < 3 && parts[i] != part_none; i++) {
-        const struct key *k = keyset_get(s, (enum part)parts[i], side);
+    for (size_t i = 0; i < 3 && roles[i] != acct_none; i++) {
+        const struct key *k = keyset_get(s, (enum account_role)roles[i], side);
         if (!k) return false;
         seeds[n++] = (struct pda_seed){k->b, 32};
     }
@@ -50,17 +50,17 @@ static bool derive_pda(struct keyset *s, const struct rule *u, uint8_t side, str
 
 static bool derive_ata(struct keyset *s, const struct rule *u, uint8_t side, struct key *out)
 {
-    const struct key *owner = keyset_get(s, (enum part)u->a, side), *program = keyset_get(s, (enum part)u->b, side), *mint = keyset_get(s, (enum part)u->c, side);
+    const struct key *owner = keyset_get(s, (enum account_role)u->a, side), *program = keyset_get(s, (enum account_role)u->b, side), *mint = keyset_get(s, (enum account_role)u->c, side);
     return owner && program && mint && pda_token_account(owner, program, mint, out);
 }
 
-const struct key *keyset_get(struct keyset *s, enum part r, uint8_t side)
+const struct key *keyset_get(struct keyset *s, enum account_role r, uint8_t side)
 {
     const struct rule *u = &rules[r];
     struct key made;
     if (has(s, r)) return &s->key[r];
     if (u->kind == RULE_FIXED) return address_key((enum address)u->address);
-    if (u->kind == RULE_SIDE) return keyset_get(s, (enum part)(side == side_buy ? u->a : u->b), side);
+    if (u->kind == RULE_SIDE) return keyset_get(s, (enum account_role)(side == side_buy ? u->a : u->b), side);
     if (u->kind == RULE_GIVEN || !(u->kind == RULE_PDA ? derive_pda(s, u, side, &made) : derive_ata(s, u, side, &made))) return NULL;
     keyset_set(s, r, &made);
     return &s->key[r];
@@ -71,8 +71,8 @@ const struct key *keyset_get(struct keyset *s, enum part r, uint8_t side)
 enum { R = 0, S = ACCOUNT_SIGNER, W = ACCOUNT_WRITABLE, WS = ACCOUNT_SIGNER | ACCOUNT_WRITABLE };
 
 #define LAYOUT(id, program, name, disc, args) static const struct layout_account accounts_##id[] = {
-#define A(part, flags) {part_##part, flags, POOL_ALWAYS},
-#define IF(condition, part, flags) {part_##part, flags, POOL_##condition},
+#define A(role, flags) {acct_##role, flags, POOL_ALWAYS},
+#define IF(condition, role, flags) {acct_##role, flags, POOL_##condition},
 #define LAYOUT_END {0}};
 #include "common/sol/layouts.def"
 #undef LAYOUT
@@ -85,8 +85,8 @@ enum { R = 0, S = ACCOUNT_SIGNER, W = ACCOUNT_WRITABLE, WS = ACCOUNT_SIGNER | AC
 #define D4(tag) 4, {tag}
 #define D5(tag) 5, {0, tag}
 #define D8(...) 8, {__VA_ARGS__}
-#define A(part, flags)
-#define IF(condition, part, flags)
+#define A(role, flags)
+#define IF(condition, role, flags)
 #define LAYOUT_END
 static const struct layout layouts[LAYOUT_COUNT] = {
 #define LAYOUT(id, program, name, disc, args) {name, args, address_##program, disc, accounts_##id, COUNT_OF(accounts_##id) - 1},
@@ -123,14 +123,14 @@ const struct layout *layout_find(const struct key *program, const uint8_t *data,
     return a == ADDRESS_COUNT ? NULL : layout_find_at(a, data, n);
 }
 
-int layout_position(const struct layout *l, size_t count, enum part part)
+int layout_position(const struct layout *l, size_t count, enum account_role role)
 {
     size_t always = 0, at = 0;
     for (size_t k = 0; k < l->accounts_count; k++) always += !l->account[k].condition;
     for (size_t k = 0; k < l->accounts_count; k++) {
         if (l->account[k].condition && count == always) continue;
         if (l->account[k].condition && count < l->accounts_count) return -1;
-        if (l->account[k].part == part) return at < count ? (int)at : -1;
+        if (l->account[k].role == role) return at < count ? (int)at : -1;
         at++;
     }
     return -1;
@@ -194,7 +194,7 @@ const char *layout_warm(enum layout_id id, struct keyset *s, uint8_t side)
     for (size_t i = 0; i < l->accounts_count; i++) {
         const struct layout_account *x = &l->account[i];
         if (!layout_has(x, s->pool_is)) continue;
-        if (!keyset_get(s, (enum part)x->part, side)) return rules[x->part].name;
+        if (!keyset_get(s, (enum account_role)x->role, side)) return rules[x->role].name;
     }
     return NULL;
 }
@@ -211,8 +211,8 @@ const char *layout_accounts(enum layout_id id, struct keyset *s, uint8_t side, s
     for (size_t i = 0; i < l->accounts_count; i++) {
         const struct layout_account *x = &l->account[i];
         if (!layout_has(x, s->pool_is)) continue;
-        const struct key *k = keyset_get(s, (enum part)x->part, side);
-        if (!k) return rules[x->part].name;
+        const struct key *k = keyset_get(s, (enum account_role)x->role, side);
+        if (!k) return rules[x->role].name;
         /* An optional account that is not there is the program itself, which is never written. */
         ix_account(out, k, address_is(k, (enum address)l->program) ? 0 : x->flags);
     }

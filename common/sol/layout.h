@@ -1,24 +1,24 @@
 /* layout.h - instructions as tables: what their bytes mean, which accounts they want, and one writer for all of them.
- * Must not: quote, decide, sign. The tables are parts.def and layouts.def. */
+ * Must not: quote, decide, sign. The tables are roles.def and layouts.def. */
 #ifndef SLUICE_LAYOUT_H
 #define SLUICE_LAYOUT_H
 
 #include "common/sol/address.h"
 #include "common/sol/build.h"
 
-enum part {
-#define GIVEN(part, doc) part_##part,
-#define FIXED(part, address, doc) part_##part,
-#define PDA(part, program, seed, a, b, c, doc) part_##part,
-#define ATA(part, owner, program, mint, doc) part_##part,
-#define SIDE(part, buy, sell, doc) part_##part,
-#include "common/sol/parts.def"
+enum account_role {
+#define GIVEN(role, doc) acct_##role,
+#define FIXED(role, address, doc) acct_##role,
+#define PDA(role, program, seed, a, b, c, doc) acct_##role,
+#define ATA(role, owner, program, mint, doc) acct_##role,
+#define SIDE(role, buy, sell, doc) acct_##role,
+#include "common/sol/roles.def"
 #undef GIVEN
 #undef FIXED
 #undef PDA
 #undef ATA
 #undef SIDE
-    PART_COUNT
+    ACCOUNT_ROLE_COUNT
 };
 
 /* What may be true of a pool and changes its account list. POOL_many: the account may stand there more than once (always once in what we build). */
@@ -26,8 +26,8 @@ enum pool_is { POOL_ALWAYS = 0, POOL_cashback = 1, POOL_has_creator = 2, POOL_ta
 
 enum layout_id {
 #define LAYOUT(id, program, name, disc, args) layout_##id,
-#define A(part, flags)
-#define IF(condition, part, flags)
+#define A(role, flags)
+#define IF(condition, role, flags)
 #define LAYOUT_END
 #include "common/sol/layouts.def"
 #undef LAYOUT
@@ -37,8 +37,8 @@ enum layout_id {
     LAYOUT_COUNT
 };
 
-_Static_assert(PART_COUNT <= 256, "a part fits a byte");
-struct layout_account { uint8_t part, flags, condition; };
+_Static_assert(ACCOUNT_ROLE_COUNT <= 256, "a role fits a byte");
+struct layout_account { uint8_t role, flags, condition; };
 
 struct layout {
     const char *name, *args;
@@ -54,11 +54,11 @@ const struct layout *layout_of(enum layout_id id);
 const struct layout *layout_find(const struct key *program, const uint8_t *data, size_t n);
 /* The same by the well-known address of the program. */
 const struct layout *layout_find_at(enum address program, const uint8_t *data, size_t n);
-/* Position of the account that plays this part in an instruction with `count` accounts, or -1 when there is none or when conditional
+/* Position of the account that plays this role in an instruction with `count` accounts, or -1 when there is none or when conditional
  * accounts before it make that doubtful. */
-int layout_position(const struct layout *l, size_t count, enum part part);
-const char *part_name(enum part r);
-const char *part_doc(enum part r);
+int layout_position(const struct layout *l, size_t count, enum account_role role);
+const char *account_role_name(enum account_role r);
+const char *account_role_doc(enum account_role r);
 
 /* One argument at a time: *rest starts as layout->args. */
 struct layout_arg { char name[32], type[8]; bool spends, optional; };
@@ -67,21 +67,21 @@ bool layout_next_arg(const char **rest, struct layout_arg *a);
  * False when the data ends before it. */
 bool layout_read_arg(const struct layout_arg *a, const uint8_t *data, size_t n, size_t *at, uint64_t *value) MUST_USE;
 
-/* The keys of one pool and one wallet, by part. Given ones are set, the others derived when first asked for and kept:
+/* The keys of one pool and one wallet, by role. Given ones are set, the others derived when first asked for and kept:
  * a derivation costs 10 to 30 us, so warm what an order will need before it comes. */
-struct keyset { uint64_t have[(PART_COUNT + 63) / 64]; struct key key[PART_COUNT]; uint8_t pool_is; };
-void keyset_set(struct keyset *s, enum part r, const struct key *k);
-/* Key of a part for a trade of this side (enum side), or NULL when something given is missing. */
-const struct key *keyset_get(struct keyset *s, enum part r, uint8_t side);
+struct keyset { uint64_t have[(ACCOUNT_ROLE_COUNT + 63) / 64]; struct key key[ACCOUNT_ROLE_COUNT]; uint8_t pool_is; };
+void keyset_set(struct keyset *s, enum account_role r, const struct key *k);
+/* Key of a role for a trade of this side (enum side), or NULL when something given is missing. */
+const struct key *keyset_get(struct keyset *s, enum account_role r, uint8_t side);
 /* Does this account stand in instructions for pools of which that is true? */
 static inline bool layout_has(const struct layout_account *a, uint8_t pool_is) { return !a->condition || a->condition == POOL_many || (pool_is & a->condition); }
 /* The instruction of this layout with two 64-bit arguments (and a trailing `true` where the layout has a bool? third one).
- * NULL, or the name of the part that is missing. Every address is checked to be the program's. */
+ * NULL, or the name of the role that is missing. Every address is checked to be the program's. */
 const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint64_t first, uint64_t second, struct ix *out);
 /* For instructions with other arguments: program and discriminator; then the arguments, by the caller; then the accounts. */
 void layout_begin(enum layout_id id, struct ix *out);
 const char *layout_accounts(enum layout_id id, struct keyset *s, uint8_t side, struct ix *out);
-/* Derive what the layout will need, so that layout_write takes no time. NULL or the missing part. */
+/* Derive what the layout will need, so that layout_write takes no time. NULL or the missing role. */
 const char *layout_warm(enum layout_id id, struct keyset *s, uint8_t side);
 
 #endif

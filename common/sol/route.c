@@ -200,10 +200,10 @@ bool route_limit(const struct swap_route *r, uint64_t *raw)
     return muldiv_floor(r->out_raw, r->slippage_bps < BPS_ONE ? BPS_ONE - r->slippage_bps : 0, BPS_ONE, raw);
 }
 
-int route_account(const struct swap_route *r, enum part p)
+int route_account(const struct swap_route *r, enum account_role p)
 {
     const struct layout *l = layout_of(r->layout);
     for (size_t i = 0; i < l->accounts_count; i++)
-        if (l->account[i].part == p) return (int)i;
+        if (l->account[i].role == p) return (int)i;
     return -1;
 }

@@ -40,7 +40,7 @@ static inline bool route_whole(const struct swap_route *r) { return !r->opaque &
  * slippage, rounded against us, for the program's rounding is not published. False when it does not fit 64 bits. */
 bool route_limit(const struct swap_route *r, uint64_t *raw) MUST_USE;
 /* Where in the instruction's accounts a part stands, or -1. */
-int route_account(const struct swap_route *r, enum part p);
+int route_account(const struct swap_route *r, enum account_role p);
 
 /* Name of a venue by tag, NULL when unknown; of a candidate of a dynamic step. */
 const char *route_venue(uint8_t tag);

@@ -5,6 +5,7 @@
 
 #include "common/base/text.h"
 #include "common/rec/form.h"
+#include "common/run/log.h"
 #include "common/run/operands.h"
 #include "common/run/stage.h"
 #include "common/run/stream.h"

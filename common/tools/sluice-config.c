@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/run/operands.h"
-#include "common/run/settings_impl.h"
+#include "common/run/settings_load.h"
 #include "common/run/stage.h"
 
 static bool is_secret(const char *key) { return strstr(key, "api-key") || strstr(key, "secret") || (strlen(key) > 5 && strcmp(key + strlen(key) - 6, "-token") == 0) || strstr(key, "database-url") || strstr(key, "redis-url") || strstr(key, "quicknode") || strstr(key, "rpc-url"); }

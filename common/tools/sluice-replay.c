@@ -9,7 +9,7 @@
 #include "common/base/num.h"
 #include "common/base/text.h"
 #include "common/io/endpoint.h"
-#include "common/run/settings_impl.h"
+#include "common/run/settings_load.h"
 #include "common/run/operands.h"
 #include "common/run/stage.h"
 #include "common/run/stream.h"

@@ -54,7 +54,7 @@ static void note(struct stat *s, const struct record *r)
     s->last_slot = r->u.slot.slot;
 }
 
-static void print_text(const struct stat *s)
+static void page_print_text(const struct stat *s)
 {
     char from[24], to[24];
     format_moment(s->first_ns, from);
@@ -74,7 +74,7 @@ static void print_text(const struct stat *s)
         if (s->venue[v]) printf("  %-12s %12llu\n", enum_name("venue", v), (unsigned long long)s->venue[v]);
 }
 
-static void print_json(const struct stat *s)
+static void page_print_json(const struct stat *s)
 {
     const char *comma = "";
     printf("{\"tool\":\"%s\",\"origin\":\"%s\",\"first_ts_ns\":%llu,\"last_ts_ns\":%llu,\"first_slot\":%llu,\"last_slot\":%llu,\"tokens\":%u,\"tokens_capped\":%s", s->head.tool, s->head.origin,
@@ -115,8 +115,8 @@ static enum error stat_main(const struct settings *set, struct err *e)
     table_init(s.tokens, TOKENS_MAX);
     enum error rc = each_operand(set, stat_stream, &s, e);
     bool show = rc == OK || rc == E_TRUNCATED || rc == E_CORRUPT;
-    if (show && get_bool(settings_own(set), "json")) print_json(&s);
-    else if (show) print_text(&s);
+    if (show && get_bool(settings_own(set), "json")) page_print_json(&s);
+    else if (show) page_print_text(&s);
     if (show && fflush(stdout)) rc = operand_stdout_failed(e);
     free(s.tokens);
     return rc;

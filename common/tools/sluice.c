@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/run/main_common.h"
+#include "common/run/main.h"
 #include "common/base/text.h"
-#include "common/run/settings_impl.h"
+#include "common/run/settings_load.h"
 
 #define VERBS_MAX 128
 #define VERB_BYTES 40

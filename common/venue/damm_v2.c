@@ -17,7 +17,7 @@ static const struct own *own_const(const struct venue_market *m) { return (const
 
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
-    const struct key *pool = round == 0 ? keyset_get(&m->keys, part_pool, side_buy) : NULL;
+    const struct key *pool = round == 0 ? keyset_get(&m->keys, acct_pool, side_buy) : NULL;
     if (!pool) return 0;
     keys[0] = *pool;
     return 1;
@@ -39,7 +39,7 @@ static enum failure read_market(struct venue_market *m, unsigned round, const st
     if (!key_is_none(&m->mint.hook_program)) return failure_no_pool; /* the program passes a hook no accounts */
     if (!damm_reserves(&o->pool, &x, &y) || !damm_held(&o->pool, &held_x, &held_y)) return failure_math;
     const uint8_t *d = a[0].data;
-    venue_give(m, part_mint_a, d + 168), venue_give(m, part_mint_b, d + 200), venue_give(m, part_vault_a, d + 232), venue_give(m, part_vault_b, d + 264);
+    venue_give(m, acct_mint_a, d + 168), venue_give(m, acct_mint_b, d + 200), venue_give(m, acct_vault_a, d + 232), venue_give(m, acct_vault_b, d + 264);
     m->pool.base_reserve_raw = o->base_is_a ? x : y, m->pool.quote_reserve_raw = o->base_is_a ? y : x;
     m->pool.base_real_raw = o->base_is_a ? held_x : held_y, m->pool.quote_real_raw = o->base_is_a ? held_y : held_x;
     return failure_none;

@@ -44,7 +44,7 @@ static size_t wanted(const struct dlmm_pair *p, size_t first, struct want w[DLMM
 static bool array_key(struct venue_market *m, int32_t index, struct key *k)
 {
     int64_t number = index;
-    const struct key *pool = keyset_get(&m->keys, part_pool, side_buy);
+    const struct key *pool = keyset_get(&m->keys, acct_pool, side_buy);
     struct pda_seed seeds[] = {{"bin_array", 9}, {pool ? pool->b : NULL, 32}, {&number, 8}};
     return pool && pda_find(seeds, COUNT_OF(seeds), address_key(address_dlmm), k, NULL);
 }
@@ -53,7 +53,7 @@ static bool array_key(struct venue_market *m, int32_t index, struct key *k)
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
     struct want w[DLMM_WAYS * DLMM_ARRAYS];
-    const struct key *first = keyset_get(&m->keys, round == 0 ? part_pool : part_dlmm_bitmap_address, side_buy);
+    const struct key *first = keyset_get(&m->keys, round == 0 ? acct_pool : acct_dlmm_bitmap_address, side_buy);
     size_t n = 0, count;
     if (!first || round > 2) return 0;
     if (round < 2) keys[n++] = *first;
@@ -78,16 +78,16 @@ static enum failure read_pair(struct venue_market *m, const struct venue_account
     if (!venue_account_is(a, address_dlmm, DLMM_PAIR_BYTES) || dlmm_read_pair(d, a->n, &own(m)->pair) || !find_sides(m, d)) return failure_no_pool;
     if (!dlmm_open(&own(m)->pair, m->slot, m->now_s)) return failure_no_pool;
     if (!key_is_none(&m->mint.hook_program)) return failure_no_pool; /* a hook wants accounts that are not known here */
-    venue_give(m, part_mint_a, d + 88), venue_give(m, part_mint_b, d + 120), venue_give(m, part_vault_a, d + 152), venue_give(m, part_vault_b, d + 184), venue_give(m, part_dlmm_oracle, d + 552);
+    venue_give(m, acct_mint_a, d + 88), venue_give(m, acct_mint_b, d + 120), venue_give(m, acct_vault_a, d + 152), venue_give(m, acct_vault_b, d + 184), venue_give(m, acct_dlmm_oracle, d + 552);
     return failure_none;
 }
 
 static enum failure read_bitmap(struct venue_market *m, const struct venue_account *a)
 {
-    const struct key *pool = keyset_get(&m->keys, part_pool, side_buy), *address = keyset_get(&m->keys, part_dlmm_bitmap_address, side_buy);
+    const struct key *pool = keyset_get(&m->keys, acct_pool, side_buy), *address = keyset_get(&m->keys, acct_dlmm_bitmap_address, side_buy);
     if (!a->exists || !address_is(&a->owner, address_dlmm)) return failure_none; /* most pairs have none */
     if (dlmm_read_bitmap(a->data, a->n, pool, &own(m)->pair)) return failure_no_pool;
-    keyset_set(&m->keys, part_dlmm_bitmap, address);
+    keyset_set(&m->keys, acct_dlmm_bitmap, address);
     return failure_none;
 }
 
@@ -106,7 +106,7 @@ static enum failure read_arrays(struct venue_market *m, unsigned round, const st
 {
     struct own *o = own(m);
     struct want w[DLMM_WAYS * DLMM_ARRAYS];
-    const struct key *pool = keyset_get(&m->keys, part_pool, side_buy);
+    const struct key *pool = keyset_get(&m->keys, acct_pool, side_buy);
     size_t used, count = wanted(&o->pair, round == 1, w, &used);
     if (used > n) return failure_no_pool;
     for (size_t i = 0; i < count; i++) {

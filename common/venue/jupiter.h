@@ -1,8 +1,8 @@
 /* jupiter.h - what Jupiter v6 says of a route: its events of swaps and fees, read from the bytes where they lie.
  * Must not: guess. A list that is cut is no event. Layouts: @jup-ag/instruction-parser 6.0.28; SwapsEvent (written by the v2 instructions
  * instead of one SwapEvent a step): the program's description on chain of September 2026. */
-#ifndef SLUICE_JUPITER_EVENT_H
-#define SLUICE_JUPITER_EVENT_H
+#ifndef SLUICE_VENUE_JUPITER_H
+#define SLUICE_VENUE_JUPITER_H
 
 #include "common/rec/record.h"
 

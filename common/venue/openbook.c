@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/base/num.h"
-#include "common/venue/book.h"
+#include "common/amm/book.h"
 #include "common/venue/venue.h"
 
 #define LEVELS 80u         /* resting orders kept of each side */
@@ -39,8 +39,8 @@ enum { BIDS, ASKS, ORDERS, BASE, QUOTE, COUNT };
 
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
-    static const enum part wanted[COUNT] = {part_bids, part_asks, part_open_orders, part_user_base, part_user_quote};
-    const struct key *market = keyset_get(&m->keys, part_pool, side_buy);
+    static const enum account_role wanted[COUNT] = {acct_bids, acct_asks, acct_open_orders, acct_user_base, acct_user_quote};
+    const struct key *market = keyset_get(&m->keys, acct_pool, side_buy);
     if (round == 0 && market) return keys[0] = *market, 1;
     if (round != 1) return 0;
     for (size_t i = 0; i < COUNT; i++) {
@@ -54,7 +54,7 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
 /* The coin may be the token or what it is paid in. */
 static bool orient(struct venue_market *m, const struct book_market *b)
 {
-    const struct key *base = keyset_get(&m->keys, part_base_mint, side_buy), *quote = keyset_get(&m->keys, part_quote_mint, side_buy);
+    const struct key *base = keyset_get(&m->keys, acct_base_mint, side_buy), *quote = keyset_get(&m->keys, acct_quote_mint, side_buy);
     bool as_base = key_equal(&b->coin_mint, base) && key_equal(&b->pc_mint, quote), as_quote = key_equal(&b->coin_mint, quote) && key_equal(&b->pc_mint, base);
     depth_of(m)->coin_is_base = as_base, m->by_lot = as_quote;
     return as_base || as_quote;
@@ -62,14 +62,14 @@ static bool orient(struct venue_market *m, const struct book_market *b)
 
 static bool set_keys(struct venue_market *m, const struct book_market *b)
 {
-    const struct key *user = keyset_get(&m->keys, part_user, side_buy);
+    const struct key *user = keyset_get(&m->keys, acct_user, side_buy);
     struct key signer, orders;
     char seed[32];
     if (!book_vault_signer(&b->own, b->signer_nonce, address_key(address_openbook), &signer) || !book_orders_address(user, &b->own, address_key(address_openbook), seed, &orders)) return false;
-    const struct { enum part part; const struct key *key; } parts[] = {
-        {part_market, &b->own}, {part_request_queue, &b->requests}, {part_event_queue, &b->events}, {part_bids, &b->bids}, {part_asks, &b->asks}, {part_market_base_vault, &b->coin_vault}, {part_market_quote_vault, &b->pc_vault},
-        {part_coin_mint, &b->coin_mint}, {part_pc_mint, &b->pc_mint}, {part_market_signer, &signer}, {part_open_orders, &orders}};
-    for (size_t i = 0; i < COUNT_OF(parts); i++) keyset_set(&m->keys, parts[i].part, parts[i].key);
+    const struct { enum account_role role; const struct key *key; } parts[] = {
+        {acct_market, &b->own}, {acct_request_queue, &b->requests}, {acct_event_queue, &b->events}, {acct_bids, &b->bids}, {acct_asks, &b->asks}, {acct_market_base_vault, &b->coin_vault}, {acct_market_quote_vault, &b->pc_vault},
+        {acct_coin_mint, &b->coin_mint}, {acct_pc_mint, &b->pc_mint}, {acct_market_signer, &signer}, {acct_open_orders, &orders}};
+    for (size_t i = 0; i < COUNT_OF(parts); i++) keyset_set(&m->keys, parts[i].role, parts[i].key);
     return true;
 }
 
@@ -78,7 +78,7 @@ static enum failure read_head(struct venue_market *m, const struct venue_account
 {
     struct book_market b;
     struct depth *d = depth_of(m);
-    const struct key *program = keyset_get(&m->keys, part_base_program, side_buy), *pool = keyset_get(&m->keys, part_pool, side_buy);
+    const struct key *program = keyset_get(&m->keys, acct_base_program, side_buy), *pool = keyset_get(&m->keys, acct_pool, side_buy);
     if (!venue_account_is(a, address_openbook, BOOK_MARKET_BYTES) || book_market_read(a->data, a->n, &b)) return failure_no_pool;
     if ((b.flags & (BOOK_DISABLED | BOOK_PERMISSIONED)) || !key_equal(&b.own, pool) || !program || !address_is(program, address_token) || !orient(m, &b)) return failure_no_pool;
     d->coin_lot_raw = b.coin_lot_raw, d->pc_lot_raw = b.pc_lot_raw, d->rate = book_taker_rate(book_is_stable(&b.own));
@@ -116,7 +116,7 @@ static enum failure read_orders(struct venue_market *m, const struct venue_accou
     bool blank = a->n == BOOK_ORDERS_BYTES && load_u64(a->data + 5) == 0; /* made, not yet used: the first order sets it up */
     if (!address_is(&a->owner, address_openbook)) return failure_no_pool;
     if (blank) return failure_none;
-    if (book_slots_read(a->data, a->n, &s) || !key_equal(&s.market, keyset_get(&m->keys, part_market, side_buy)) || !key_equal(&s.owner, keyset_get(&m->keys, part_user, side_buy))) return failure_no_pool;
+    if (book_slots_read(a->data, a->n, &s) || !key_equal(&s.market, keyset_get(&m->keys, acct_market, side_buy)) || !key_equal(&s.owner, keyset_get(&m->keys, acct_user, side_buy))) return failure_no_pool;
     return s.free_count ? failure_none : failure_capacity;
 }
 
@@ -134,7 +134,7 @@ static bool price(struct venue_market *m)
 static enum failure read_book(struct venue_market *m, const struct venue_account *a)
 {
     struct depth *d = depth_of(m);
-    const struct key *own = keyset_get(&m->keys, part_open_orders, side_buy);
+    const struct key *own = keyset_get(&m->keys, acct_open_orders, side_buy);
     memset(d->count, 0, sizeof d->count), memset(d->cut, 0, sizeof d->cut);
     if (!read_side(d, &a[BIDS], BOOK_BID, own) || !read_side(d, &a[ASKS], BOOK_ASK, own)) return failure_no_pool;
     if (!read_held(&a[BASE], &d->held_raw[side_buy]) || !read_held(&a[QUOTE], &d->held_raw[side_sell])) return failure_no_pool;
@@ -229,7 +229,7 @@ static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t i
 /* The wallet's open orders account, at the address that other clients look for it. */
 static bool make_orders(struct venue_market *m, struct plan *p)
 {
-    const struct key *user = keyset_get(&m->keys, part_user, side_buy), *market = keyset_get(&m->keys, part_market, side_buy), *program = address_key(address_openbook);
+    const struct key *user = keyset_get(&m->keys, acct_user, side_buy), *market = keyset_get(&m->keys, acct_market, side_buy), *program = address_key(address_openbook);
     char seed[32];
     struct key orders;
     if (!book_orders_address(user, market, program, seed, &orders)) return false;
@@ -269,11 +269,11 @@ static const char *add_settlement(struct venue_market *m, struct plan *p)
 static const char *add_floor(struct venue_market *m, uint8_t side, uint64_t limit_raw, struct plan *p)
 {
     uint64_t least;
-    const struct key *account = keyset_get(&m->keys, part_user_out, side);
+    const struct key *account = keyset_get(&m->keys, acct_user_out, side);
     if (!account || !add_u64(depth_seen(m)->held_raw[side], limit_raw, &least)) return "user_out";
     struct ix *x = plan_add(p, address_key(address_token));
     ix_u8(x, 3), ix_u64(x, least);
-    ix_account(x, account, ACCOUNT_WRITABLE), ix_account(x, account, ACCOUNT_WRITABLE), ix_account(x, keyset_get(&m->keys, part_user, side), ACCOUNT_SIGNER);
+    ix_account(x, account, ACCOUNT_WRITABLE), ix_account(x, account, ACCOUNT_WRITABLE), ix_account(x, keyset_get(&m->keys, acct_user, side), ACCOUNT_SIGNER);
     return NULL;
 }
 

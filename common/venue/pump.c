@@ -55,7 +55,7 @@ enum { CURVE, GLOBAL, FEES, COUNT };
 
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
-    static const enum part parts[COUNT] = {part_curve, part_pump_global, part_pump_fee_config};
+    static const enum account_role parts[COUNT] = {acct_curve, acct_pump_global, acct_pump_fee_config};
     for (unsigned i = 0; i < COUNT && round == 0; i++) {
         const struct key *k = keyset_get(&m->keys, parts[i], side_buy);
         if (!k) return 0;
@@ -78,9 +78,9 @@ static enum failure read_market(struct venue_market *m, unsigned round, const st
     p->supply_raw = mayhem ? m->mint.supply_raw : 0; /* the curve takes 10^15 for every other coin */
     if (c->n > 82 && c->data[82]) m->keys.pool_is |= POOL_cashback;
     if (c->n >= 115 && memcmp(c->data + 83, none, 32) != 0) return failure_no_pool; /* paid in something else than SOL */
-    venue_give(m, part_creator, creator);
-    venue_give(m, part_fee_recipient, g->data + (mayhem ? 483 : 41));
-    venue_give(m, part_buyback_recipient, g->data + 741);
+    venue_give(m, acct_creator, creator);
+    venue_give(m, acct_fee_recipient, g->data + (mayhem ? 483 : 41));
+    venue_give(m, acct_buyback_recipient, g->data + 741);
     pump_fees_read(m, &a[FEES], true, c->n >= 123 && g->n > 1045 && g->data[1045] ? load_u64(c->data + 115) : 0); /* the coin's own creator fee, where Global lets coins have one */
     return p->complete ? failure_completed : failure_none;
 }

@@ -14,15 +14,15 @@ enum { POOL, CONFIG, FEES, QUOTE, BASE, BASE_2022, COUNT };
 /* The pool an order names, or the canonical one of its mint. */
 static const struct key *pool_of(struct venue_market *m)
 {
-    const struct key *k = keyset_get(&m->keys, part_pool, side_buy);
-    if (k || !(k = keyset_get(&m->keys, part_canonical_pool, side_buy))) return k;
-    keyset_set(&m->keys, part_pool, k);
+    const struct key *k = keyset_get(&m->keys, acct_pool, side_buy);
+    if (k || !(k = keyset_get(&m->keys, acct_canonical_pool, side_buy))) return k;
+    keyset_set(&m->keys, acct_pool, k);
     return k;
 }
 
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
-    const struct key *pool = round == 0 ? pool_of(m) : NULL, *mint = keyset_get(&m->keys, part_base_mint, side_buy), *token = address_key(address_token);
+    const struct key *pool = round == 0 ? pool_of(m) : NULL, *mint = keyset_get(&m->keys, acct_base_mint, side_buy), *token = address_key(address_token);
     if (!pool || !mint) return 0;
     keys[POOL] = *pool;
     keys[CONFIG] = *address_key(address_pump_swap_config);
@@ -33,7 +33,7 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
 
 static bool is_canonical(struct venue_market *m, const uint8_t *pool)
 {
-    const struct key *authority = keyset_get(&m->keys, part_pool_authority, side_buy);
+    const struct key *authority = keyset_get(&m->keys, acct_pool_authority, side_buy);
     return authority && pool[9] == 0 && pool[10] == 0 && memcmp(pool + 11, authority->b, 32) == 0;
 }
 
@@ -50,7 +50,7 @@ static enum failure read_market(struct venue_market *m, unsigned round, const st
 {
     const struct venue_account *p = &a[POOL], *g = &a[CONFIG];
     if (round || n < COUNT || !venue_account_is(p, address_pump_swap, 211) || !venue_account_is(g, address_pump_swap, 899)) return failure_no_pool;
-    const struct key *mint = keyset_get(&m->keys, part_base_mint, side_buy), *program = keyset_get(&m->keys, part_base_program, side_buy);
+    const struct key *mint = keyset_get(&m->keys, acct_base_mint, side_buy), *program = keyset_get(&m->keys, acct_base_program, side_buy);
     if (memcmp(p->data + 43, mint->b, 32) != 0 || memcmp(p->data + 75, address_key(address_native_mint)->b, 32) != 0) return failure_no_pool;
     uint64_t base, quote;
     if (!program || !venue_balance(&a[address_is(program, address_token_2022) ? BASE_2022 : BASE], &base) || !venue_balance(&a[QUOTE], &quote)) return failure_no_pool;
@@ -60,8 +60,8 @@ static enum failure read_market(struct venue_market *m, unsigned round, const st
     m->pool.mayhem = p->n > 243 && p->data[243];
     m->pool.supply_raw = m->mint.supply_raw;
     m->keys.pool_is = (uint8_t)((p->n > 244 && p->data[244] ? POOL_cashback : 0) | (m->pool.has_creator ? POOL_has_creator : 0));
-    venue_give(m, part_base_vault, p->data + 139), venue_give(m, part_quote_vault, p->data + 171), venue_give(m, part_creator, creator);
-    venue_give(m, part_fee_recipient, g->data + (m->pool.mayhem ? 385 : 57)), venue_give(m, part_buyback_recipient, g->data + 643);
+    venue_give(m, acct_base_vault, p->data + 139), venue_give(m, acct_quote_vault, p->data + 171), venue_give(m, acct_creator, creator);
+    venue_give(m, acct_fee_recipient, g->data + (m->pool.mayhem ? 385 : 57)), venue_give(m, acct_buyback_recipient, g->data + 643);
     pump_fees_read(m, &a[FEES], is_canonical(m, p->data), p->n >= 269 && g->n > 940 && g->data[940] ? load_u64(p->data + 261) : 0);
     return failure_none;
 }

@@ -21,7 +21,7 @@ static const struct cpmm *own_const(const struct venue_market *m) { return (cons
 
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
-    static const enum part parts[] = {part_pool, part_amm_config, part_base_vault, part_quote_vault};
+    static const enum account_role parts[] = {acct_pool, acct_amm_config, acct_base_vault, acct_quote_vault};
     size_t n = round == 0 ? 1 : round == 1 ? COUNT_OF(parts) : 0;
     for (size_t i = 0; i < n; i++) {
         const struct key *k = keyset_get(&m->keys, parts[i], side_buy);
@@ -40,9 +40,9 @@ static enum failure read_pool(struct venue_market *m, const struct venue_account
     if (!is_pool(a) || !venue_sides(m, d + 168, d + 200, &base_is_0)) return failure_no_pool;
     if (d[329] & 4 || load_u64(d + 373) > m->now_s) return failure_no_pool; /* swaps are switched off, or not yet open */
     own(m)->base_is_0 = base_is_0;
-    venue_give(m, part_amm_config, d + 8);
-    venue_give(m, part_observation, d + 296);
-    venue_give(m, part_base_vault, d + (base_is_0 ? 72 : 104)), venue_give(m, part_quote_vault, d + (base_is_0 ? 104 : 72));
+    venue_give(m, acct_amm_config, d + 8);
+    venue_give(m, acct_observation, d + 296);
+    venue_give(m, acct_base_vault, d + (base_is_0 ? 72 : 104)), venue_give(m, acct_quote_vault, d + (base_is_0 ? 104 : 72));
     return failure_none;
 }
 

@@ -10,7 +10,7 @@
 
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
-    const struct key *pool = keyset_get(&m->keys, part_pool, side_buy), *coin = keyset_get(&m->keys, part_coin_vault, side_buy), *pc = keyset_get(&m->keys, part_pc_vault, side_buy);
+    const struct key *pool = keyset_get(&m->keys, acct_pool, side_buy), *coin = keyset_get(&m->keys, acct_coin_vault, side_buy), *pc = keyset_get(&m->keys, acct_pc_vault, side_buy);
     if (round == 0 && pool) return keys[0] = *pool, 1;
     if (round == 1 && pool && coin && pc) return keys[0] = *coin, keys[1] = *pc, keys[2] = *pool, 3;
     return 0;
@@ -32,7 +32,7 @@ static enum failure read_pool(struct venue_market *m, const struct venue_account
     if (!may_swap(m, d) || den == 0 || num >= den || (u128)num * BPS_ONE % den) return failure_no_pool; /* a fee of parts of a basis point: none is known */
     m->fees = (struct amm_fees){.lp_bps = (uint32_t)((u128)num * BPS_ONE / den)};
     m->fees_known = true;
-    venue_give(m, part_coin_vault, d + 336), venue_give(m, part_pc_vault, d + 368);
+    venue_give(m, acct_coin_vault, d + 336), venue_give(m, acct_pc_vault, d + 368);
     return failure_none;
 }
 
@@ -43,7 +43,7 @@ static enum failure read_vaults(struct venue_market *m, const struct venue_accou
     uint64_t coin, pc;
     if (!venue_account_is(&a[2], address_raydium_v4, AMM_BYTES) || !venue_balance(&a[0], &coin) || !venue_balance(&a[1], &pc)) return failure_no_pool;
     if (!sub_u64(coin, load_u64(d + 192), &coin) || !sub_u64(pc, load_u64(d + 200), &pc)) return failure_math;
-    bool coin_is_base = memcmp(d + 400, keyset_get(&m->keys, part_base_mint, side_buy)->b, 32) == 0;
+    bool coin_is_base = memcmp(d + 400, keyset_get(&m->keys, acct_base_mint, side_buy)->b, 32) == 0;
     m->pool.base_reserve_raw = m->pool.base_real_raw = coin_is_base ? coin : pc;
     m->pool.quote_reserve_raw = m->pool.quote_real_raw = coin_is_base ? pc : coin;
     return failure_none;

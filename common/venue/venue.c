@@ -28,18 +28,18 @@ void venue_begin(struct venue_market *m, uint8_t venue, const struct key *user, 
 {
     m->venue = venue;
     m->pool.venue = venue;
-    keyset_set(&m->keys, part_user, user);
-    keyset_set(&m->keys, part_base_mint, mint);
-    keyset_set(&m->keys, part_quote_mint, address_key(address_native_mint));
-    keyset_set(&m->keys, part_quote_program, address_key(address_token));
-    if (!key_is_none(pool)) keyset_set(&m->keys, part_pool, pool);
+    keyset_set(&m->keys, acct_user, user);
+    keyset_set(&m->keys, acct_base_mint, mint);
+    keyset_set(&m->keys, acct_quote_mint, address_key(address_native_mint));
+    keyset_set(&m->keys, acct_quote_program, address_key(address_token));
+    if (!key_is_none(pool)) keyset_set(&m->keys, acct_pool, pool);
 }
 
-void venue_give(struct venue_market *m, enum part part, const uint8_t *bytes)
+void venue_give(struct venue_market *m, enum account_role role, const uint8_t *bytes)
 {
     struct key k;
     memcpy(k.b, bytes, 32);
-    keyset_set(&m->keys, part, &k);
+    keyset_set(&m->keys, role, &k);
 }
 
 bool venue_account_is(const struct venue_account *a, enum address program, size_t n) { return a->exists && address_is(&a->owner, program) && a->n >= n; }
@@ -54,7 +54,7 @@ bool venue_balance(const struct venue_account *a, uint64_t *amount_raw)
 
 bool venue_sides(struct venue_market *m, const uint8_t *mint_a, const uint8_t *mint_b, bool *base_is_a)
 {
-    const struct key *base = keyset_get(&m->keys, part_base_mint, side_buy), *quote = keyset_get(&m->keys, part_quote_mint, side_buy);
+    const struct key *base = keyset_get(&m->keys, acct_base_mint, side_buy), *quote = keyset_get(&m->keys, acct_quote_mint, side_buy);
     if (!base || !quote) return false;
     *base_is_a = memcmp(mint_a, base->b, 32) == 0;
     return memcmp(*base_is_a ? mint_a : mint_b, base->b, 32) == 0 && memcmp(*base_is_a ? mint_b : mint_a, quote->b, 32) == 0;
@@ -62,10 +62,10 @@ bool venue_sides(struct venue_market *m, const uint8_t *mint_a, const uint8_t *m
 
 bool venue_programs(struct venue_market *m, bool base_is_a, bool a_is_2022, bool b_is_2022)
 {
-    const struct key *base = keyset_get(&m->keys, part_base_program, side_buy), *quote = keyset_get(&m->keys, part_quote_program, side_buy);
+    const struct key *base = keyset_get(&m->keys, acct_base_program, side_buy), *quote = keyset_get(&m->keys, acct_quote_program, side_buy);
     if (!base || !quote) return false;
     const struct key *a = base_is_a ? base : quote, *b = base_is_a ? quote : base;
-    keyset_set(&m->keys, part_program_a, a), keyset_set(&m->keys, part_program_b, b);
+    keyset_set(&m->keys, acct_program_a, a), keyset_set(&m->keys, acct_program_b, b);
     return a_is_2022 == address_is(a, address_token_2022) && b_is_2022 == address_is(b, address_token_2022);
 }
 

@@ -75,7 +75,7 @@ bool venue_follow(struct venue_market *m, const struct rec_trade *t) MUST_USE;
 /* What a pool gives for what reached it: raw units out, and its fees in the token they were taken of. */
 struct venue_gives { uint64_t out_raw, lp_fee_raw, protocol_fee_raw; bool fee_on_input; };
 /* Set a key of the market from 32 bytes of account data. */
-void venue_give(struct venue_market *m, enum part part, const uint8_t *bytes);
+void venue_give(struct venue_market *m, enum account_role role, const uint8_t *bytes);
 /* Is it an account of this program, of at least n bytes? */
 bool venue_account_is(const struct venue_account *a, enum address program, size_t n);
 /* Balance of a token account that exists; false when it is none. */

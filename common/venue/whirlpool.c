@@ -135,12 +135,12 @@ static bool place_arrays(struct whirlpool *w, const struct key *pool)
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
     struct whirlpool *w = own(m);
-    const struct key *pool = keyset_get(&m->keys, part_pool, side_buy), *oracle;
+    const struct key *pool = keyset_get(&m->keys, acct_pool, side_buy), *oracle;
     size_t n = 0;
     if (!pool || round > 2 || (round == 2 && !w->moved)) return 0;
     keys[n++] = *pool;
     if (round == 0) return n;
-    if (!w->spacing || !(oracle = keyset_get(&m->keys, part_whirlpool_oracle, side_buy)) || !place_arrays(w, pool)) return 0;
+    if (!w->spacing || !(oracle = keyset_get(&m->keys, acct_whirlpool_oracle, side_buy)) || !place_arrays(w, pool)) return 0;
     keys[n++] = *oracle;
     for (unsigned i = 0; i < WHIRLPOOL_ARRAYS; i++)
         if (!key_is_none(&w->array_key[i])) keys[n++] = w->array_key[i];
@@ -156,7 +156,7 @@ static enum failure read_pool(struct venue_market *m, const struct venue_account
     if (!venue_account_is(a, address_whirlpool, POOL_BYTES) || !whirlpool_read(w, a->data, a->n)) return failure_no_pool;
     if (!venue_sides(m, a->data + 101, a->data + 181, &w->base_is_a)) return failure_no_pool;
     if (!key_is_none(&m->mint.hook_program) || m->mint.paused) return failure_no_pool;
-    venue_give(m, part_base_vault, a->data + (w->base_is_a ? 133 : 213)), venue_give(m, part_quote_vault, a->data + (w->base_is_a ? 213 : 133));
+    venue_give(m, acct_base_vault, a->data + (w->base_is_a ? 133 : 213)), venue_give(m, acct_quote_vault, a->data + (w->base_is_a ? 213 : 133));
     struct amm_pool *p = &m->pool;
     clmm_virtual(w->sqrt_price, w->liquidity, w->base_is_a ? &p->base_reserve_raw : &p->quote_reserve_raw, w->base_is_a ? &p->quote_reserve_raw : &p->base_reserve_raw);
     p->base_real_raw = p->base_reserve_raw, p->quote_real_raw = p->quote_reserve_raw;
@@ -166,7 +166,7 @@ static enum failure read_pool(struct venue_market *m, const struct venue_account
 static enum failure read_around(struct venue_market *m, const struct venue_account *a, size_t n)
 {
     struct whirlpool *w = own(m);
-    const struct key *pool = keyset_get(&m->keys, part_pool, side_buy);
+    const struct key *pool = keyset_get(&m->keys, acct_pool, side_buy);
     uint16_t spacing = w->spacing;
     size_t at = 2;
     enum failure bad = n >= 2 ? read_pool(m, &a[0]) : failure_no_pool;
@@ -211,7 +211,7 @@ static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t i
 /* The tick arrays of the direction; where fewer than three exist the last one is named again. */
 static bool give_arrays(struct venue_market *m, bool a_to_b)
 {
-    static const enum part parts[WHIRLPOOL_SEQUENCE] = {part_tick_array_0, part_tick_array_1, part_tick_array_2};
+    static const enum account_role parts[WHIRLPOOL_SEQUENCE] = {acct_tick_array_0, acct_tick_array_1, acct_tick_array_2};
     const struct whirlpool *w = own_const(m);
     uint8_t place[WHIRLPOOL_SEQUENCE];
     unsigned n = whirlpool_sequence(w, a_to_b, place);
@@ -221,8 +221,8 @@ static bool give_arrays(struct venue_market *m, bool a_to_b)
 
 static void give_sides(struct venue_market *m)
 {
-    static const enum part of[4][4] = {{part_base_mint, part_quote_mint, part_mint_a, part_mint_b}, {part_base_program, part_quote_program, part_program_a, part_program_b},
-                                       {part_user_base, part_user_quote, part_user_a, part_user_b}, {part_base_vault, part_quote_vault, part_vault_a, part_vault_b}};
+    static const enum account_role of[4][4] = {{acct_base_mint, acct_quote_mint, acct_mint_a, acct_mint_b}, {acct_base_program, acct_quote_program, acct_program_a, acct_program_b},
+                                       {acct_user_base, acct_user_quote, acct_user_a, acct_user_b}, {acct_base_vault, acct_quote_vault, acct_vault_a, acct_vault_b}};
     bool a = own_const(m)->base_is_a;
     for (size_t i = 0; i < 4; i++) {
         const struct key *base = keyset_get(&m->keys, of[i][0], side_buy), *q = keyset_get(&m->keys, of[i][1], side_buy);
@@ -244,7 +244,7 @@ const char *whirlpool_write(enum layout_id id, struct keyset *keys, uint64_t in_
 static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw, struct plan *p)
 {
     bool a_to_b = (side == side_buy) != own_const(m)->base_is_a;
-    if (!give_arrays(m, a_to_b)) return part_name(part_tick_array_0);
+    if (!give_arrays(m, a_to_b)) return account_role_name(acct_tick_array_0);
     give_sides(m);
     /* A swap that brings nothing is none: the signer wants a limit that says so. */
     return whirlpool_write(layout_whirlpool_swap_v2, &m->keys, in_raw, limit_raw ? limit_raw : 1, a_to_b ? CLMM_SQRT_MIN : CLMM_SQRT_MAX, true, a_to_b, plan_add(p, address_key(address_system)));

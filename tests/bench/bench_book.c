@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/venue/book.h"
+#include "common/amm/book.h"
 #include "common/venue/venue.h"
 #include "tests/bench/bench.h"
 
@@ -59,7 +59,7 @@ int main(void)
     memcpy(market + 13, one.b, 32), memcpy(market + 45, &nonce, 8), memcpy(market + 53, one.b, 32), memcpy(market + 85, address_key(address_native_mint)->b, 32), memcpy(market + 349, lots, 16);
     side(half[0], sizeof half[0], BOOK_BID, 10000), side(half[1], sizeof half[1], BOOK_ASK, 20000);
     venue_begin(&m, venue_openbook, &one, &one, &one);
-    keyset_set(&m.keys, part_base_program, address_key(address_token));
+    keyset_set(&m.keys, acct_base_program, address_key(address_token));
     struct venue_account head = {true, program, 1, market, sizeof market}, a[5] = {{true, program, 1, half[0], sizeof half[0]}, {true, program, 1, half[1], sizeof half[1]}};
     if (v->accounts(&m, 0, keys) != 1 || v->read(&m, 0, &head, 1) || v->accounts(&m, 1, keys) != 5) return 1;
     for (int i = 0; i < ROUNDS; i++) {

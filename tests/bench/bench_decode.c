@@ -5,8 +5,8 @@
 #include <time.h>
 
 #include "common/base/num.h"
-#include "common/venue/decode.h"
-#include "tests/unit/made_view.h"
+#include "common/decode/decode.h"
+#include "tests/unit/fake_transactions.h"
 #include "tests/bench/bench.h"
 
 #define ROUNDS 20000

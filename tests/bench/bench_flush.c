@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "execute/io/journal.h"
+#include "execute/trade/io/journal.h"
 #include "tests/bench/bench.h"
 
 #define ROUNDS 200

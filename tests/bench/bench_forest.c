@@ -5,7 +5,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/rng.h"
-#include "score/forest.h"
+#include "score/score/forest.h"
 #include "tests/bench/bench.h"
 
 #define ROWS 512

@@ -9,8 +9,8 @@
 #include "common/sol/core.h"
 #include "common/sol/pda.h"
 #include "common/venue/event.h"
-#include "execute/live.h"
-#include "execute/policy.h"
+#include "execute/trade/live.h"
+#include "execute/sign/policy.h"
 #include "tests/bench/bench.h"
 #include "tests/unit/curve_accounts.h"
 
@@ -52,14 +52,14 @@ static bool both_ways(uint32_t i, const struct venue_account *a, size_t n)
     size_t len;
     struct live_order *x = order(i, true);
     double t = now_us();
-    if (!x || !live_begin(&s, x) || market_accounts(live_market(&s, x), keys) != n || live_read(&s, x, a, n, 1790000000, 0, &why) != LIVE_BUILT) return false;
+    if (!x || !live_begin(&s, x) || live_market_accounts(live_market(&s, x), keys) != n || live_read(&s, x, a, n, 1790000000, 0, &why) != LIVE_BUILT) return false;
     parts[COLD][i] = now_us() - t;
     live_free(&s, x);
     r.u.trade = (struct rec_trade){.venue = venue_pump, .side = side_buy, .mint = numbered(100 + i), .slot = 1, .base_raw = 1, .quote_raw = 1, .base_reserve_raw = UINT64_C(1073000000000000), .quote_reserve_raw = UINT64_C(30000000000)};
-    warm_trade(&s.warm, &r.u.trade);
-    struct warm_market *w = warm_next(&s.warm, 0);
-    if (!w || market_accounts(&w->market, keys) != n) return false;
-    warm_read(&s.warm, w, a, n, 1790000000, 1, 0);
+    market_cache_trade(&s.warm, &r.u.trade);
+    struct market_cache_market *w = market_cache_next(&s.warm, 0);
+    if (!w || live_market_accounts(&w->market, keys) != n) return false;
+    market_cache_read(&s.warm, w, a, n, 1790000000, 1, 0);
     t = now_us();
     x = order(i, false);
     if (!x || !live_build_warm(&s, x, 1790000000, 0, &next) || next != LIVE_BUILT) return false;
@@ -77,7 +77,7 @@ static bool both_ways(uint32_t i, const struct venue_account *a, size_t n)
 int main(void)
 {
     static const char *const names[4] = {"derive, read, quote, build", "the same, market kept warm", "check the policy and sign", "order in, signed bytes out"};
-    static struct live_rules rules = {.route = route_bundle, .units = 300000, .warm_markets = 64, .fees = {.tip_max_lamports = 1000000, .priority_max_lamports = 1000000}};
+    static struct live_rules rules = {.route = route_bundle, .units = 300000, .market_cache_markets = 64, .fees = {.tip_max_lamports = 1000000, .priority_max_lamports = 1000000}};
     struct venue_account a[MARKET_ACCOUNTS];
     struct key wallet;
     if (sodium_init() < 0) return 1;

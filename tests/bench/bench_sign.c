@@ -13,9 +13,9 @@
 
 #include "common/sol/core.h"
 #include "common/sol/layout.h"
-#include "execute/io/countfile.h"
-#include "execute/io/keyfile.h"
-#include "execute/io/signer.h"
+#include "execute/sign/io/counter_file.h"
+#include "execute/sign/io/key_file.h"
+#include "common/io/signer.h"
 #include "tests/bench/bench.h"
 
 #define ROUNDS 4000u
@@ -45,10 +45,10 @@ static bool build(const struct key *wallet, uint32_t i)
     struct key mint = numbered(100 + i), any = numbered(1);
     memset(&p, 0, sizeof p), memset(&keys, 0, sizeof keys);
     p.payer = *wallet, p.blockhash = numbered(2);
-    static const enum part given[] = {part_creator, part_fee_recipient, part_buyback_recipient};
+    static const enum account_role given[] = {acct_creator, acct_fee_recipient, acct_buyback_recipient};
     for (size_t k = 0; k < COUNT_OF(given); k++) keyset_set(&keys, given[k], &any);
-    keyset_set(&keys, part_user, wallet), keyset_set(&keys, part_base_mint, &mint), keyset_set(&keys, part_base_program, address_key(address_token_2022));
-    const struct key *own = keyset_get(&keys, part_user_base, side_buy);
+    keyset_set(&keys, acct_user, wallet), keyset_set(&keys, acct_base_mint, &mint), keyset_set(&keys, acct_base_program, address_key(address_token_2022));
+    const struct key *own = keyset_get(&keys, acct_user_base, side_buy);
     core_compute_limit(&p, 120000), core_compute_price(&p, 50000);
     core_create_token_account(&p, wallet, own, wallet, &mint, address_key(address_token_2022));
     if (layout_write(layout_pump_buy_in, &keys, side_buy, 100000000 + i, 1, &p.ix[p.count++])) return false;
@@ -60,8 +60,8 @@ static bool make_key(const char *path, struct secret *pair)
 {
     struct secret word = {0};
     struct err e;
-    bool good = secret_open(&word, 9) && memcpy(word.bytes, "benchmark", 9) && keyfile_new(pair, &e) == OK && keyfile_write(path, pair, &word, "interactive", false, &e) == OK;
-    secret_free(&word);
+    bool good = key_file_secret_open(&word, 9) && memcpy(word.bytes, "benchmark", 9) && key_file_new(pair, &e) == OK && key_file_write(path, pair, &word, "interactive", false, &e) == OK;
+    key_file_secret_free(&word);
     return good;
 }
 
@@ -108,7 +108,7 @@ static bool parts(const struct secret *pair, const char *counters, bool sync, co
 {
     static struct policy p;
     static struct policy_state s;
-    static struct countfile f;
+    static struct counter_file f;
     static struct tx_message m;
     struct err e;
     char why[200];
@@ -116,19 +116,19 @@ static bool parts(const struct secret *pair, const char *counters, bool sync, co
     memcpy(p.wallet.b, pair->bytes + 32, 32);
     p.max_tx = p.max_hour = p.max_day = p.max_tip = p.max_priority = UINT64_MAX;
     policy_defaults(&p), policy_init(&s, &p);
-    if (countfile_open(&f, counters, &p.wallet, sync, &e) != OK) return false;
+    if (counter_file_open(&f, counters, &p.wallet, sync, &e) != OK) return false;
     for (unsigned i = 0; i < ROUNDS; i++) {
-        uint64_t worth, now = countfile_now(&f);
+        uint64_t worth, now = counter_file_now(&f);
         double t = now_us();
         if (message_read(message[i].bytes, message[i].n, &m) || !policy_check(&p, &s, &m, now, &worth, why)) return false;
         double checked = now_us();
         policy_count(&s, &m, now, worth);
-        if (!countfile_save(&f, &s.counts)) return false;
+        if (!counter_file_save(&f, &s.counts)) return false;
         double saved = now_us();
         crypto_sign_detached(sig, NULL, message[i].bytes, message[i].n, pair->bytes);
         part[0][i] = checked - t, part[1][i] = saved - checked, part[2][i] = now_us() - saved;
     }
-    countfile_close(&f);
+    counter_file_close(&f);
     if (!sync) print("  of which read and policy", part[0]);
     print(name, part[1]);
     if (!sync) print("  of which Ed25519", part[2]);
@@ -152,7 +152,7 @@ int main(void)
     if (pid > 0) waitpid(pid, &status, 0);
     good = good && parts(&pair, counters, false, "  of which counting, to the file") && parts(&pair, counters, true, "counting, to the disk (sync)");
     if (!good) fprintf(stderr, "bench_sign: no figures (sluice-sign of the PATH is needed)\n");
-    secret_free(&pair);
+    key_file_secret_free(&pair);
     unlink(key), unlink(socket), unlink(counters), rmdir(folder);
     return !good;
 }

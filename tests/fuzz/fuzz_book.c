@@ -1,7 +1,7 @@
 /* fuzz_book.c - hostile order books: every reader of its accounts, and the whole of the venue on two sides of a book that the input makes. */
 #include <string.h>
 
-#include "common/venue/book.h"
+#include "common/amm/book.h"
 #include "common/venue/venue.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         frame(half[i], sizeof half[i], BOOK_INITIALIZED | (i ? BOOK_ASKS : BOOK_BIDS));
     }
     venue_begin(&m, venue_openbook, &one, &one, &one);
-    keyset_set(&m.keys, part_base_program, address_key(address_token));
+    keyset_set(&m.keys, acct_base_program, address_key(address_token));
     struct venue_account head = {true, program, 1, market, sizeof market}, a[5] = {{true, program, 1, half[0], sizeof half[0]}, {true, program, 1, half[1], sizeof half[1]}};
     if (v->accounts(&m, 0, keys) != 1 || v->read(&m, 0, &head, 1) || v->accounts(&m, 1, keys) != 5 || v->read(&m, 1, a, 5)) return 0;
     for (unsigned i = 0; i < 3; i++) check(&m, side_buy, in[i]), check(&m, side_sell, in[i]);

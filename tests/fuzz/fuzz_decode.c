@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/sol/layout.h"
-#include "common/venue/decode.h"
+#include "common/decode/decode.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/io/block.h"
+#include "ingest/io/block_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     import_init(&m, mem, 512);
     struct block_facts f;
     struct err e = {0};
-    if (block_import(&m, (const char *)data, size, &f, &e) == OK) import_sort(&m, UINT64_MAX);
+    if (block_json_import(&m, (const char *)data, size, &f, &e) == OK) import_sort(&m, UINT64_MAX);
     else if (!e.text[0]) abort();
     return 0;
 }

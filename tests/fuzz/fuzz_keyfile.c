@@ -7,13 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/run/main_common.h"
-#include "execute/io/keyfile.h"
+#include "common/run/log.h"
+#include "common/run/main.h"
+#include "execute/sign/io/key_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static char path[256];
-static uint8_t good[KEYFILE_BYTES], pair[64];
+static uint8_t good[KEY_FILE_BYTES], pair[64];
 static struct secret password;
 
 static void leave(void) { unlink(path); }
@@ -25,7 +26,7 @@ static void setup(void)
     uint32_t ops = 1;
     uint64_t memory = 8192;
     log_setup("fuzz", "error");
-    if (sodium_init() < 0 || !secret_open(&password, 4)) abort();
+    if (sodium_init() < 0 || !key_file_secret_open(&password, 4)) abort();
     memcpy(password.bytes, "word", 4);
     crypto_sign_seed_keypair(public, pair, seed);
     memcpy(good, "SLKEY\0\0\1", 8), memcpy(good + 8, &ops, 4), memcpy(good + 12, &memory, 8);
@@ -57,19 +58,19 @@ static void halves(const struct secret *s)
 
 static void unlock(const uint8_t *f, size_t n)
 {
-    struct keyfile_facts facts;
+    struct key_file_facts facts;
     struct secret got = {0};
     struct err e;
     put(f, n);
-    enum error rc = keyfile_show(path, &facts, &e);
+    enum error rc = key_file_show(path, &facts, &e);
     if (rc != OK && rc != E_KEY) abort();
-    if (rc == OK && n != KEYFILE_BYTES) abort();
+    if (rc == OK && n != KEY_FILE_BYTES) abort();
     if (rc == OK && (facts.ops > 3 || facts.memory_bytes > 1 << 20)) return; /* allowed, but slow */
-    rc = keyfile_unlock(path, &password, &got, &e);
-    if ((rc == OK) != (n == KEYFILE_BYTES && memcmp(f, good, n) == 0)) abort();
+    rc = key_file_unlock(path, &password, &got, &e);
+    if ((rc == OK) != (n == KEY_FILE_BYTES && memcmp(f, good, n) == 0)) abort();
     if (rc == OK) halves(&got);
     if (rc != OK && (rc != E_KEY || got.bytes)) abort();
-    secret_free(&got);
+    key_file_secret_free(&got);
 }
 
 static void import(const uint8_t *text, size_t n)
@@ -77,16 +78,16 @@ static void import(const uint8_t *text, size_t n)
     struct secret got = {0};
     struct err e;
     put(text, n);
-    enum error rc = keyfile_import(path, &got, &e);
+    enum error rc = key_file_import(path, &got, &e);
     if (rc == OK) halves(&got);
     if (rc != OK && rc != E_FORMAT) abort();
-    secret_free(&got);
+    key_file_secret_free(&got);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static bool ready;
-    uint8_t f[KEYFILE_BYTES];
+    uint8_t f[KEY_FILE_BYTES];
     if (!ready) setup(), ready = true;
     if (n < 1) return 0;
     if (data[0] == 'j') import(data + 1, n - 1);

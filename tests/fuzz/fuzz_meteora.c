@@ -61,7 +61,7 @@ static void market(uint8_t choice, uint64_t amount, const uint8_t *p, size_t lef
     struct key keys[VENUE_ACCOUNTS], mint;
     memset(&mint, 7, sizeof mint), memset(&m, 0, sizeof m);
     venue_begin(&m, v->venue, &user, &mint, &pool);
-    keyset_set(&m.keys, part_base_program, address_key(choice & 2 ? address_token_2022 : address_token));
+    keyset_set(&m.keys, acct_base_program, address_key(choice & 2 ? address_token_2022 : address_token));
     m.now_s = choice & 4 ? 1800000000 : 5, m.slot = choice & 4 ? 400000000 : 5;
     if (choice & 8) m.mint.extensions = 1u << TOKEN_EXT_TRANSFER_FEE, m.mint.newer_fee = m.mint.older_fee = (struct transfer_fee){0, UINT64_MAX, (uint16_t)(choice * 40u)};
     for (unsigned round = 0; round < VENUE_ROUNDS; round++) {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "score/io/model.h"
+#include "score/score/io/model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,7 +8,7 @@
 #include "common/base/text.h"
 #include "common/sol/core.h"
 #include "common/sol/pda.h"
-#include "execute/policy.h"
+#include "execute/sign/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

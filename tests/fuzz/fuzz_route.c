@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/venue/jupiter.h"
-#include "execute/io/routeview.h"
+#include "execute/tx/io/route_view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     uint64_t sum = 0;
     if (route_read(data, n, &r)) {
         judge(&r, data, n);
-        json_t *o = routeview_json(&r, data, n);
+        json_t *o = route_view_json(&r, data, n);
         char *text = json_dumps(o, JSON_COMPACT);
         if (!text) abort();
         free(text);

@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "common/run/settings_impl.h"
-#include "ingest/hours.h"
+#include "common/run/settings_load.h"
+#include "ingest/import/archive_hours.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,11 +28,11 @@ static void check_hours(const char *text)
 {
     uint32_t first, last;
     char name[HOUR_TEXT], url[200];
-    if (!hours_parse(text, &first, &last)) return;
+    if (!archive_hours_parse(text, &first, &last)) return;
     if (last < first || last - first >= 366 * 24) abort();
     uint32_t again, end;
-    hour_name(first, name);
-    if (!hours_parse(name, &again, &end) || again != first || end != first || !hour_url("http://x/", last, url, sizeof url)) abort();
+    archive_hours_name(first, name);
+    if (!archive_hours_parse(name, &again, &end) || again != first || end != first || !archive_hours_url("http://x/", last, url, sizeof url)) abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

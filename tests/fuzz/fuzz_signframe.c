@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "execute/signframe.h"
+#include "common/sol/sign_frame.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -22,7 +22,7 @@ static bool walk(const uint8_t *p, size_t n, size_t *at, const uint8_t **frame, 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static struct signframe_reader r;
+    static struct sign_frame_reader r;
     if (n < 1) return 0;
     uint32_t cut = data[0] * 2654435761u | 1;
     const uint8_t *p = data + 1, *body, *want;
@@ -31,25 +31,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     memset(&r, 0, sizeof r);
     for (;;) {
         uint8_t kind;
-        enum signframe f = signframe_next(&r, &kind, &body, &body_n);
-        if (f == SIGNFRAME_WHOLE) {
+        enum sign_frame f = sign_frame_next(&r, &kind, &body, &body_n);
+        if (f == SIGN_FRAME_WHOLE) {
             if (!walk(p, len, &at, &want, &broken) || kind != want[2] || body_n + 3 != (size_t)(p + at - want) || memcmp(body, want + 3, body_n) != 0) abort();
-            signframe_drop(&r);
+            sign_frame_drop(&r);
             continue;
         }
-        if (f == SIGNFRAME_BROKEN) {
+        if (f == SIGN_FRAME_BROKEN) {
             if (walk(p, len, &at, &want, &broken) || !broken) abort();
             return 0;
         }
         size_t room, piece = (cut = cut * 1664525u + 1013904223u) >> 20 & (data[0] & 1 ? 7 : 4095);
-        uint8_t *to = signframe_room(&r, &room);
+        uint8_t *to = sign_frame_room(&r, &room);
         if (room == 0) abort(); /* it would read nothing for ever */
         if (fed == len) break;
         if (piece == 0) piece = 1;
         if (piece > room) piece = room;
         if (piece > len - fed) piece = len - fed;
         memcpy(to, p + fed, piece), fed += piece;
-        signframe_got(&r, piece);
+        sign_frame_got(&r, piece);
     }
     if (walk(p, len, &at, &want, &broken) || broken) abort();
     return 0;

@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (n < HEAD) return 0;
     memset(&m, 0, sizeof m);
     venue_begin(&m, venue_whirlpool, &user, &mint, &pool);
-    keyset_set(&m.keys, part_base_program, address_key(address_token));
+    keyset_set(&m.keys, acct_base_program, address_key(address_token));
     m.now_s = load_u32(data + 16);
     for (unsigned round = 0; round < VENUE_ROUNDS && (count = v->accounts(&m, round, keys)); round++) {
         if (count > VENUE_ACCOUNTS) abort();

@@ -1,7 +1,7 @@
 /* import_lines.h - the body of the targets for formats of lines: every line in, rows sorted in two parts, written rows dropped.
  * Each must come out once, in the order of slots. */
-#ifndef SLUICE_TEST_IMPORT_LINES_H
-#define SLUICE_TEST_IMPORT_LINES_H
+#ifndef SLUICE_IMPORT_LINES_H
+#define SLUICE_IMPORT_LINES_H
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -3,25 +3,32 @@
 # length of functions, man pages. Prints each violation as file:line: rule; exit 1 when there is one.
 set -u
 B=${1:-build}
+PURE_ROOMS=${PURE_ROOMS:?run by make lint}
 cd "$(dirname "$0")/../.."
 bad=0
 say() { echo "lint: $*"; bad=1; }
 
 sources=$(git ls-files '*.c' '*.h' 2>/dev/null || find common ingest features score risk execute ledger -name '*.[ch]')
-rank() { case $1 in common/base/*) echo 1 ;; common/rec/*) echo 2 ;; common/sol/*) echo 3 ;; common/amm/*) echo 4 ;; common/venue/*) echo 5 ;; common/io/*) echo 6 ;; common/run/*) echo 7 ;; common/tools/*) echo 9 ;; tests/*) echo 10 ;; *) echo 8 ;; esac; }
-room() { case $1 in common/*|tests/*) echo "" ;; */*) echo "${1%%/*}" ;; *) echo "" ;; esac; }
-
-# Rooms include downward only; no stage includes another; includes are written from the root.
-for f in $sources; do
-    mine=$(rank "$f") own=$(room "$f")
-    grep -n '^#include "' "$f" | sed 's/^\([0-9]*\):#include "\([^"]*\)".*/\1 \2/' | while read -r line inc; do
-        case $inc in common/*|ingest/*|features/*|score/*|risk/*|execute/*|ledger/*|tests/*) ;; *) echo "$f:$line: include '$inc' is not written from the root"; continue ;; esac
-        [ "$(rank "$inc")" -le "$mine" ] || echo "$f:$line: includes upward: $inc"
-        other=$(room "$inc")
-        [ -z "$own" ] || [ -z "$other" ] || [ "$own" = "$other" ] || echo "$f:$line: a stage includes another: $inc"
-    done
-done >"$B/lint.layers" 2>&1
-[ -s "$B/lint.layers" ] && { cat "$B/lint.layers"; bad=1; }
+# Layers: includes are written from the root and go downward only (base < rec < sol < amm < venue < decode < io < run <
+# stages). A stage includes no other stage; a tool's room includes no other tool's room; *_internal.h stays in its room.
+# Pure rooms include no io room.
+awk '
+function rank(f) { return f ~ /^common\/(base|rec|sol|amm|venue|decode|io|run|tools)\// ? index("ba re so am ve de io ru to", substr(f, 8, 2)) : f ~ /^tests\// ? 200 : 100 }
+function room(f) { sub(/\/[^\/]*$/, "", f); return f }
+function stage(f) { return f ~ /^(common|tests)\// ? "" : substr(f, 1, index(f, "/") - 1) }
+function own(f, r) { r = room(f); sub(/\/io$/, "", r); return r }
+function main(f) { return f ~ /\/sluice[^\/]*\.c$/ }
+/^#include "/ {
+    inc = $2; gsub(/"/, "", inc); at = FILENAME ":" FNR ": "
+    if (inc !~ /^(common|ingest|features|score|risk|execute|ledger|tests)\//) { print at "include \"" inc "\" is not written from the root"; next }
+    if (rank(inc) > rank(FILENAME)) print at "includes upward: " inc
+    s = stage(FILENAME); t = stage(inc)
+    if (s != "" && t != "" && s != t) print at "a stage includes another: " inc
+    if (s != "" && s == t && own(inc) != own(FILENAME) && own(inc) != s) print at "a tool includes another tool: " inc
+    if (inc ~ /_internal\.h$/ && own(inc) != own(FILENAME) && FILENAME !~ /^tests\//) print at "private to " own(inc) ": " inc
+    if (inc ~ /\/io\// && FILENAME !~ /(^tests|\/io|^common\/run|^common\/tools)\// && !main(FILENAME) && inc !~ /common\/io\/json.h/) print at "a pure room includes io: " inc
+}' $sources >"$B/lint.layers"
+[ -s "$B/lint.layers" ] && { sed 's/^/lint: /' "$B/lint.layers"; bad=1; }
 
 # Each outside library enters by one file (sodium.h by the few that hash).
 for h in nng/nng.h curl/curl.h jansson.h sqlite3.h zstd.h ini.h; do
@@ -35,7 +42,7 @@ grep -nE '[^a-z_](strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|atof|rand|srand|
 
 # The pure rooms: no clock, no I/O, no environment, no allocation, no threads, as the linker sees them.
 allowed='^(mem(cpy|set|cmp|move|chr|mem)|str(len|cmp|ncmp|chr|rchr|spn|cspn|str|pbrk|nlen|casecmp|ncasecmp)|snprintf|__snprintf_chk|vsnprintf|bcmp|qsort|erfc|pow|sqrtf?|floorf?|ceilf?|fabsf?|abort|__ctype_b_loc|__stack_chk_fail|__assert_fail|crypto_generichash.*|crypto_hash_sha256.*|sodium_.*|__u?(div|mod)ti3|__udivmodti4|msgpack_.*|_GLOBAL_OFFSET_TABLE_|__asan.*|__ubsan.*|__popcountdi2)$'
-for f in common/base common/rec common/sol common/amm common/venue features score risk execute ledger; do
+for f in $PURE_ROOMS; do
     for c in "$f"/*.c; do
         case $c in */sluice-*|*'*'*) continue ;; esac
         o=$B/obj/${c%.c}.o
@@ -44,7 +51,7 @@ for f in common/base common/rec common/sol common/amm common/venue features scor
         continue
     done
 done | sort -u >"$B/lint.undefined"
-find "$B/obj/common" "$B/obj/features" "$B/obj/score" "$B/obj/risk" "$B/obj/execute" "$B/obj/ledger" -name '*.o' 2>/dev/null | xargs nm --defined-only 2>/dev/null | awk 'NF==3{print $3}' | sort -u >"$B/lint.defined"
+find "$B/obj/common" "$B/obj/ingest" "$B/obj/features" "$B/obj/score" "$B/obj/risk" "$B/obj/execute" "$B/obj/ledger" -name '*.o' 2>/dev/null | xargs nm --defined-only 2>/dev/null | awk 'NF==3{print $3}' | sort -u >"$B/lint.defined"
 comm -23 "$B/lint.undefined" "$B/lint.defined" | grep -vE "$allowed" | sed 's/^/lint: a pure room needs: /' >"$B/lint.impure"
 [ -s "$B/lint.impure" ] && { cat "$B/lint.impure"; bad=1; }
 

@@ -1,12 +1,12 @@
-/* curve_accounts.h - the accounts of a fresh pump.fun curve, as a node tells them, in the order in which market_accounts() asks. For tests and
+/* curve_accounts.h - the accounts of a fresh pump.fun curve, as a node tells them, in the order in which live_market_accounts() asks. For tests and
  * benches. Must not: be realistic beyond what the readers look at. */
-#ifndef SLUICE_TEST_CURVE_ACCOUNTS_H
-#define SLUICE_TEST_CURVE_ACCOUNTS_H
+#ifndef SLUICE_CURVE_ACCOUNTS_H
+#define SLUICE_CURVE_ACCOUNTS_H
 
 #include <sodium.h>
 #include <string.h>
 
-#include "execute/market.h"
+#include "execute/trade/live_market.h"
 
 static inline struct key numbered(uint32_t n)
 {

@@ -1,6 +1,6 @@
 /* whirlpool_accounts.h - Whirlpool accounts as bytes, for tests, bench and fuzz targets. Must not: read them. */
-#ifndef SLUICE_TEST_WHIRLPOOL_ACCOUNTS_H
-#define SLUICE_TEST_WHIRLPOOL_ACCOUNTS_H
+#ifndef SLUICE_WHIRLPOOL_ACCOUNTS_H
+#define SLUICE_WHIRLPOOL_ACCOUNTS_H
 
 #include <string.h>
 

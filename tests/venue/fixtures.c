@@ -9,7 +9,7 @@
 #include "common/io/json.h"
 #include "common/sol/core.h"
 #include "common/sol/layout.h"
-#include "common/venue/decode.h"
+#include "common/decode/decode.h"
 
 static struct key keys[256];
 static struct view_ix ix[256];
@@ -91,12 +91,12 @@ static int do_ix(json_t *j)
     uint64_t value;
     while (layout_next_arg(&rest, &arg) && layout_read_arg(&arg, x->data, x->data_len, &at, &value))
         if (strcmp(arg.type, "u128") != 0) printf(" %s=%llu", arg.name, (unsigned long long)value);
-    static const enum part told[] = {part_pool, part_user, part_vault_in, part_vault_out, part_base_mint, part_mint, part_mint_a, part_mint_b};
+    static const enum account_role told[] = {acct_pool, acct_user, acct_vault_in, acct_vault_out, acct_base_mint, acct_mint, acct_mint_a, acct_mint_b};
     for (size_t i = 0; i < COUNT_OF(told); i++) {
         int p = layout_position(l, x->accounts_count, told[i]);
         json_t *account = p < 0 ? NULL : json_array_get(json_object_get(j, "accounts"), (size_t)p);
         const char *label = json_string_value(json_object_get(account, "label"));
-        if (label) printf(" %s:%s", part_name(told[i]), label);
+        if (label) printf(" %s:%s", account_role_name(told[i]), label);
     }
     putchar('\n');
     return 0;

@@ -11,7 +11,7 @@
 #include "common/sol/layout.h"
 #include "common/sol/pda.h"
 #include "common/sol/route.h"
-#include "common/venue/book.h"
+#include "common/amm/book.h"
 #include "common/venue/jupiter.h"
 #include "common/venue/whirlpool.h"
 #include "tests/venue/line.h"
@@ -123,12 +123,12 @@ static void give_keys(const char *line, struct keyset *s)
 {
     static const struct { const char *name; uint8_t bit; } flags[] = {{"cashback", POOL_cashback}, {"has_creator", POOL_has_creator}, {"with_target_orders", POOL_target_orders}, {"with_referrer", POOL_referrer}, {"with_discount", POOL_discount}, {"with_authority", POOL_authority}, {"quoted", POOL_quoted}};
     memset(s, 0, sizeof *s);
-    for (unsigned p = 1; p < PART_COUNT; p++) {
+    for (unsigned p = 1; p < ACCOUNT_ROLE_COUNT; p++) {
         size_t n = 0;
-        const char *v = value(line, part_name((enum part)p), &n);
+        const char *v = value(line, account_role_name((enum account_role)p), &n);
         if (!v) continue;
         struct key k = key_text(v, n);
-        keyset_set(s, (enum part)p, &k);
+        keyset_set(s, (enum account_role)p, &k);
     }
     for (size_t i = 0; i < COUNT_OF(flags); i++)
         if (number_of(line, flags[i].name)) s->pool_is |= flags[i].bit;
@@ -346,7 +346,7 @@ static bool accounts_case(const char *line)
         if (layout_of((enum layout_id)i)->program == address_jupiter && is(line, "name", layout_of((enum layout_id)i)->name)) l = layout_of((enum layout_id)i);
     w.n = 0;
     for (size_t i = 0; l && i + 2 < l->accounts_count; i++)
-        put(&w, "%s%s:%s%s", i ? "," : "", part_name((enum part)l->account[i].part), l->account[i].flags & ACCOUNT_WRITABLE ? "w" : "", l->account[i].flags & ACCOUNT_SIGNER ? "s" : "");
+        put(&w, "%s%s:%s%s", i ? "," : "", account_role_name((enum account_role)l->account[i].part), l->account[i].flags & ACCOUNT_WRITABLE ? "w" : "", l->account[i].flags & ACCOUNT_SIGNER ? "s" : "");
     return equals_want(line, &w);
 }
 

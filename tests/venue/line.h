@@ -1,7 +1,7 @@
 /* line.h - how the test programs of this folder read lines, of the official SDKs or of scripts: name=value fields, keys, hex, venues, instructions.
  * Must not: be lenient; what is missing or malformed ends the program with status 2. */
-#ifndef SLUICE_TEST_LINE_H
-#define SLUICE_TEST_LINE_H
+#ifndef SLUICE_LINE_H
+#define SLUICE_LINE_H
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -54,12 +54,12 @@ static const struct { const char *venue, *kind; enum layout_id id; } kinds[] = {
 static void give_keys(const char *line, struct keyset *s)
 {
     memset(s, 0, sizeof *s);
-    for (unsigned p = 1; p < PART_COUNT; p++) {
+    for (unsigned p = 1; p < ACCOUNT_ROLE_COUNT; p++) {
         size_t n;
-        const char *v = value(line, part_name((enum part)p), &n);
+        const char *v = value(line, account_role_name((enum account_role)p), &n);
         if (!v) continue;
         struct key k = key_text(v, n);
-        keyset_set(s, (enum part)p, &k);
+        keyset_set(s, (enum account_role)p, &k);
     }
 }
 
@@ -134,7 +134,7 @@ static const char *market_case(char *line, const char *want)
     struct key user = key_of(line, "user"), mint = key_of(line, "base_mint"), pool = key_of(line, "pool"), program = key_of(line, "base_program");
     const struct venue_ops *v = venue_of(venue_of_line(line, venue_none));
     venue_begin(&m, v->venue, &user, &mint, &pool);
-    keyset_set(&m.keys, part_base_program, &program);
+    keyset_set(&m.keys, acct_base_program, &program);
     m.now_s = number_of(line, "now"), m.slot = number_of(line, "slot"), m.epoch = number_of(line, "epoch");
     if (token_mint_read(mint_data, hex_of(line, "mint_data", mint_data, sizeof mint_data), &m.mint)) return "not a mint";
     enum failure bad = read_rounds(line, v, &m);

@@ -1,12 +1,12 @@
 /* trade.c - what live execution would do with an order, for the tests: reads lines `order ...`, `at blockhash=.. now=.. slot=..`, `account KEY OWNER
- * LAMPORTS HEX|-`, takes the market through execute/live.c from those accounts (others do not exist), and prints the quote and the unsigned
+ * LAMPORTS HEX|-`, takes the market through execute/trade/live.c from those accounts (others do not exist), and prints the quote and the unsigned
  * transaction as JSON, or the failure. With a line `result JSON`, a node's answer to getTransaction, it prints the fill instead. Must not: be used outside of tests; compute anything itself. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "execute/io/answers.h"
+#include "execute/trade/io/answers.h"
 #include "tests/venue/line.h"
 
 #define ACCOUNTS 40u
@@ -39,7 +39,7 @@ static enum failure run(struct live_order *o, uint64_t now_s)
     enum live_next next = LIVE_MORE;
     if (!live_begin(&state, o)) return failure_no_pool;
     while (next == LIVE_MORE) {
-        size_t n = market_accounts(live_market(&state, o), keys);
+        size_t n = live_market_accounts(live_market(&state, o), keys);
         if (n == 0) return failure_no_pool;
         for (size_t i = 0; i < n; i++) a[i] = find(&keys[i]);
         next = live_read(&state, o, a, n, now_s, 1, &why);
@@ -63,7 +63,7 @@ static int print_fill(struct live_order *o, const char *json)
     struct live_result r;
     struct rec_fill f;
     json_t *tx = json_loads(json, 0, NULL);
-    if (!tx || !answer_transaction(tx, &state.wallet, &o->order, &r)) return 2;
+    if (!tx || !answers_transaction(tx, &state.wallet, &o->order, &r)) return 2;
     o->route = route_bundle;
     live_fill(&state, o, &r, &f);
     printf("{\"status\":\"%s\",\"failure\":\"%s\",\"base\":\"%" PRIu64 "\",\"quote\":\"%" PRIu64 "\",\"rent_paid\":\"%" PRIu64 "\",\"rent_refund\":\"%" PRIu64 "\",\"cash\":\"%" PRId64 "\"}\n", enum_name("order_status", f.status), enum_name("failure", f.failure), f.base_raw, f.quote_lamports,

@@ -28,7 +28,7 @@ static void begin_pool(void)
     struct key pool = key_of(line, "key"), user = key_of(line, "user"), mint = key_of(line, "mint"), program = key_of(line, "program");
     memset(&m, 0, sizeof m);
     venue_begin(&m, venue_whirlpool, &user, &mint, &pool);
-    keyset_set(&m.keys, part_base_program, &program);
+    keyset_set(&m.keys, acct_base_program, &program);
     m.now_s = number_of(line, "now"), m.epoch = 500;
     if (number_of(line, "fee")) {
         m.mint.extensions = UINT64_C(1) << TOKEN_EXT_TRANSFER_FEE;

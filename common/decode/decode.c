@@ -1,0 +1,433 @@
+/* decode.c - see decode.h: the walk over a transaction; who called whom, who logged what. */
+#include "common/decode/decode.h"
+
+#include <string.h>
+
+#include "common/base/num.h"
+#include "common/base/text.h"
+#include "common/decode/decode_internal.h"
+
+/* ---- accounts ---- */
+
+enum address walk_who(struct walk *w, unsigned i)
+{
+    const struct key *k = i < w->accounts ? view_key(w->v, i) : NULL;
+    if (!k) return ADDRESS_COUNT;
+    if (!w->who[i]) w->who[i] = (uint8_t)(address_of(k) + 1);
+    return (enum address)(w->who[i] - 1);
+}
+
+static const uint8_t venue_at[ADDRESS_COUNT + 1] = {
+    [address_pump] = venue_pump, [address_pump_swap] = venue_pumpswap, [address_raydium_v4] = venue_raydium_v4, [address_raydium_cpmm] = venue_raydium_cpmm, [address_raydium_clmm] = venue_raydium_clmm,
+    [address_launchlab] = venue_launchlab, [address_dbc] = venue_dbc, [address_damm_v2] = venue_damm_v2, [address_dlmm] = venue_dlmm, [address_whirlpool] = venue_whirlpool, [address_openbook] = venue_openbook,
+    [address_serum] = venue_openbook};
+
+uint8_t walk_venue(enum address program) { return venue_at[program]; }
+
+/* Programs that trade and have no place among the venues: their swaps are named. */
+static const char *elsewhere(enum address program)
+{
+    if (program == address_phoenix) return "a swap on Phoenix, which is no venue of sluice";
+    return program == address_openbook_v2 ? "a swap on OpenBook v2, which is no venue of sluice" : NULL;
+}
+
+/* Venues whose every instruction stands in layouts.def. */
+static bool is_watched(uint8_t venue) { return venue == venue_pump || venue == venue_pumpswap || venue == venue_raydium_v4 || venue == venue_raydium_cpmm; }
+
+const struct key *walk_mint(const struct walk *w, unsigned account) { return account < w->accounts ? w->mint[account] : NULL; }
+
+unsigned walk_account_index(const struct view_ix *x, const struct layout *l, enum account_role role)
+{
+    int at = l ? layout_position(l, x->accounts_count, role) : -1;
+    return at < 0 ? VIEW_ACCOUNTS_MAX : view_account(x, (unsigned)at);
+}
+
+const struct key *walk_account(const struct walk *w, const struct view_ix *x, const struct layout *l, enum account_role role) { return view_key(w->v, walk_account_index(x, l, role)); }
+
+static void note_tokens(struct walk *w, const struct view_token *t, size_t n, bool before)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (t[i].account >= w->accounts) continue;
+        w->mint[t[i].account] = &t[i].mint;
+        if (!key_is_none(&t[i].owner)) w->owner[t[i].account] = &t[i].owner;
+        if (before) w->amount[t[i].account] = t[i].amount_raw;
+    }
+}
+
+/* A token account that is opened here: it may not live long enough to stand among the balances. */
+static void note_opened(struct walk *w, const struct view_ix *x)
+{
+    unsigned account = view_account(x, 0);
+    bool plain = x->data[0] == 1;
+    if (account >= w->accounts || (!plain && x->data_len < 33)) return;
+    if (!w->owner[account]) w->owner[account] = plain ? view_key(w->v, view_account(x, 2)) : (const struct key *)(x->data + 1);
+    if (!w->mint[account]) w->mint[account] = view_key(w->v, view_account(x, 1));
+}
+
+/* ---- instructions ---- */
+
+#define TOKEN_BATCH 255
+
+static bool is_token(enum address a) { return a == address_token || a == address_token_2022; }
+static bool is_self_call(const struct view_ix *x) { return x->data_len >= 16 && memcmp(x->data, event_self_call, 8) == 0; }
+
+/* Where depths are not told, what a venue calls are the core programs and itself. */
+static bool is_called(struct walk *w, const struct view_ix *by, const struct view_ix *x)
+{
+    enum address a = walk_who(w, x->program);
+    return is_token(a) || a == address_system || a == address_associated_token || a == address_memo || (x->program == by->program && is_self_call(x));
+}
+
+unsigned walk_end(struct walk *w, unsigned i)
+{
+    const struct view_ix *ix = w->v->ix, *x = &ix[i];
+    unsigned j = i + 1;
+    for (; j < w->v->ix_count && ix[j].outer == x->outer; j++) {
+        if (ix[j].height == 1) break;
+        if (x->height == 1) continue;
+        if (x->height && ix[j].height ? ix[j].height <= x->height : !is_called(w, x, &ix[j])) break;
+    }
+    return j;
+}
+
+bool walk_transfer(struct walk *w, const struct view_ix *x, struct moved *m)
+{
+    enum address a = walk_who(w, x->program);
+    if (!is_token(a) || x->data_len < 9) return false;
+    bool plain = x->data[0] == 3, fee = a == address_token_2022 && x->data[0] == 26 && x->data[1] == 1 && x->data_len >= 19;
+    if (!plain && x->data[0] != 12 && !fee) return false;
+    m->amount = load_u64(x->data + (fee ? 2 : 1));
+    m->fee = fee ? load_u64(x->data + 11) : 0;
+    m->from = view_account(x, 0), m->to = view_account(x, plain ? 1 : 2), m->authority = view_account(x, plain ? 2 : 3);
+    return m->from < w->accounts && m->to < w->accounts && m->fee <= m->amount;
+}
+
+uint64_t walk_balance_after(struct walk *w, unsigned i, unsigned account)
+{
+    uint64_t sum = account < w->accounts ? w->amount[account] : 0;
+    struct moved m;
+    for (unsigned j = i + 1, end = walk_end(w, i); j < end; j++) {
+        if (!walk_transfer(w, &w->v->ix[j], &m)) continue;
+        if (m.from == account) sum = sub_sat_u64(sum, m.amount);
+        if (m.to == account) sum = add_sat_u64(sum, m.amount - m.fee);
+    }
+    return sum;
+}
+
+/* ---- base and quote ---- */
+
+static int rank(const struct key *k) { return address_is(k, address_native_mint) ? 2 : address_is(k, address_usdc) || address_is(k, address_usdt); }
+
+bool walk_is_base(const struct key *a, const struct key *b, int otherwise)
+{
+    int ra = rank(a), rb = rank(b);
+    if (ra != rb) return ra < rb;
+    return otherwise < 0 ? memcmp(a->b, b->b, 32) < 0 : otherwise;
+}
+
+struct key walk_quote(const struct key *mint)
+{
+    if (!mint || address_is(mint, address_native_mint)) return (struct key){{0}};
+    return *mint;
+}
+
+/* ---- what goes out ---- */
+
+void walk_put(struct walk *w, struct decoded *d, const struct key *market, uint64_t base, uint64_t quote)
+{
+    if (market) d->market = *market;
+    d->base_reserve_raw = base, d->quote_reserve_raw = quote;
+    w->sink->put(w->sink->to, d);
+}
+
+void walk_drift(struct walk *w, uint8_t venue, enum drift_kind kind, const uint8_t *bytes, size_t n)
+{
+    struct decoded d;
+    struct drift_at at = {w->v->slot, w->v->ts_ns, &w->v->signature};
+    if (!w->drift || w->v->failed) return;
+    memset(&d, 0, sizeof d);
+    d.id = REC_alert;
+    if (drift_note(w->drift, venue, kind, bytes, n, &at, &d.u.alert)) walk_put(w, &d, NULL, 0, 0);
+}
+
+void swap_left_out(struct walk *w, const char *why) { w->sink->left_out(w->sink->to, DECODE_UNEXPLAINED, why); }
+
+/* ---- logs ---- */
+
+/* The programs of venues that ran, each with how far its runs have been found among the instructions. */
+struct runs { struct { enum address who; const char *text; size_t n; unsigned next; } of[8]; unsigned count; int on[16]; unsigned depth; };
+
+static void find_programs(struct walk *w, struct runs *r)
+{
+    for (unsigned i = 0; i < w->v->ix_count; i++) {
+        enum address a = walk_who(w, w->v->ix[i].program);
+        unsigned k = 0;
+        if (!walk_venue(a)) continue;
+        while (k < r->count && r->of[k].who != a) k++;
+        if (k < r->count || k == COUNT_OF(r->of)) continue;
+        r->of[k].who = a, r->of[k].text = address_text(a), r->of[k].n = strlen(r->of[k].text);
+        r->count++;
+    }
+}
+
+/* The instruction that starts to run: the next one of that program; -1 when it is none of a venue. */
+static int next_run(struct walk *w, struct runs *r, const char *id, size_t n)
+{
+    for (unsigned k = 0; k < r->count; k++) {
+        if (r->of[k].n != n || memcmp(r->of[k].text, id, n) != 0) continue;
+        while (r->of[k].next < w->v->ix_count) {
+            unsigned i = r->of[k].next++;
+            if (walk_who(w, w->v->ix[i].program) == r->of[k].who) return (int)i;
+        }
+    }
+    return -1;
+}
+
+static bool begins(const char *p, size_t n, const char *with, size_t len) { return n >= len && memcmp(p, with, len) == 0; }
+#define BEGINS(p, n, text) begins(p, n, text, sizeof text - 1)
+
+/* One line behind "Program ". */
+static void follow(struct walk *w, struct runs *r, unsigned line, const char *p, size_t n)
+{
+    int on = r->depth && r->depth <= COUNT_OF(r->on) ? r->on[r->depth - 1] : -1;
+    bool ray = BEGINS(p, n, "log: ray_log: ");
+    if (ray || BEGINS(p, n, "data: ")) {
+        if (on >= 0 && w->told_count < WALK_TOLD_MAX) w->told[w->told_count++] = (struct told){(uint16_t)on, (uint16_t)line, ray};
+        return;
+    }
+    const char *blank = n > 32 ? memchr(p + 32, ' ', n - 32) : NULL; /* an address has 32 to 44 characters */
+    if (!blank || blank - p > 44) return;
+    size_t id = (size_t)(blank - p);
+    if (BEGINS(blank, n - id, " invoke [")) {
+        if (r->depth < COUNT_OF(r->on)) r->on[r->depth] = next_run(w, r, p, id);
+        r->depth++;
+    } else if (r->depth && (BEGINS(blank, n - id, " success") || BEGINS(blank, n - id, " failed"))) r->depth--;
+}
+
+static void read_logs(struct walk *w)
+{
+    struct runs r;
+    r.count = r.depth = 0;
+    memset(r.of, 0, sizeof r.of);
+    find_programs(w, &r);
+    for (unsigned i = 0; i < w->v->logs_count; i++)
+        if (BEGINS(w->v->logs[i].p, w->v->logs[i].n, "Program ")) follow(w, &r, i, w->v->logs[i].p + 8, w->v->logs[i].n - 8);
+}
+
+/* The bytes of a told line. */
+static bool told_bytes(const struct walk *w, const struct told *t, uint8_t *out, size_t max, size_t *n)
+{
+    const struct view_log *l = &w->v->logs[t->line];
+    size_t skip = t->ray ? sizeof "Program log: ray_log: " - 1 : sizeof "Program data: " - 1, len = l->n - skip;
+    const char *p = l->p + skip, *blank = memchr(p, ' ', len); /* of several fields the first */
+    return base64_decode(p, blank ? (size_t)(blank - p) : len, out, max, n);
+}
+
+/* ---- venues ---- */
+
+/* Which layouts are swaps, by name. */
+static bool is_swap(const struct layout *l)
+{
+    static const struct { const char *name; uint8_t n; } heads[] = {{"buy", 3}, {"sell", 4}, {"swap", 4}, {"two_hop_swap", 12}, {"multi_hop", 9}, {"send_take", 9}};
+    for (size_t i = 0; i < COUNT_OF(heads); i++)
+        if (strncmp(l->name, heads[i].name, heads[i].n) == 0) return true;
+    return false;
+}
+
+enum { TOLD_SWAP = 1, TOLD_POOL = 2 };
+
+static unsigned tell(struct walk *w, unsigned i, const struct layout *l, uint8_t venue, const uint8_t *p, size_t n)
+{
+    if (n < 8) return 0;
+    if (swap_event_put(w, i, l, venue, p, n)) return TOLD_SWAP;
+    if (pool_event_put(w, i, l, venue, p, n)) return TOLD_POOL;
+    enum address a = walk_who(w, w->v->ix[i].program);
+    if (is_watched(venue) && a != address_raydium_v4 && !event_is_known((uint8_t)a, p, n)) walk_drift(w, venue, DRIFT_EVENT, p, n);
+    return 0;
+}
+
+static unsigned tell_calls(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)
+{
+    const struct view_ix *ix = w->v->ix;
+    unsigned told = 0;
+    for (unsigned j = i + 1, end = walk_end(w, i); j < end; j++) {
+        bool child = !ix[i].height || !ix[j].height || ix[j].height == ix[i].height + 1;
+        if (child && ix[j].program == ix[i].program && is_self_call(&ix[j])) told |= tell(w, i, l, venue, ix[j].data + 8, ix[j].data_len - 8u);
+    }
+    return told;
+}
+
+static unsigned tell_lines(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)
+{
+    uint8_t bytes[WALK_EVENT_MAX];
+    unsigned told = 0;
+    size_t n;
+    for (unsigned k = 0; k < w->told_count; k++) {
+        const struct told *t = &w->told[k];
+        if (t->ix != i || !told_bytes(w, t, bytes, sizeof bytes, &n) || t->ray != (venue == venue_raydium_v4) || n == 0) continue;
+        if (!t->ray) told |= w->v->failed ? 0 : tell(w, i, l, venue, bytes, n);
+        else if (bytes[0] == 3 || bytes[0] == 4) told |= swap_ray_put(w, i, l, bytes, n) ? TOLD_SWAP : 0;
+        else if (!w->v->failed) told |= pool_ray_put(w, i, l, bytes, n) ? TOLD_POOL : 0;
+    }
+    return told;
+}
+
+static void step_venue(struct walk *w, unsigned i, enum address a, uint8_t venue)
+{
+    const struct view_ix *x = &w->v->ix[i];
+    if (is_self_call(x)) return;
+    const struct layout *l = layout_find_at(a, x->data, x->data_len);
+    if (!l && is_watched(venue)) walk_drift(w, venue, DRIFT_INSTRUCTION, x->data, x->data_len);
+    unsigned told = w->v->failed ? 0 : tell_calls(w, i, l, venue);
+    if (!told) told = tell_lines(w, i, l, venue);
+    if (w->v->failed || !l) return;
+    if (is_swap(l) && !(told & TOLD_SWAP)) swap_transfers_put(w, i, l, venue);
+    if (!(told & TOLD_POOL)) pool_created_put(w, i, l, venue);
+}
+
+static void step_elsewhere(struct walk *w, const struct view_ix *x, enum address a, const char *why)
+{
+    const struct layout *l = layout_find_at(a, x->data, x->data_len);
+    if (l && !w->v->failed && (is_swap(l) || strcmp(l->name, "place_take_order") == 0)) w->sink->left_out(w->sink->to, DECODE_ELSEWHERE, why);
+}
+
+/* ---- plain transfers ---- */
+
+static void put_transfer(struct walk *w, const struct key *mint, const struct key *from, const struct key *to, uint64_t amount)
+{
+    struct decoded d;
+    if (!from || !to || amount == 0 || key_equal(from, to) || address_is_tip(to)) return;
+    memset(&d, 0, sizeof d);
+    d.id = REC_transfer;
+    d.u.transfer = (struct rec_transfer){.ts_ns = w->v->ts_ns, .slot = w->v->slot, .mint = walk_quote(mint), .from = *from, .to = *to, .amount_raw = amount, .tx_index = w->v->index, .signature = w->v->signature};
+    walk_put(w, &d, to, 0, 0);
+}
+
+/* A wallet stands for its token accounts. */
+static const struct key *holder(const struct walk *w, unsigned account) { return account < w->accounts && w->owner[account] ? w->owner[account] : view_key(w->v, account); }
+
+static void step_system(struct walk *w, const struct view_ix *x)
+{
+    uint32_t tag = x->data_len >= 12 ? load_u32(x->data) : 0;
+    if (tag == 2) put_transfer(w, NULL, view_key(w->v, view_account(x, 0)), holder(w, view_account(x, 1)), load_u64(x->data + 4));
+    else if (tag == 11) put_transfer(w, NULL, view_key(w->v, view_account(x, 0)), holder(w, view_account(x, 2)), load_u64(x->data + 4));
+}
+
+static void step_token(struct walk *w, const struct view_ix *x, bool plain)
+{
+    struct moved m;
+    if (!walk_transfer(w, x, &m)) return;
+    w->amount[m.from] = sub_sat_u64(w->amount[m.from], m.amount);
+    w->amount[m.to] = add_sat_u64(w->amount[m.to], m.amount - m.fee);
+    const struct key *mint = walk_mint(w, m.from) ? walk_mint(w, m.from) : walk_mint(w, m.to);
+    if (plain && mint) put_transfer(w, mint, holder(w, m.from), holder(w, m.to), m.amount);
+}
+
+/* ---- the walk ---- */
+
+static bool in_venue(const struct walk *w, const struct view_ix *x) { return w->venue_outer[x->outer / 64] >> (x->outer % 64) & 1; }
+
+static void start(struct walk *w, const struct tx_view *v, struct drift *drift, const struct decode_sink *sink)
+{
+    unsigned n = w->accounts = view_accounts(v);
+    w->v = v, w->drift = drift, w->sink = sink;
+    memset(w->who, 0, n), memset(w->mint, 0, n * sizeof *w->mint), memset(w->owner, 0, n * sizeof *w->owner), memset(w->amount, 0, n * sizeof *w->amount);
+    memset(w->venue_outer, 0, sizeof w->venue_outer);
+    w->told_count = w->swaps = 0, w->last_ix = UINT32_MAX;
+    w->creates = w->batches = false;
+    w->pool_base = w->pool_quote = 0;
+    memset(&w->made_mint, 0, sizeof w->made_mint), memset(&w->pool, 0, sizeof w->pool);
+    w->priority = view_priority(v), w->tip = view_tip(v);
+    note_tokens(w, v->post_tokens, v->post_tokens_count, false);
+    note_tokens(w, v->pre_tokens, v->pre_tokens_count, true);
+}
+
+/* A first look at every instruction; true when venues ran, *logs when their log has to be read. */
+static bool look(struct walk *w, bool *logs)
+{
+    const struct view_ix *ix = w->v->ix;
+    bool any = false;
+    unsigned asked = VIEW_IX_MAX; /* the instruction whose event has not been seen */
+    *logs = false;
+    for (unsigned i = 0; i < w->v->ix_count; i++) {
+        enum address a = walk_who(w, ix[i].program);
+        if (is_token(a) && ix[i].data_len) {
+            uint8_t tag = ix[i].data[0];
+            w->batches |= tag == TOKEN_BATCH;
+            if (tag == 1 || tag == 16 || tag == 18) note_opened(w, &ix[i]);
+            else w->creates |= tag == 0 || tag == 20;
+        }
+        if (!walk_venue(a) && !elsewhere(a)) continue;
+        any = true;
+        w->venue_outer[ix[i].outer / 64] |= UINT64_C(1) << (ix[i].outer % 64);
+        if (is_self_call(&ix[i])) { if (asked < i && ix[asked].program == ix[i].program) asked = VIEW_IX_MAX; continue; }
+        *logs |= asked != VIEW_IX_MAX;
+        asked = i;
+    }
+    *logs |= asked != VIEW_IX_MAX;
+    return any;
+}
+
+static void step(struct walk *w, unsigned i)
+{
+    const struct view_ix *x = &w->v->ix[i];
+    enum address a = walk_who(w, x->program);
+    uint8_t venue = walk_venue(a);
+    const char *other = venue ? NULL : elsewhere(a);
+    if (venue) step_venue(w, i, a, venue);
+    else if (w->v->failed) return;
+    else if (other) step_elsewhere(w, x, a, other);
+    else if (a == address_system && !in_venue(w, x)) step_system(w, x);
+    else if (is_token(a)) step_token(w, x, !in_venue(w, x));
+}
+
+/* Token instructions of one batch (tag 255: for each the counts of accounts and bytes, then the bytes) one by one, in place of it. */
+static unsigned unpack(const struct view_ix *x, struct view_ix *room, unsigned cap)
+{
+    unsigned n = 0, accounts = 0;
+    for (size_t at = 1; at + 2 <= x->data_len && n < cap; n++) {
+        unsigned take = x->data[at], len = x->data[at + 1];
+        if (at + 2 + len > x->data_len || accounts + take > x->accounts_count) break;
+        room[n] = *x;
+        room[n].accounts = x->accounts + accounts, room[n].accounts_count = (uint8_t)take;
+        room[n].data = x->data + at + 2, room[n].data_len = (uint16_t)len;
+        accounts += take, at += 2 + len;
+    }
+    return n;
+}
+
+static void walk_all(struct walk *w, bool venues, bool logs)
+{
+    if (w->v->failed && !venues) return;
+    if (w->creates && !w->v->failed) tokens_put(w);
+    if (venues && logs) read_logs(w);
+    for (unsigned i = 0; i < w->v->ix_count; i++) step(w, i);
+}
+
+static __attribute__((noinline)) void decode_batches(struct walk *w)
+{
+    struct view_ix room[VIEW_IX_MAX];
+    struct tx_view v = *w->v;
+    unsigned n = 0;
+    bool logs;
+    for (unsigned i = 0; i < w->v->ix_count && n < VIEW_IX_MAX; i++) {
+        const struct view_ix *x = &w->v->ix[i];
+        unsigned parts = is_token(walk_who(w, x->program)) && x->data_len && x->data[0] == TOKEN_BATCH ? unpack(x, room + n, VIEW_IX_MAX - n) : 0;
+        if (parts) n += parts;
+        else room[n++] = *x;
+    }
+    v.ix = room, v.ix_count = (uint16_t)n;
+    start(w, &v, w->drift, w->sink);
+    bool venues = look(w, &logs);
+    walk_all(w, venues, logs);
+}
+
+void decode(const struct tx_view *v, struct drift *drift, const struct decode_sink *sink)
+{
+    struct walk w;
+    bool logs;
+    start(&w, v, drift, sink);
+    bool venues = look(&w, &logs);
+    if (w.batches) decode_batches(&w);
+    else walk_all(&w, venues, logs);
+}

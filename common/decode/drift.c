@@ -1,0 +1,104 @@
+/* drift.c - see drift.h. */
+#include "common/decode/drift.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/num.h"
+#include "common/base/text.h"
+
+/* Sizes that accounts of a venue's program have had: at the ends of fields that were added one after the other, and after extend_account.
+ * Sources: the programs' IDLs (pump-sdk 2.0.0, pump-swap-sdk 1.20.0), the programs of pump-rust-client 0.5.0 as they run (166, 287), raydium-amm, raydium-cp-swap, raydium-idl, the SDKs of Meteora. */
+static const uint16_t sizes[DRIFT_VENUES][20] = {
+    [venue_pump] = {49, 81, 82, 83, 115, 123, 124, 125, 150, 151, 166, 90, 106, 137, 544, 1045, 1054, 1087},
+    [venue_pumpswap] = {211, 243, 244, 245, 261, 269, 270, 287, 300, 301, 90, 106, 137, 544, 907, 940, 949},
+    [venue_raydium_v4] = {752, 2208},
+    [venue_raydium_cpmm] = {637, 236, 4075},
+    [venue_raydium_clmm] = {1544, 117, 10240, 1832, 225, 281},
+    [venue_launchlab] = {429, 371},
+    [venue_dbc] = {424},
+    [venue_damm_v2] = {1112},
+};
+
+static bool knows_size(uint8_t venue, size_t n)
+{
+    const uint16_t *s = sizes[venue];
+    if (!s[0]) return true; /* no list, no opinion */
+    for (size_t i = 0; i < COUNT_OF(sizes[0]) && s[i]; i++)
+        if (s[i] == n) return true;
+    return false;
+}
+
+/* Note a distinct sight; how many there are within the window. */
+static unsigned distinct(struct drift_venue *v, uint64_t who, uint64_t slot)
+{
+    unsigned n = 0, oldest = 0;
+    bool have = false;
+    for (unsigned i = 0; i < DRIFT_DISTINCT; i++) {
+        if (v->slot[i] && v->slot[i] + DRIFT_SLOTS < slot) v->slot[i] = 0;
+        if (v->slot[i] && v->who[i] == who) have = true;
+        if (v->slot[i] < v->slot[oldest]) oldest = i;
+    }
+    if (!have) v->who[oldest] = who, v->slot[oldest] = slot ? slot : 1;
+    for (unsigned i = 0; i < DRIFT_DISTINCT; i++) n += v->slot[i] != 0;
+    return n;
+}
+
+static bool sight(struct drift *d, uint8_t venue, enum drift_kind kind, uint64_t who, uint64_t slot, uint64_t ts_ns, struct rec_alert *alert)
+{
+    struct drift_venue *v = &d->venue[venue];
+    v->seen[kind]++;
+    if (distinct(v, who, slot) < DRIFT_DISTINCT || v->told) return false;
+    v->told = true;
+    memset(alert, 0, sizeof *alert);
+    alert->ts_ns = ts_ns;
+    alert->level = level_critical;
+    snprintf(alert->code, sizeof alert->code, DRIFT_CODE "%s", enum_name("venue", venue));
+    return true;
+}
+
+bool drift_note(struct drift *d, uint8_t venue, enum drift_kind kind, const uint8_t *bytes, size_t n, const struct drift_at *at, struct rec_alert *alert)
+{
+    static const char *const what[] = {[DRIFT_TRAILING] = "more bytes than known behind the event", [DRIFT_EVENT] = "an event that is not known:", [DRIFT_INSTRUCTION] = "an instruction that is not known:"};
+    char hex[17], sig[132];
+    if (venue >= DRIFT_VENUES || kind >= DRIFT_SIZE || !sight(d, venue, kind, load_u64(at->signature->b), at->slot, at->ts_ns, alert)) return false;
+    hex_encode(bytes, kind == DRIFT_TRAILING || n > 8 ? 8 : n, hex);
+    base58_encode(at->signature->b, 64, sig);
+    if (kind == DRIFT_TRAILING) snprintf(alert->text, sizeof alert->text, "%zu %s %s, in %u transactions, last %s", n, what[kind], hex, DRIFT_DISTINCT, sig);
+    else snprintf(alert->text, sizeof alert->text, "%s %s, in %u transactions, last %s", what[kind], hex, DRIFT_DISTINCT, sig);
+    return true;
+}
+
+bool drift_account(struct drift *d, uint8_t venue, const struct key *account, size_t size, uint64_t slot, uint64_t ts_ns, struct rec_alert *alert)
+{
+    char key[66];
+    if (venue >= DRIFT_VENUES || knows_size(venue, size) || !sight(d, venue, DRIFT_SIZE, load_u64(account->b), slot, ts_ns, alert)) return false;
+    base58_encode(account->b, 32, key);
+    snprintf(alert->text, sizeof alert->text, "accounts of a size that is not known, %u of them, last %s of %zu bytes", DRIFT_DISTINCT, key, size);
+    return true;
+}
+
+void drift_clear(struct drift *d, uint8_t venue)
+{
+    if (venue < DRIFT_VENUES) memset(&d->venue[venue], 0, sizeof d->venue[venue]);
+}
+
+uint64_t drift_venue_bit(const char *name, size_t n)
+{
+    const struct enum_desc *d = enum_desc("venue");
+    for (uint32_t i = 0; i < d->value_count; i++)
+        if (d->values[i].number < 64 && strlen(d->values[i].name) == n && memcmp(d->values[i].name, name, n) == 0) return UINT64_C(1) << d->values[i].number;
+    return 0;
+}
+
+uint64_t drift_apply(uint64_t shut, const struct rec_alert *a)
+{
+    const size_t head = sizeof DRIFT_CODE - 1, tail = sizeof DRIFT_CLEARED - 1;
+    size_t n = strnlen(a->code, sizeof a->code);
+    if (n <= head || memcmp(a->code, DRIFT_CODE, head) != 0) return shut;
+    const char *name = a->code + head;
+    n -= head;
+    bool cleared = n > tail && memcmp(name + n - tail, DRIFT_CLEARED, tail) == 0;
+    uint64_t bit = drift_venue_bit(name, cleared ? n - tail : n);
+    return cleared ? shut & ~bit : shut | bit;
+}

@@ -1,0 +1,245 @@
+/* paper.c - records in, fills and equity out. How an order lands is in landing.c. See paper.h. */
+#include "execute/trade/paper.h"
+
+#include <string.h>
+
+#include "common/base/hash.h"
+#include "common/base/num.h"
+#include "execute/trade/landing.h"
+
+enum { ORDER_GOOD = 1, ORDER_DUPLICATE = 2 };
+
+static struct table *pools(struct paper_state *s) { return (struct table *)(void *)s->table_words; }
+
+void paper_init(struct paper_state *s)
+{
+    table_init(pools(s), PAPER_POOLS);
+    s->cash = clamp_i64_from_u64(s->rules.capital);
+}
+
+/* Row of a pool; when the table is full the one idle for longest gives way, never one whose token is held or ordered. */
+static uint32_t pool_row(struct paper_state *s, const struct key *pool, const struct key *mint)
+{
+    bool added;
+    struct table *t = pools(s);
+    const struct key *k = key_is_none(pool) ? mint : pool;
+    uint32_t row = table_add(t, k->b, &added);
+    if (row == TABLE_NONE) {
+        uint32_t old = table_oldest(t);
+        while (old != TABLE_NONE && s->pool[old].held) old = table_newer(t, old);
+        if (old == TABLE_NONE) return TABLE_NONE;
+        table_remove(t, old);
+        row = table_add(t, k->b, &added);
+    }
+    if (added) memset(&s->pool[row], 0, sizeof s->pool[row]);
+    return row;
+}
+
+/* ---- order ids ---- */
+
+/* True when the id is new. The table forgets everything once half full, after 524,288 orders: an id that comes back
+ * later than that would be taken for new. */
+static bool remember(struct paper_state *s, uint64_t id)
+{
+    if (s->seen_count >= PAPER_SEEN / 2) memset(s->seen, 0, sizeof s->seen), s->seen_count = 0;
+    uint64_t i = hash_u64(id) % PAPER_SEEN;
+    for (; s->seen[i]; i = (i + 1) % PAPER_SEEN)
+        if (s->seen[i] == id) return false;
+    s->seen[i] = id;
+    s->seen_count++;
+    return true;
+}
+
+/* ---- holdings ---- */
+
+static struct paper_holding *holding_of(struct paper_state *s, const struct key *mint, bool make)
+{
+    struct paper_holding *unused = NULL;
+    for (uint32_t i = 0; i < PAPER_HOLDINGS; i++) {
+        struct paper_holding *h = &s->holding[i];
+        if (h->used && key_equal(&h->mint, mint)) return h;
+        if (!h->used && !unused) unused = h;
+    }
+    if (!make || !unused) return NULL;
+    *unused = (struct paper_holding){.mint = *mint, .used = 1};
+    s->open++;
+    return unused;
+}
+
+static uint64_t mark(const struct paper_state *s, const struct paper_holding *h, uint64_t *naive)
+{
+    const struct amm_pool *ours = &s->pool[h->pool_row].carry.ours, *market = &s->pool[h->pool_row].carry.market;
+    struct amm_swap w;
+    uint64_t n;
+    if (muldiv_floor(h->held_raw, market->quote_reserve_raw, market->base_reserve_raw, &n)) *naive = add_sat_u64(*naive, n);
+    return amm_sell_in(ours, amm_fees_at(ours, s->now_ns), h->held_raw, &w) == failure_none ? w.out_raw : 0;
+}
+
+static void put_worth(struct paper_state *s, struct out *out)
+{
+    struct rec_equity e = {.ts_ns = s->now_ns, .slot = s->slot, .cash_lamports = s->cash, .rent_lamports = s->rent, .open_count = s->open, .reverted_count = s->reverted};
+    for (uint32_t i = 0; i < PAPER_HOLDINGS; i++)
+        if (s->holding[i].used) e.marked_lamports = add_sat_u64(e.marked_lamports, mark(s, &s->holding[i], &e.naive_lamports));
+    e.equity_lamports = e.cash_lamports + clamp_i64_from_u64(e.marked_lamports) + clamp_i64_from_u64(e.rent_lamports);
+    put_equity(out, &e);
+}
+
+/* ---- answers ---- */
+
+static void answer(struct paper_state *s, const struct paper_order *o, uint8_t status, uint8_t failure, struct out *out)
+{
+    struct rec_report r = {.ts_ns = s->now_ns, .cause_src = o->cause_src, .cause_seq = o->cause_seq, .slot = s->slot, .order_id = o->order.order_id, .position_id = o->order.position_id, .mint = o->order.mint,
+                           .status = status, .failure = failure};
+    put_report(out, &r);
+    report_report(out, &r);
+}
+
+/* Money and tokens move as the fill says. */
+static void book(struct paper_state *s, const struct rec_fill *f, uint32_t row)
+{
+    s->cash += f->cash_delta_lamports;
+    s->rent = sub_sat_u64(s->rent + f->rent_paid_lamports, f->rent_refund_lamports);
+    if (f->status != order_status_landed) return;
+    struct paper_holding *h = holding_of(s, &f->mint, f->side == side_buy);
+    if (!h) return;
+    if (f->side == side_buy) {
+        if (h->held_raw == 0) s->pool[row].held++;
+        else if (h->pool_row != row) s->pool[h->pool_row].held -= s->pool[h->pool_row].held > 0, s->pool[row].held++;
+        h->held_raw += f->base_raw;
+        h->pool_row = row;
+        return;
+    }
+    h->held_raw = sub_sat_u64(h->held_raw, f->base_raw);
+    if (h->held_raw) return;
+    if (s->pool[h->pool_row].held) s->pool[h->pool_row].held--;
+    h->used = 0;
+    s->open--;
+}
+
+/* The order's slot has come: it lands, fails, or goes on waiting. True when it is settled. */
+static bool try_order(struct paper_state *s, struct paper_order *o, struct out *out)
+{
+    if (s->slot <= o->due_slot && s->slot <= o->order.expires_slot) return false; /* due_slot has not closed yet */
+    if (o->used == ORDER_DUPLICATE) {
+        answer(s, o, order_status_refused, failure_duplicate, out);
+        return true;
+    }
+    if (o->due_slot > o->order.expires_slot) {
+        answer(s, o, order_status_expired, failure_expired, out);
+        return true;
+    }
+    uint32_t row = o->row;
+    struct paper_holding *h = holding_of(s, &o->order.mint, false);
+    if (row == TABLE_NONE) {
+        answer(s, o, order_status_refused, failure_capacity, out);
+        return true;
+    }
+    struct landing in = {.order = &o->order, .rules = &s->rules, .pool = &s->pool[row].carry, .cash = s->cash, .held_raw = h ? h->held_raw : 0, .slot = o->due_slot, .now_ns = s->now_ns,
+                         .can_hold = h != NULL || s->open < PAPER_HOLDINGS};
+    struct rec_fill f = {.ts_ns = s->now_ns, .cause_src = o->cause_src, .cause_seq = o->cause_seq};
+    uint8_t refused = landing_settle(&in, &f);
+    if (refused) {
+        answer(s, o, f.status == order_status_expired ? order_status_expired : order_status_refused, refused, out);
+        return true;
+    }
+    book(s, &f, row);
+    put_fill(out, &f);
+    report_fill(out, &f);
+    return true;
+}
+
+/* An order or a holding no longer needs this pool. */
+static void let_go(struct paper_state *s, uint32_t row)
+{
+    if (row != TABLE_NONE && s->pool[row].held) s->pool[row].held--;
+}
+
+/* Everything whose landing slot has closed is settled, in order of arrival. */
+static void settle(struct paper_state *s, struct out *out)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < s->in_flight; i++) {
+        if (try_order(s, &s->orders[i], out)) {
+            let_go(s, s->orders[i].row);
+            continue;
+        }
+        if (kept != i) s->orders[kept] = s->orders[i];
+        kept++;
+    }
+    s->in_flight = kept;
+}
+
+/* ---- records ---- */
+
+static void step_slot(struct paper_state *s, const struct rec_slot *r, struct out *out)
+{
+    bool waited = s->in_flight > 0 || s->slot == 0; /* at its first slot risk may wait to hear what is open from before: nothing is */
+    uint64_t closed = s->slot;
+    s->slot = r->slot;
+    if (r->ts_ns > s->now_ns) s->now_ns = r->ts_ns;
+    settle(s, out);
+    if (waited) {
+        struct rec_done d = {.ts_ns = s->now_ns, .src = out->src, .slot = closed};
+        report_done(out, &d);
+    }
+    if (s->now_ns < s->next_equity_ns) return;
+    s->next_equity_ns = s->now_ns - s->now_ns % s->rules.equity_every_ns + s->rules.equity_every_ns;
+    put_worth(s, out);
+}
+
+static void step_order(struct paper_state *s, const struct rec_order *r, struct out *out)
+{
+    struct paper_order o = {.order = *r, .due_slot = s->slot + landing_latency(&s->rules, r), .cause_src = out->cause_src, .cause_seq = out->cause_seq,  .used = ORDER_GOOD};
+    /* An order is never filled twice. Its refusal is heard like everything else: at the next slot. */
+    if (r->order_id == 0 || !remember(s, r->order_id)) o.used = ORDER_DUPLICATE, o.due_slot = s->slot;
+    if (s->in_flight == PAPER_ORDERS) {
+        answer(s, &o, order_status_refused, failure_capacity, out);
+        return;
+    }
+    o.row = pool_row(s, &r->pool, &r->mint);
+    if (o.row != TABLE_NONE) s->pool[o.row].held++; /* an ordered pool is not forgotten */
+    s->orders[s->in_flight++] = o;
+}
+
+static void step_pool(struct paper_state *s, const struct rec_pool *r)
+{
+    if (!key_is_none(&r->quote_mint)) return;
+    uint32_t row = pool_row(s, &r->pool, &r->mint);
+    if (row == TABLE_NONE) return;
+    carry_pool(&s->pool[row].carry, r);
+    struct paper_holding *h = r->event == pool_event_migrated ? holding_of(s, &r->mint, false) : NULL;
+    if (!h || h->pool_row == row) return;
+    if (s->pool[h->pool_row].held) s->pool[h->pool_row].held--;
+    s->pool[row].held++;
+    h->pool_row = row;
+}
+
+static void step_trade(struct paper_state *s, const struct rec_trade *r)
+{
+    if (!key_is_none(&r->quote_mint)) return;
+    uint32_t row = pool_row(s, &r->pool, &r->mint);
+    if (row != TABLE_NONE) s->reverted += carry_trade(&s->pool[row].carry, r);
+}
+
+void paper_step(struct paper_state *s, const struct record *r, struct out *out)
+{
+    switch (r->id) {
+    case REC_slot: step_slot(s, &r->u.slot, out); break;
+    case REC_trade: step_trade(s, &r->u.trade); break;
+    case REC_pool: step_pool(s, &r->u.pool); break;
+    case REC_order: step_order(s, &r->u.order, out); break;
+    case REC_reserve: {
+        uint32_t row = pool_row(s, &r->u.reserve.pool, &r->u.reserve.mint);
+        if (row != TABLE_NONE) carry_reserve(&s->pool[row].carry, &r->u.reserve);
+        break;
+    }
+    default: break;
+    }
+}
+
+void paper_finish(struct paper_state *s, struct out *out)
+{
+    for (uint32_t i = 0; i < s->in_flight; i++) answer(s, &s->orders[i], order_status_expired, failure_expired, out);
+    s->in_flight = 0;
+    if (s->now_ns) put_worth(s, out);
+}
