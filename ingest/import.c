@@ -1,5 +1,5 @@
-/* import.c - rows into order. Within a slot the file's order is not to be trusted: trades of one token are chained by their
- * reserves, the state after one being the state before the next. */
+/* import.c - rows into order. Within a slot the file's order is not to be trusted: trades of one
+ * token are chained by their reserves, the state after one being the state before the next. */
 #include "ingest/import.h"
 
 #include <string.h>
@@ -7,14 +7,18 @@
 #include "common/amm/amm.h"
 #include "common/base/num.h"
 
-#define CHAIN_MAX 512u /* rows of one token in one slot that are chained; more keep the file's order */
+#define CHAIN_MAX \
+    512u /* rows of one token in one slot that are chained; more keep the file's order */
 
 void import_reject(struct import *m, const char *why)
 {
     m->rejected++;
     for (int i = 0; i < IMPORT_REASONS; i++) {
         if (!m->reason[i].text) m->reason[i].text = why;
-        if (strcmp(m->reason[i].text, why) == 0) { m->reason[i].count++; return; }
+        if (strcmp(m->reason[i].text, why) == 0) {
+            m->reason[i].count++;
+            return;
+        }
     }
 }
 
@@ -22,7 +26,10 @@ void import_note(struct import *m, const char *what)
 {
     for (int i = 0; i < IMPORT_REASONS; i++) {
         if (!m->note[i].text) m->note[i].text = what;
-        if (strcmp(m->note[i].text, what) == 0) { m->note[i].count++; return; }
+        if (strcmp(m->note[i].text, what) == 0) {
+            m->note[i].count++;
+            return;
+        }
     }
 }
 
@@ -30,7 +37,8 @@ static size_t align64(size_t n) { return (n + 63) & ~(size_t)63; }
 
 size_t import_size(uint32_t cap)
 {
-    return align64(table_size(IMPORT_MARKETS)) + IMPORT_MARKETS * sizeof(struct import_tail) + align64(cap * sizeof(uint32_t)) + cap * sizeof(struct import_row);
+    return align64(table_size(IMPORT_MARKETS)) + IMPORT_MARKETS * sizeof(struct import_tail) +
+           align64(cap * sizeof(uint32_t)) + cap * sizeof(struct import_row);
 }
 
 void import_init(struct import *m, void *mem, uint32_t cap)
@@ -38,16 +46,22 @@ void import_init(struct import *m, void *mem, uint32_t cap)
     char *at = mem;
     memset(m, 0, sizeof *m);
     m->cap = cap;
-    m->markets = (struct table *)(void *)at, at += align64(table_size(IMPORT_MARKETS));
-    m->tails = (struct import_tail *)(void *)at, at += IMPORT_MARKETS * sizeof(struct import_tail);
-    m->order = (uint32_t *)(void *)at, at += align64(cap * sizeof(uint32_t));
+    m->markets = (struct table *)(void *)at;
+    at += align64(table_size(IMPORT_MARKETS));
+    m->tails = (struct import_tail *)(void *)at;
+    at += IMPORT_MARKETS * sizeof(struct import_tail);
+    m->order = (uint32_t *)(void *)at;
+    at += align64(cap * sizeof(uint32_t));
     m->rows = (struct import_row *)(void *)at;
     table_init(m->markets, IMPORT_MARKETS);
 }
 
 struct import_row *import_row_of(struct import *m, uint8_t id)
 {
-    if (m->count == m->cap) { m->full = true; return NULL; }
+    if (m->count == m->cap) {
+        m->full = true;
+        return NULL;
+    }
     struct import_row *r = &m->rows[m->count];
     memset(r, 0, sizeof *r);
     r->id = id;
@@ -62,21 +76,36 @@ struct rec_trade *import_trade(struct import *m)
     return r ? &r->u.trade : NULL;
 }
 
-const char *import_legs(struct import *m, const struct rec_trade *t, const struct import_leg *legs, unsigned n)
+const char *import_legs(struct import *m, const struct rec_trade *t, const struct import_leg *legs,
+                        unsigned n)
 {
     struct rec_trade leg = *t;
     uint32_t first = m->count;
-    if (m->cap - m->count < n) { m->full = true; return NULL; }
+    if (m->cap - m->count < n) {
+        m->full = true;
+        return NULL;
+    }
     m->count += n;
     for (unsigned i = n; i-- > 0;) { /* backwards from the reserves that the last one left */
         struct amm_pool before;
         struct import_row *r = &m->rows[first + i];
-        leg.side = legs[i].side, leg.trader = legs[i].trader, leg.base_raw = legs[i].base, leg.quote_raw = legs[i].quote, leg.ix_index = (uint16_t)i;
-        if (!amm_before(&leg, &before)) { m->count = first; return "the parts of an event do not fit its reserves"; }
+        leg.side = legs[i].side;
+        leg.trader = legs[i].trader;
+        leg.base_raw = legs[i].base;
+        leg.quote_raw = legs[i].quote;
+        leg.ix_index = (uint16_t)i;
+        if (!amm_before(&leg, &before)) {
+            m->count = first;
+            return "the parts of an event do not fit its reserves";
+        }
         memset(r, 0, sizeof *r);
-        r->id = REC_trade, r->file_order = first + i, r->u.trade = leg;
-        leg.base_reserve_raw = before.base_reserve_raw, leg.quote_reserve_raw = before.quote_reserve_raw;
-        leg.base_real_raw = before.base_real_raw, leg.quote_real_raw = before.quote_real_raw;
+        r->id = REC_trade;
+        r->file_order = first + i;
+        r->u.trade = leg;
+        leg.base_reserve_raw = before.base_reserve_raw;
+        leg.quote_reserve_raw = before.quote_reserve_raw;
+        leg.base_real_raw = before.base_real_raw;
+        leg.quote_real_raw = before.quote_real_raw;
         leg.flags &= ~TRADE_CREATE;
     }
     return NULL;
@@ -116,11 +145,14 @@ static void heap_sort(struct import *m, uint32_t n)
     }
 }
 
-#define QUOTE_OFF_MAX 4 /* units by which an inferred quote may differ from what the reserves before say */
+#define QUOTE_OFF_MAX \
+    4 /* units by which an inferred quote may differ from what the reserves before say */
 
-static bool starts_from(const struct import_tail *after, const struct rec_trade *t, struct amm_pool *b)
+static bool starts_from(const struct import_tail *after, const struct rec_trade *t,
+                        struct amm_pool *b)
 {
-    return amm_before(t, b) && b->base_reserve_raw == after->base_reserve_raw && b->quote_reserve_raw == after->quote_reserve_raw;
+    return amm_before(t, b) && b->base_reserve_raw == after->base_reserve_raw &&
+           b->quote_reserve_raw == after->quote_reserve_raw;
 }
 
 /* The same for an inferred quote: is there one near it that starts from there and is exact? */
@@ -129,7 +161,8 @@ static bool refine(const struct import_tail *after, struct rec_trade *t, uint16_
     struct amm_pool b;
     uint64_t near = t->quote_raw;
     if (!amm_before(t, &b) || b.base_reserve_raw != after->base_reserve_raw) return false;
-    /* An exact-SOL buy may keep a fee one higher than that of its net (see amm.c): tried when nothing else fits. */
+    /* An exact-SOL buy may keep a fee one higher than that of its net (see amm.c): tried when
+     * nothing else fits. */
     for (uint64_t extra = 0; extra <= (t->side == side_buy); extra++)
         for (uint64_t d = 0; d <= 2 * QUOTE_OFF_MAX; d++) {
             if (near + d <= QUOTE_OFF_MAX) continue;
@@ -141,8 +174,10 @@ static bool refine(const struct import_tail *after, struct rec_trade *t, uint16_
     return false;
 }
 
-/* Does the trade start from these reserves? *as is the trade, refined where its quote was inferred; may be NULL. */
-static bool follows(const struct import_tail *after, const struct import_row *r, struct rec_trade *as)
+/* Does the trade start from these reserves? *as is the trade, refined where its quote was inferred;
+ * may be NULL. */
+static bool follows(const struct import_tail *after, const struct import_row *r,
+                    struct rec_trade *as)
 {
     struct amm_pool b;
     if (after->base_reserve_raw == 0 || r->id != REC_trade) return false;
@@ -153,11 +188,17 @@ static bool follows(const struct import_tail *after, const struct import_row *r,
     }
     struct rec_trade t = r->u.trade;
     if (!refine(after, &t, r->lp_bps)) return false;
-    if (as) *as = t, as->flags &= ~TRADE_INFERRED;
+    if (as) {
+        *as = t;
+        as->flags &= ~TRADE_INFERRED;
+    }
     return true;
 }
 
-static struct import_tail left_by(const struct import_row *r) { return (struct import_tail){r->base_reserve_raw, r->quote_reserve_raw}; }
+static struct import_tail left_by(const struct import_row *r)
+{
+    return (struct import_tail){r->base_reserve_raw, r->quote_reserve_raw};
+}
 
 /* Does any of the rest of the run lead to t? Then t is not where a chain starts. */
 static bool has_predecessor(const struct import *m, uint32_t from, uint32_t end, uint32_t t)
@@ -169,9 +210,11 @@ static bool has_predecessor(const struct import *m, uint32_t from, uint32_t end,
     return false;
 }
 
-static uint32_t next_in_chain(const struct import *m, uint32_t from, uint32_t end, const struct import_tail *last)
+static uint32_t next_in_chain(const struct import *m, uint32_t from, uint32_t end,
+                              const struct import_tail *last)
 {
-    if (m->rows[m->order[from]].id == REC_token) return from; /* a token comes before all else of its market */
+    if (m->rows[m->order[from]].id == REC_token)
+        return from; /* a token comes before all else of its market */
     for (uint32_t i = from; i < end; i++)
         if (follows(last, &m->rows[m->order[i]], NULL)) return i;
     for (uint32_t i = from; i < end; i++)
@@ -199,9 +242,14 @@ static void chain(struct import *m, uint32_t from, uint32_t end)
         struct import_row *r = &m->rows[x];
         uint32_t *flags = r->id == REC_trade ? &r->u.trade.flags : NULL;
         struct rec_trade as;
-        if (follows(last, r, &as)) r->u.trade = as;
-        else if (flags && last->base_reserve_raw && !(*flags & (TRADE_INFERRED | TRADE_FAILED))) *flags |= TRADE_DISCONTIGUOUS, m->breaks++;
-        if (r->base_reserve_raw && !(flags && *flags & (TRADE_FAILED | TRADE_OUTLIER))) *last = left_by(r);
+        if (follows(last, r, &as))
+            r->u.trade = as;
+        else if (flags && last->base_reserve_raw && !(*flags & (TRADE_INFERRED | TRADE_FAILED))) {
+            *flags |= TRADE_DISCONTIGUOUS;
+            m->breaks++;
+        }
+        if (r->base_reserve_raw && !(flags && *flags & (TRADE_FAILED | TRADE_OUTLIER)))
+            *last = left_by(r);
     }
 }
 
@@ -222,13 +270,18 @@ uint32_t import_sort(struct import *m, uint64_t slot)
     uint32_t n = 0;
     for (uint32_t i = 0; i < m->count; i++) {
         place(&m->rows[i]);
-        if (m->rows[i].slot < m->closed_slot) { m->rows[i].slot = m->closed_slot; m->late++; }
+        if (m->rows[i].slot < m->closed_slot) {
+            m->rows[i].slot = m->closed_slot;
+            m->late++;
+        }
         if (m->rows[i].slot <= slot) m->order[n++] = i;
     }
     heap_sort(m, n);
     for (uint32_t i = 0, end; i < n; i = end) {
         const struct import_row *r = &m->rows[m->order[i]];
-        for (end = i + 1; end < n && m->rows[m->order[end]].slot == r->slot && key_equal(&m->rows[m->order[end]].market, &r->market);) end++;
+        for (end = i + 1; end < n && m->rows[m->order[end]].slot == r->slot &&
+                          key_equal(&m->rows[m->order[end]].market, &r->market);)
+            end++;
         if (r->id != REC_transfer && r->id != REC_alert) chain(m, i, end);
     }
     return n;
@@ -255,10 +308,29 @@ void import_drop(struct import *m, uint32_t n)
 void import_put(struct out *o, struct import_row *r, uint64_t ts_ns)
 {
     switch (r->id) {
-    case REC_trade: r->u.trade.ts_ns = ts_ns, r->u.trade.slot = r->slot, put_trade(o, &r->u.trade); break;
-    case REC_pool: r->u.pool.ts_ns = ts_ns, r->u.pool.slot = r->slot, put_pool(o, &r->u.pool); break;
-    case REC_token: r->u.token.ts_ns = ts_ns, r->u.token.slot = r->slot, put_token(o, &r->u.token); break;
-    case REC_alert: r->u.alert.ts_ns = ts_ns, put_alert(o, &r->u.alert); break;
-    default: r->u.transfer.ts_ns = ts_ns, r->u.transfer.slot = r->slot, put_transfer(o, &r->u.transfer); break;
+    case REC_trade:
+        r->u.trade.ts_ns = ts_ns;
+        r->u.trade.slot = r->slot;
+        put_trade(o, &r->u.trade);
+        break;
+    case REC_pool:
+        r->u.pool.ts_ns = ts_ns;
+        r->u.pool.slot = r->slot;
+        put_pool(o, &r->u.pool);
+        break;
+    case REC_token:
+        r->u.token.ts_ns = ts_ns;
+        r->u.token.slot = r->slot;
+        put_token(o, &r->u.token);
+        break;
+    case REC_alert:
+        r->u.alert.ts_ns = ts_ns;
+        put_alert(o, &r->u.alert);
+        break;
+    default:
+        r->u.transfer.ts_ns = ts_ns;
+        r->u.transfer.slot = r->slot;
+        put_transfer(o, &r->u.transfer);
+        break;
     }
 }

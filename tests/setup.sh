@@ -3,7 +3,7 @@
 # nothing when everything is there. Optional parts (clang, mandoc, Python) that cannot be had are named and left out.
 set -eu
 NEEDED="gcc make pkg-config perl libnng-dev libmsgpack-dev libcurl4-openssl-dev libjansson-dev libsodium-dev libsqlite3-dev libzstd-dev libxxhash-dev libinih-dev"
-OPTIONAL="clang libclang-rt-14-dev llvm mandoc zstd sqlite3 jq python3"
+OPTIONAL="clang clang-format libclang-rt-14-dev llvm mandoc zstd sqlite3 jq python3"
 # Real software to test against; only with SETUP_ALL, as continuous integration does.
 ORACLES="python3-msgpack python3-xgboost python3-nacl supervisor"
 [ -z "${SETUP_ALL:-}" ] || OPTIONAL="$OPTIONAL $ORACLES"

@@ -4,7 +4,8 @@
 #include "common/base/num.h"
 
 /* The recorded trade as its trader meant it, on our state. */
-static enum failure again(const struct amm_pool *ours, struct amm_fees f, const struct rec_trade *t, struct amm_swap *s)
+static enum failure again(const struct amm_pool *ours, struct amm_fees f, const struct rec_trade *t,
+                          struct amm_swap *s)
 {
     if (t->side == side_sell) return amm_sell_in(ours, f, t->base_raw, s);
     if (t->exactness == exactness_out) return amm_buy_out(ours, f, t->base_raw, s);
@@ -35,11 +36,15 @@ bool carry_trade(struct carry *c, const struct rec_trade *t)
 }
 
 /* x moved from `from` to `to`: move y by as much, not below 0. */
-static uint64_t moved(uint64_t y, uint64_t from, uint64_t to) { return to >= from ? add_sat_u64(y, to - from) : sub_sat_u64(y, from - to); }
+static uint64_t moved(uint64_t y, uint64_t from, uint64_t to)
+{
+    return to >= from ? add_sat_u64(y, to - from) : sub_sat_u64(y, from - to);
+}
 
-/* The recorded state is now this. Where ours differs it keeps its difference: a record that tells what is known already,
- * or liquidity that came or went, must not wash our own impact away. */
-static void settle(struct carry *c, bool same_pool, uint64_t base, uint64_t quote, uint64_t base_real, uint64_t quote_real)
+/* The recorded state is now this. Where ours differs it keeps its difference: a record that tells
+ * what is known already, or liquidity that came or went, must not wash our own impact away. */
+static void settle(struct carry *c, bool same_pool, uint64_t base, uint64_t quote,
+                   uint64_t base_real, uint64_t quote_real)
 {
     struct amm_pool old = c->market, ours = c->ours;
     c->market.base_reserve_raw = base;
@@ -47,7 +52,10 @@ static void settle(struct carry *c, bool same_pool, uint64_t base, uint64_t quot
     c->market.base_real_raw = base_real;
     c->market.quote_real_raw = quote_real;
     c->ours = c->market;
-    if (!same_pool || !c->differs || base == 0 || quote == 0) { c->differs = 0; return; }
+    if (!same_pool || !c->differs || base == 0 || quote == 0) {
+        c->differs = 0;
+        return;
+    }
     c->ours.base_reserve_raw = moved(ours.base_reserve_raw, old.base_reserve_raw, base);
     c->ours.quote_reserve_raw = moved(ours.quote_reserve_raw, old.quote_reserve_raw, quote);
     c->ours.base_real_raw = moved(ours.base_real_raw, old.base_real_raw, base_real);
@@ -67,15 +75,20 @@ void carry_pool(struct carry *c, const struct rec_pool *r)
     }
     bool same = had && r->event != pool_event_migrated && r->event != pool_event_created;
     c->market.complete = 0;
-    if (r->base_reserve_raw || r->event == pool_event_removed) settle(c, same, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw, r->quote_real_raw);
-    else if (!c->differs) c->ours = c->market;
+    if (r->base_reserve_raw || r->event == pool_event_removed)
+        settle(c, same, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw,
+               r->quote_real_raw);
+    else if (!c->differs)
+        c->ours = c->market;
 }
 
 void carry_reserve(struct carry *c, const struct rec_reserve *r)
 {
     bool same = c->market.venue == r->venue;
     c->market.venue = r->venue;
-    settle(c, same, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw ? r->base_real_raw : r->base_reserve_raw, r->quote_real_raw ? r->quote_real_raw : r->quote_reserve_raw);
+    settle(c, same, r->base_reserve_raw, r->quote_reserve_raw,
+           r->base_real_raw ? r->base_real_raw : r->base_reserve_raw,
+           r->quote_real_raw ? r->quote_real_raw : r->quote_reserve_raw);
 }
 
 void carry_own(struct carry *c, uint8_t side, const struct amm_swap *s)

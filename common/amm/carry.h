@@ -1,6 +1,7 @@
-/* carry.h - our own impact, carried forward. Two states of one pool: what was recorded, and what it would be had our swaps
- * happened. Later recorded swaps are re-applied to ours as their traders meant them; those whose limit ours would have
- * broken are counted as reverted and left out. Until our first swap the two are one. Flat, pure, without pointers. */
+/* carry.h - our own impact, carried forward. Two states of one pool: what was recorded, and what it
+ * would be had our swaps happened. Later recorded swaps are re-applied to ours as their traders
+ * meant them; those whose limit ours would have broken are counted as reverted and left out. Until
+ * our first swap the two are one. Flat, pure, without pointers. */
 #ifndef SLUICE_CARRY_H
 #define SLUICE_CARRY_H
 
@@ -14,9 +15,11 @@ struct carry {
     uint8_t pad[7];
 };
 
-/* A recorded trade happened. Failed trades and outliers change nothing. True when it would have been reverted on ours. */
+/* A recorded trade happened. Failed trades and outliers change nothing. True when it would have
+ * been reverted on ours. */
 bool carry_trade(struct carry *c, const struct rec_trade *t);
-/* A pool or reserve record told the state. A new venue or a liquidity change ends the difference. */
+/* A pool or reserve record told the state. A new venue or a liquidity change ends the difference.
+ */
 void carry_pool(struct carry *c, const struct rec_pool *r);
 void carry_reserve(struct carry *c, const struct rec_reserve *r);
 /* Our own swap, quoted on c->ours. */

@@ -5,19 +5,21 @@
 
 #include "common/amm/q64.h"
 
-#define FEE_ONE UINT64_C(1000000000)
-#define FEE_MAX UINT64_C(100000000) /* 10 % */
-#define ORDER_SHARE_BPS 5000u       /* of a limit order's fee, what its owner gets */
-#define BIN_END 443636              /* bins lie within this */
-#define INNER_LOW (-512)
-#define INNER_HIGH 511
-#define OUTER_ARRAYS 6144           /* in each outer bitmap */
-#define BIN_BYTES 144u
+#define FEE_ONE         UINT64_C(1000000000)
+#define FEE_MAX         UINT64_C(100000000) /* 10 % */
+#define ORDER_SHARE_BPS 5000u               /* of a limit order's fee, what its owner gets */
+#define BIN_END         443636              /* bins lie within this */
+#define INNER_LOW       (-512)
+#define INNER_HIGH      511
+#define OUTER_ARRAYS    6144 /* in each outer bitmap */
+#define BIN_BYTES       144u
 
 enum { TYPE_PERMISSION = 1, TYPE_CUSTOMIZABLE = 2, TYPES = 4 };
 enum { FUNCTION_ANY, FUNCTION_MINING, FUNCTION_ORDERS, FUNCTIONS };
 
-static const uint8_t pair_disc[8] = {0x21, 0x0b, 0x31, 0x62, 0xb5, 0x65, 0xb1, 0x0d}, array_disc[8] = {0x5c, 0x8e, 0x5c, 0xdc, 0x05, 0x94, 0x46, 0xb5}, bitmap_disc[8] = {0x50, 0x6f, 0x7c, 0x71, 0x37, 0xed, 0x12, 0x05};
+static const uint8_t pair_disc[8] = {0x21, 0x0b, 0x31, 0x62, 0xb5, 0x65, 0xb1, 0x0d},
+                     array_disc[8] = {0x5c, 0x8e, 0x5c, 0xdc, 0x05, 0x94, 0x46, 0xb5},
+                     bitmap_disc[8] = {0x50, 0x6f, 0x7c, 0x71, 0x37, 0xed, 0x12, 0x05};
 
 /* ---- accounts ---- */
 
@@ -30,10 +32,22 @@ static bool all_zero(const uint8_t *d, size_t n)
 
 static void read_parameters(const uint8_t *d, struct dlmm_pair *p)
 {
-    p->base_factor = load_u16(d + 8), p->filter_period = load_u16(d + 10), p->decay_period = load_u16(d + 12), p->reduction_factor = load_u16(d + 14);
-    p->variable_control = load_u32(d + 16), p->max_volatility = load_u32(d + 20), p->protocol_share = load_u16(d + 32), p->power = d[34], p->collect = d[36];
-    p->volatility = load_u32(d + 40), p->volatility_reference = load_u32(d + 44), p->index_reference = (int32_t)load_u32(d + 48), p->updated_s = (int64_t)load_u64(d + 56);
-    p->orders = d[35] == FUNCTION_ORDERS || (d[35] == FUNCTION_ANY && all_zero(d + 264, 32) && all_zero(d + 408, 32)); /* any: those without rewards */
+    p->base_factor = load_u16(d + 8);
+    p->filter_period = load_u16(d + 10);
+    p->decay_period = load_u16(d + 12);
+    p->reduction_factor = load_u16(d + 14);
+    p->variable_control = load_u32(d + 16);
+    p->max_volatility = load_u32(d + 20);
+    p->protocol_share = load_u16(d + 32);
+    p->power = d[34];
+    p->collect = d[36];
+    p->volatility = load_u32(d + 40);
+    p->volatility_reference = load_u32(d + 44);
+    p->index_reference = (int32_t)load_u32(d + 48);
+    p->updated_s = (int64_t)load_u64(d + 56);
+    p->orders =
+        d[35] == FUNCTION_ORDERS || (d[35] == FUNCTION_ANY && all_zero(d + 264, 32) &&
+                                     all_zero(d + 408, 32)); /* any: those without rewards */
 }
 
 const char *dlmm_read_pair(const uint8_t *d, size_t n, struct dlmm_pair *p)
@@ -41,43 +55,66 @@ const char *dlmm_read_pair(const uint8_t *d, size_t n, struct dlmm_pair *p)
     if (n < DLMM_PAIR_BYTES || memcmp(d, pair_disc, 8) != 0) return "not a pair";
     memset(p, 0, sizeof *p);
     read_parameters(d, p);
-    p->pair_type = d[75], p->active = (int32_t)load_u32(d + 76), p->bin_step = load_u16(d + 80), p->status = d[82], p->by_time = d[86];
-    p->activation = load_u64(d + 816), p->flag_x = d[880], p->flag_y = d[881];
+    p->pair_type = d[75];
+    p->active = (int32_t)load_u32(d + 76);
+    p->bin_step = load_u16(d + 80);
+    p->status = d[82];
+    p->by_time = d[86];
+    p->activation = load_u64(d + 816);
+    p->flag_x = d[880];
+    p->flag_y = d[881];
     memcpy(p->bitmap, d + 584, sizeof p->bitmap);
-    if (d[35] >= FUNCTIONS || p->collect > 1 || p->pair_type >= TYPES || p->by_time > 1 || p->flag_x > 1 || p->flag_y > 1 || p->power > 9) return "a kind of pair that is not known";
-    if (p->protocol_share > BPS_ONE || p->bin_step == 0 || p->active < -BIN_END || p->active > BIN_END) return "numbers beyond their range";
+    if (d[35] >= FUNCTIONS || p->collect > 1 || p->pair_type >= TYPES || p->by_time > 1 ||
+        p->flag_x > 1 || p->flag_y > 1 || p->power > 9)
+        return "a kind of pair that is not known";
+    if (p->protocol_share > BPS_ONE || p->bin_step == 0 || p->active < -BIN_END ||
+        p->active > BIN_END)
+        return "numbers beyond their range";
     return NULL;
 }
 
-const char *dlmm_read_bitmap(const uint8_t *d, size_t n, const struct key *pair, struct dlmm_pair *p)
+const char *dlmm_read_bitmap(const uint8_t *d, size_t n, const struct key *pair,
+                             struct dlmm_pair *p)
 {
-    if (n < DLMM_BITMAP_BYTES || memcmp(d, bitmap_disc, 8) != 0 || memcmp(d + 8, pair->b, 32) != 0) return "not the bitmaps of this pair";
+    if (n < DLMM_BITMAP_BYTES || memcmp(d, bitmap_disc, 8) != 0 || memcmp(d + 8, pair->b, 32) != 0)
+        return "not the bitmaps of this pair";
     memcpy(p->outer, d + 40, sizeof p->outer);
     p->extended = true;
     return NULL;
 }
 
-const char *dlmm_read_array(const uint8_t *d, size_t n, const struct key *pair, struct dlmm_pair *p, enum dlmm_way way, unsigned at, int32_t index)
+const char *dlmm_read_array(const uint8_t *d, size_t n, const struct key *pair, struct dlmm_pair *p,
+                            enum dlmm_way way, unsigned at, int32_t index)
 {
     struct dlmm_array *a = &p->array[way][at];
     u128 price;
-    if (n < DLMM_ARRAY_BYTES || memcmp(d, array_disc, 8) != 0 || memcmp(d + 24, pair->b, 32) != 0 || (int64_t)load_u64(d + 8) != index) return "not this array of this pair";
+    if (n < DLMM_ARRAY_BYTES || memcmp(d, array_disc, 8) != 0 || memcmp(d + 24, pair->b, 32) != 0 ||
+        (int64_t)load_u64(d + 8) != index)
+        return "not this array of this pair";
     memset(a, 0, sizeof *a);
     for (int i = 0; i < DLMM_BINS; i++) {
         const uint8_t *b = d + 56 + (size_t)i * BIN_BYTES;
         u128 stored = load_u128(b + 16);
         bool asks = b[140] != 0;
-        if (stored && (!dlmm_price(p->bin_step, index * DLMM_BINS + i, &price) || price != stored)) return "a bin of another price";
+        if (stored && (!dlmm_price(p->bin_step, index * DLMM_BINS + i, &price) || price != stored))
+            return "a bin of another price";
         a->bin[i].provided = load_u64(b + (way == DLMM_DOWN ? 8 : 0));
-        if (p->orders && asks == (way == DLMM_UP)) a->bin[i].open = load_u64(b + 112), a->bin[i].processed = load_u64(b + 128);
+        if (p->orders && asks == (way == DLMM_UP)) {
+            a->bin[i].open = load_u64(b + 112);
+            a->bin[i].processed = load_u64(b + 128);
+        }
     }
-    a->index = index, a->loaded = true;
+    a->index = index;
+    a->loaded = true;
     return NULL;
 }
 
 /* ---- bitmaps ---- */
 
-int32_t dlmm_array_of(int32_t bin) { return bin >= 0 ? bin / DLMM_BINS : -((-bin + DLMM_BINS - 1) / DLMM_BINS); }
+int32_t dlmm_array_of(int32_t bin)
+{
+    return bin >= 0 ? bin / DLMM_BINS : -((-bin + DLMM_BINS - 1) / DLMM_BINS);
+}
 
 /* The next set bit from this one on, upward or downward; -1 without. */
 static int next_bit(const uint64_t *words, int count, int from, bool up)
@@ -96,13 +133,28 @@ bool dlmm_next_array(const struct dlmm_pair *p, enum dlmm_way way, int32_t from,
     bool up = way == DLMM_UP;
     int bit;
     /* From the outside in, the three bitmaps in the direction of the walk: below, within, above. */
-    for (int zone = from < INNER_LOW ? -1 : from > INNER_HIGH; zone >= -1 && zone <= 1; zone += up ? 1 : -1) {
-        if (zone == 0) bit = next_bit(p->bitmap, 1024, from - INNER_LOW, up);
-        else if (!p->extended) return false;
-        else if (zone > 0) bit = from - INNER_HIGH - 1 >= OUTER_ARRAYS ? -1 : next_bit(p->outer[0], OUTER_ARRAYS, from - INNER_HIGH - 1, up);
-        else bit = INNER_LOW - 1 - from >= OUTER_ARRAYS ? -1 : next_bit(p->outer[1], OUTER_ARRAYS, INNER_LOW - 1 - from, !up);
-        if (bit >= 0) return *index = zone == 0 ? bit + INNER_LOW : zone > 0 ? bit + INNER_HIGH + 1 : INNER_LOW - 1 - bit, true;
-        from = up ? (zone < 0 ? INNER_LOW : INNER_HIGH + 1) : (zone > 0 ? INNER_HIGH : INNER_LOW - 1);
+    for (int zone = from < INNER_LOW ? -1 : from > INNER_HIGH; zone >= -1 && zone <= 1;
+         zone += up ? 1 : -1) {
+        if (zone == 0)
+            bit = next_bit(p->bitmap, 1024, from - INNER_LOW, up);
+        else if (!p->extended)
+            return false;
+        else if (zone > 0)
+            bit = from - INNER_HIGH - 1 >= OUTER_ARRAYS
+                      ? -1
+                      : next_bit(p->outer[0], OUTER_ARRAYS, from - INNER_HIGH - 1, up);
+        else
+            bit = INNER_LOW - 1 - from >= OUTER_ARRAYS
+                      ? -1
+                      : next_bit(p->outer[1], OUTER_ARRAYS, INNER_LOW - 1 - from, !up);
+        if (bit >= 0) {
+            *index = zone == 0  ? bit + INNER_LOW
+                     : zone > 0 ? bit + INNER_HIGH + 1
+                                : INNER_LOW - 1 - bit;
+            return true;
+        }
+        from =
+            up ? (zone < 0 ? INNER_LOW : INNER_HIGH + 1) : (zone > 0 ? INNER_HIGH : INNER_LOW - 1);
     }
     return false;
 }
@@ -115,7 +167,10 @@ bool dlmm_open(const struct dlmm_pair *p, uint64_t slot, uint64_t time_s)
 
 /* ---- prices and amounts ---- */
 
-bool dlmm_price(uint16_t bin_step, int32_t bin, u128 *price) { return q64_pow(Q64_ONE + ((u128)bin_step << 64) / BPS_ONE, bin, price); }
+bool dlmm_price(uint16_t bin_step, int32_t bin, u128 *price)
+{
+    return q64_pow(Q64_ONE + ((u128)bin_step << 64) / BPS_ONE, bin, price);
+}
 
 /* Input that buys all of max at this price, rounded up. */
 static bool amount_in(enum dlmm_way way, u128 price, uint64_t max, uint64_t *in)
@@ -138,14 +193,17 @@ static bool amount_in(enum dlmm_way way, u128 price, uint64_t max, uint64_t *in)
 static bool amount_out(enum dlmm_way way, u128 price, uint64_t in, uint64_t *out)
 {
     struct u256 product = wide_mul(in, price);
-    u128 v = way == DLMM_DOWN ? product.hi << 64 | product.lo >> 64 : price ? ((u128)in << 64) / price : U128_MAX;
+    u128 v = way == DLMM_DOWN ? product.hi << 64 | product.lo >> 64
+             : price          ? ((u128)in << 64) / price
+                              : U128_MAX;
     if ((way == DLMM_DOWN && product.hi >> 64) || v > UINT64_MAX) return false;
     *out = (uint64_t)v;
     return true;
 }
 
 /* One layer of a bin: all of it, or what the input that is left buys. */
-static bool fill(enum dlmm_way way, u128 price, uint64_t max, uint64_t *left, uint64_t *used, uint64_t *out)
+static bool fill(enum dlmm_way way, u128 price, uint64_t max, uint64_t *left, uint64_t *used,
+                 uint64_t *out)
 {
     uint64_t need, got = max;
     if (max == 0 || *left == 0) return true;
@@ -161,14 +219,23 @@ static bool fill(enum dlmm_way way, u128 price, uint64_t max, uint64_t *left, ui
 /* ---- fees ---- */
 
 /* What moves while a swap walks: a copy of the pair's own. */
-struct walk { const struct dlmm_pair *p; enum dlmm_way way; int32_t active, reference; uint32_t volatility_reference, volatility; };
+struct walk {
+    const struct dlmm_pair *p;
+    enum dlmm_way way;
+    int32_t active, reference;
+    uint32_t volatility_reference, volatility;
+};
 
-/* Before a swap: after a pause the reference moves to the active bin and the volatility fades or is forgotten. */
+/* Before a swap: after a pause the reference moves to the active bin and the volatility fades or is
+ * forgotten. */
 static bool begin(struct walk *w, uint64_t time_s)
 {
     const struct dlmm_pair *p = w->p;
     int64_t elapsed;
-    w->active = p->active, w->reference = p->index_reference, w->volatility_reference = p->volatility_reference, w->volatility = p->volatility;
+    w->active = p->active;
+    w->reference = p->index_reference;
+    w->volatility_reference = p->volatility_reference;
+    w->volatility = p->volatility;
     if (time_s > INT64_MAX || !sub_i64((int64_t)time_s, p->updated_s, &elapsed)) return false;
     if (elapsed < p->filter_period) return true;
     w->reference = p->active;
@@ -191,45 +258,58 @@ static bool fee_rate(const struct walk *w, uint64_t *rate)
     const struct dlmm_pair *p = w->p;
     u128 fee = (u128)p->base_factor * p->bin_step * 10, v = (u128)w->volatility * p->bin_step;
     for (unsigned i = 0; i < p->power; i++) fee *= 10;
-    if (p->variable_control && (!mul_u128(v, v, &v) || !mul_u128(v, p->variable_control, &v) || !add_u128(v, UINT64_C(99999999999), &v))) return false;
+    if (p->variable_control && (!mul_u128(v, v, &v) || !mul_u128(v, p->variable_control, &v) ||
+                                !add_u128(v, UINT64_C(99999999999), &v)))
+        return false;
     if (p->variable_control) fee += v / UINT64_C(100000000000);
     *rate = fee > FEE_MAX ? FEE_MAX : (uint64_t)fee;
     return true;
 }
 
-/* Providers' fees give the pair's share to the protocol, limit orders' fees half; the providers' part is rounded up. */
-static bool split(const struct dlmm_pair *p, uint64_t fee, uint64_t provided_in, uint64_t in, struct dlmm_swap *s)
+/* Providers' fees give the pair's share to the protocol, limit orders' fees half; the providers'
+ * part is rounded up. */
+static bool split(const struct dlmm_pair *p, uint64_t fee, uint64_t provided_in, uint64_t in,
+                  struct dlmm_swap *s)
 {
     uint64_t provided_fee, protocol;
     if (in == 0) return true;
     if (!muldiv_ceil(fee, provided_in, in, &provided_fee)) return false;
     uint64_t orders = fee - provided_fee;
-    protocol = orders - (uint64_t)((u128)orders * ORDER_SHARE_BPS / BPS_ONE) + (uint64_t)((u128)provided_fee * p->protocol_share / BPS_ONE);
-    return add_u64(s->protocol_fee, protocol, &s->protocol_fee) && add_u64(s->lp_fee, fee - protocol, &s->lp_fee);
+    protocol = orders - (uint64_t)((u128)orders * ORDER_SHARE_BPS / BPS_ONE) +
+               (uint64_t)((u128)provided_fee * p->protocol_share / BPS_ONE);
+    return add_u64(s->protocol_fee, protocol, &s->protocol_fee) &&
+           add_u64(s->lp_fee, fee - protocol, &s->lp_fee);
 }
 
 /* ---- the walk ---- */
 
 /* Swap in one bin what is left of the input. */
-static bool swap_bin(const struct walk *w, const struct dlmm_bin *b, uint64_t *left, struct dlmm_swap *s)
+static bool swap_bin(const struct walk *w, const struct dlmm_bin *b, uint64_t *left,
+                     struct dlmm_swap *s)
 {
     uint64_t rate, fee = 0, net = *left, used = 0, out = 0, paid = *left, provided_in;
     u128 price;
     if (!fee_rate(w, &rate) || !dlmm_price(w->p->bin_step, w->active, &price)) return false;
-    if (s->on_input && (!muldiv_ceil(*left, rate, FEE_ONE, &fee) || !sub_u64(*left, fee, &net))) return false;
+    if (s->on_input && (!muldiv_ceil(*left, rate, FEE_ONE, &fee) || !sub_u64(*left, fee, &net)))
+        return false;
     if (!fill(w->way, price, b->provided, &net, &used, &out)) return false;
     provided_in = used;
-    if (!fill(w->way, price, b->processed, &net, &used, &out) || !fill(w->way, price, b->open, &net, &used, &out)) return false;
+    if (!fill(w->way, price, b->processed, &net, &used, &out) ||
+        !fill(w->way, price, b->open, &net, &used, &out))
+        return false;
     if (net > 0) { /* the bin is empty now: its fee is of what it took */
         if (s->on_input && !muldiv_ceil(used, rate, FEE_ONE - rate, &fee)) return false;
         if (!add_u64(used, s->on_input ? fee : 0, &paid)) return false;
     }
-    if (!s->on_input && (!muldiv_ceil(out, rate, FEE_ONE, &fee) || !sub_u64(out, fee, &out))) return false;
-    return sub_u64(*left, paid, left) && add_u64(s->out, out, &s->out) && split(w->p, fee, provided_in, used, s);
+    if (!s->on_input && (!muldiv_ceil(out, rate, FEE_ONE, &fee) || !sub_u64(out, fee, &out)))
+        return false;
+    return sub_u64(*left, paid, left) && add_u64(s->out, out, &s->out) &&
+           split(w->p, fee, provided_in, used, s);
 }
 
 /* Swap in one array, from the active bin on. */
-static bool swap_array(struct walk *w, const struct dlmm_array *a, uint64_t *left, struct dlmm_swap *s)
+static bool swap_array(struct walk *w, const struct dlmm_array *a, uint64_t *left,
+                       struct dlmm_swap *s)
 {
     while (*left && dlmm_array_of(w->active) == a->index) {
         const struct dlmm_bin *b = &a->bin[w->active - a->index * DLMM_BINS];
@@ -237,14 +317,16 @@ static bool swap_array(struct walk *w, const struct dlmm_array *a, uint64_t *lef
             accumulate(w);
             if (!swap_bin(w, b, left, s)) return false;
             s->bins++;
-        } else s->passed++;
+        } else
+            s->passed++;
         if (*left) w->active += w->way == DLMM_DOWN ? -1 : 1;
         if (w->active < -BIN_END || w->active > BIN_END) return false;
     }
     return true;
 }
 
-enum failure dlmm_swap_in(const struct dlmm_pair *p, enum dlmm_way way, uint64_t in, uint64_t time_s, struct dlmm_swap *s)
+enum failure dlmm_swap_in(const struct dlmm_pair *p, enum dlmm_way way, uint64_t in,
+                          uint64_t time_s, struct dlmm_swap *s)
 {
     struct walk w = {.p = p, .way = way};
     uint64_t left = in;
@@ -253,11 +335,14 @@ enum failure dlmm_swap_in(const struct dlmm_pair *p, enum dlmm_way way, uint64_t
     s->on_input = p->collect == 0 || way == DLMM_UP; /* else of the output, which is Y */
     if (in == 0 || !begin(&w, time_s)) return failure_math;
     for (unsigned at = 0; left; at++) {
-        if (at == DLMM_ARRAYS || !dlmm_next_array(p, way, dlmm_array_of(w.active), &index)) return failure_math;
+        if (at == DLMM_ARRAYS || !dlmm_next_array(p, way, dlmm_array_of(w.active), &index))
+            return failure_math;
         const struct dlmm_array *a = &p->array[way][at];
         if (!a->loaded || a->index != index) return failure_math;
-        if (dlmm_array_of(w.active) != index) w.active = way == DLMM_DOWN ? index * DLMM_BINS + DLMM_BINS - 1 : index * DLMM_BINS;
-        if (w.active < -BIN_END || w.active > BIN_END || !swap_array(&w, a, &left, s)) return failure_math;
+        if (dlmm_array_of(w.active) != index)
+            w.active = way == DLMM_DOWN ? index * DLMM_BINS + DLMM_BINS - 1 : index * DLMM_BINS;
+        if (w.active < -BIN_END || w.active > BIN_END || !swap_array(&w, a, &left, s))
+            return failure_math;
         s->arrays = at + 1;
     }
     return failure_none;
@@ -269,19 +354,28 @@ static u128 total(const struct dlmm_pair *p, enum dlmm_way way)
 {
     u128 sum = 0;
     for (unsigned i = 0; i < DLMM_ARRAYS; i++)
-        for (int k = 0; k < DLMM_BINS && p->array[way][i].loaded; k++) sum += (u128)p->array[way][i].bin[k].provided + p->array[way][i].bin[k].processed + p->array[way][i].bin[k].open;
+        for (int k = 0; k < DLMM_BINS && p->array[way][i].loaded; k++)
+            sum += (u128)p->array[way][i].bin[k].provided + p->array[way][i].bin[k].processed +
+                   p->array[way][i].bin[k].open;
     return sum;
 }
 
-bool dlmm_reserves(const struct dlmm_pair *p, uint64_t *x, uint64_t *y, uint64_t *held_x, uint64_t *held_y)
+bool dlmm_reserves(const struct dlmm_pair *p, uint64_t *x, uint64_t *y, uint64_t *held_x,
+                   uint64_t *held_y)
 {
     u128 sum_y = total(p, DLMM_DOWN), sum_x = total(p, DLMM_UP), price;
-    if (!dlmm_price(p->bin_step, p->active, &price) || price == 0 || sum_x > UINT64_MAX || sum_y > UINT64_MAX) return false;
+    if (!dlmm_price(p->bin_step, p->active, &price) || price == 0 || sum_x > UINT64_MAX ||
+        sum_y > UINT64_MAX)
+        return false;
     struct u256 worth = wide_mul(sum_x, price); /* X at the active price, Q64.64 of Y */
-    if (!wide_add(worth, (struct u256){sum_y >> 64, sum_y << 64}, &worth) || worth.hi >> 64) return false;
+    if (!wide_add(worth, (struct u256){sum_y >> 64, sum_y << 64}, &worth) || worth.hi >> 64)
+        return false;
     u128 all_y = worth.hi << 64 | worth.lo >> 64, all_x;
     if (!wide_div_floor(worth, price, &all_x)) return false;
     for (; (all_x | all_y) >> 64; all_x >>= 1) all_y >>= 1;
-    *x = (uint64_t)all_x, *y = (uint64_t)all_y, *held_x = (uint64_t)sum_x, *held_y = (uint64_t)sum_y;
+    *x = (uint64_t)all_x;
+    *y = (uint64_t)all_y;
+    *held_x = (uint64_t)sum_x;
+    *held_y = (uint64_t)sum_y;
     return *x && *y;
 }

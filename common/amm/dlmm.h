@@ -1,61 +1,83 @@
-/* dlmm.h - exact maths of Meteora DLMM: bins of one price each, walked through as the program does, with the base fee and the variable fee
- * whose volatility moves with every bin, liquidity providers' amounts first, then limit orders. Pure.
- * Source: MeteoraAg/dlmm-sdk commons (July 2026: quote.rs, extensions/{bin,lb_pair,bin_array,bin_array_bitmap}.rs, math), interface 0.12.0.
- * Must not: know accounts of the wallet, instructions, a clock. */
+/* dlmm.h - exact maths of Meteora DLMM: bins of one price each, walked through as the program does,
+ * with the base fee and the variable fee whose volatility moves with every bin, liquidity
+ * providers' amounts first, then limit orders. Pure. Source: MeteoraAg/dlmm-sdk commons (July 2026:
+ * quote.rs, extensions/{bin,lb_pair,bin_array,bin_array_bitmap}.rs, math), interface 0.12.0. Must
+ * not: know accounts of the wallet, instructions, a clock. */
 #ifndef SLUICE_DLMM_H
 #define SLUICE_DLMM_H
 
 #include "common/rec/record.h"
 
-#define DLMM_PAIR_BYTES 904u
-#define DLMM_ARRAY_BYTES 10136u
+#define DLMM_PAIR_BYTES   904u
+#define DLMM_ARRAY_BYTES  10136u
 #define DLMM_BITMAP_BYTES 1576u
-#define DLMM_BINS 70
-#define DLMM_ARRAYS 4u        /* bin arrays that are kept in each direction */
+#define DLMM_BINS         70
+#define DLMM_ARRAYS       4u /* bin arrays that are kept in each direction */
 
 /* X is sold for Y downwards, Y for X upwards. */
 enum dlmm_way { DLMM_DOWN, DLMM_UP, DLMM_WAYS };
 
-/* What a bin gives in one direction: of the providers, then of limit orders that are being filled, then of those that are open. */
-struct dlmm_bin { uint64_t provided, processed, open; };
-struct dlmm_array { int32_t index; bool loaded; struct dlmm_bin bin[DLMM_BINS]; };
+/* What a bin gives in one direction: of the providers, then of limit orders that are being filled,
+ * then of those that are open. */
+struct dlmm_bin {
+    uint64_t provided, processed, open;
+};
+struct dlmm_array {
+    int32_t index;
+    bool loaded;
+    struct dlmm_bin bin[DLMM_BINS];
+};
 
 /* What of a pair decides a swap, and its bins around the active one, nearest first. */
 struct dlmm_pair {
-    uint16_t base_factor, filter_period, decay_period, reduction_factor, protocol_share, bin_step; /* shares and steps in bps, periods in seconds */
+    uint16_t base_factor, filter_period, decay_period, reduction_factor, protocol_share,
+        bin_step; /* shares and steps in bps, periods in seconds */
     uint32_t variable_control, max_volatility, volatility, volatility_reference;
     int32_t active, index_reference;
     int64_t updated_s;
     uint64_t activation;
     uint8_t power, collect, pair_type, by_time, status, flag_x, flag_y;
-    bool orders;              /* limit orders are filled */
-    bool extended;            /* outer bitmaps are known */
-    uint64_t bitmap[16];      /* arrays with liquidity, -512 to 511 */
-    uint64_t outer[2][96];    /* from 512 upwards; from -513 downwards */
+    bool orders;           /* limit orders are filled */
+    bool extended;         /* outer bitmaps are known */
+    uint64_t bitmap[16];   /* arrays with liquidity, -512 to 511 */
+    uint64_t outer[2][96]; /* from 512 upwards; from -513 downwards */
     struct dlmm_array array[DLMM_WAYS][DLMM_ARRAYS];
 };
 
-/* What an exact input brings; fees are of the input if on_input, else of the output. arrays: how many were walked through. */
-struct dlmm_swap { uint64_t out, lp_fee, protocol_fee; bool on_input; unsigned arrays, bins, passed; }; /* bins that it traded in, and empty ones on the way */
+/* What an exact input brings; fees are of the input if on_input, else of the output. arrays: how
+ * many were walked through. */
+struct dlmm_swap {
+    uint64_t out, lp_fee, protocol_fee;
+    bool on_input;
+    unsigned arrays, bins, passed;
+}; /* bins that it traded in, and empty ones on the way */
 
-/* Read accounts. NULL, or a static text why they cannot be quoted. An array goes to its place of one direction; it must be that of index
- * and of this pair, and its bins must have the prices of the formula. */
+/* Read accounts. NULL, or a static text why they cannot be quoted. An array goes to its place of
+ * one direction; it must be that of index and of this pair, and its bins must have the prices of
+ * the formula. */
 const char *dlmm_read_pair(const uint8_t *data, size_t n, struct dlmm_pair *p);
-const char *dlmm_read_bitmap(const uint8_t *data, size_t n, const struct key *pair, struct dlmm_pair *p);
-const char *dlmm_read_array(const uint8_t *data, size_t n, const struct key *pair, struct dlmm_pair *p, enum dlmm_way way, unsigned at, int32_t index);
+const char *dlmm_read_bitmap(const uint8_t *data, size_t n, const struct key *pair,
+                             struct dlmm_pair *p);
+const char *dlmm_read_array(const uint8_t *data, size_t n, const struct key *pair,
+                            struct dlmm_pair *p, enum dlmm_way way, unsigned at, int32_t index);
 /* The array that a bin lies in. */
 int32_t dlmm_array_of(int32_t bin);
-/* The next array with liquidity from this one on, itself included; false when there is none, or none that the known bitmaps tell. */
-bool dlmm_next_array(const struct dlmm_pair *p, enum dlmm_way way, int32_t from, int32_t *index) MUST_USE;
+/* The next array with liquidity from this one on, itself included; false when there is none, or
+ * none that the known bitmaps tell. */
+bool dlmm_next_array(const struct dlmm_pair *p, enum dlmm_way way, int32_t from,
+                     int32_t *index) MUST_USE;
 /* May everybody swap at this slot and time? */
 bool dlmm_open(const struct dlmm_pair *p, uint64_t slot, uint64_t time_s);
 /* Price of a bin in Q64.64 raw Y per raw X; false beyond the range. */
 bool dlmm_price(uint16_t bin_step, int32_t bin, u128 *price) MUST_USE;
-/* Swap of exactly in raw units that reach the pair (transfer fees of the token already off; those of the output not yet). failure_none;
- * failure_math where the program fails, or where bins beyond those kept would be needed. */
-enum failure dlmm_swap_in(const struct dlmm_pair *p, enum dlmm_way way, uint64_t in, uint64_t time_s, struct dlmm_swap *s);
-/* All that the kept bins hold, as a constant product at the active bin's price (halved together until it fits 64 bits); false when they are
- * empty. held_x, held_y: what they hold. */
-bool dlmm_reserves(const struct dlmm_pair *p, uint64_t *x, uint64_t *y, uint64_t *held_x, uint64_t *held_y) MUST_USE;
+/* Swap of exactly in raw units that reach the pair (transfer fees of the token already off; those
+ * of the output not yet). failure_none; failure_math where the program fails, or where bins beyond
+ * those kept would be needed. */
+enum failure dlmm_swap_in(const struct dlmm_pair *p, enum dlmm_way way, uint64_t in,
+                          uint64_t time_s, struct dlmm_swap *s);
+/* All that the kept bins hold, as a constant product at the active bin's price (halved together
+ * until it fits 64 bits); false when they are empty. held_x, held_y: what they hold. */
+bool dlmm_reserves(const struct dlmm_pair *p, uint64_t *x, uint64_t *y, uint64_t *held_x,
+                   uint64_t *held_y) MUST_USE;
 
 #endif

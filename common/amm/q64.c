@@ -9,8 +9,14 @@ bool q64_pow(u128 base, int32_t exp, u128 *out)
     uint32_t e = invert ? 0u - (uint32_t)exp : (uint32_t)exp;
     u128 square = base, result = Q64_ONE;
     if (e >= EXPONENT_END) return false;
-    if (e == 0) return *out = Q64_ONE, true;
-    if (square >= Q64_ONE) square = U128_MAX / square, invert = !invert; /* from here on below 2^64, so products fit */
+    if (e == 0) {
+        *out = Q64_ONE;
+        return true;
+    }
+    if (square >= Q64_ONE) {
+        square = U128_MAX / square;
+        invert = !invert;
+    } /* from here on below 2^64, so products fit */
     for (; e; e >>= 1) {
         if (e & 1) result = result * square >> 64;
         square = square * square >> 64;

@@ -1,6 +1,6 @@
-/* whirlpool.h - the swap maths of an Orca Whirlpool: its price, its ticks, its adaptive fee, and the walk of a swap
- * through the ticks as the program walks. The virtual reserves that its market shows (clmm_virtual) are a price, not a depth;
- * whirlpool_swap walks the ticks that were read.
+/* whirlpool.h - the swap maths of an Orca Whirlpool: its price, its ticks, its adaptive fee, and
+ * the walk of a swap through the ticks as the program walks. The virtual reserves that its market
+ * shows (clmm_virtual) are a price, not a depth; whirlpool_swap walks the ticks that were read.
  * Must not: read accounts, build instructions, do I/O. Pure. */
 #ifndef SLUICE_AMM_WHIRLPOOL_H
 #define SLUICE_AMM_WHIRLPOOL_H
@@ -9,12 +9,21 @@
 #include "common/rec/record.h"
 
 #define WHIRLPOOL_TICKS 88
-#define WHIRLPOOL_ARRAYS 6u    /* tick arrays that are loaded: two below the one that holds the price, it, and three above */
-#define WHIRLPOOL_STEPS_MAX 2048u /* a swap of more steps is refused: its transaction would run out of compute units long before */
-#define WHIRLPOOL_SEQUENCE 3u  /* tick arrays that one swap may touch, in its direction */
+#define WHIRLPOOL_ARRAYS                                                                           \
+    6u /* tick arrays that are loaded: two below the one that holds the price, it, and three above \
+        */
+#define WHIRLPOOL_STEPS_MAX                                                                       \
+    2048u /* a swap of more steps is refused: its transaction would run out of compute units long \
+             before */
+#define WHIRLPOOL_SEQUENCE 3u /* tick arrays that one swap may touch, in its direction */
 
-/* The ticks of one array. Present: the array may exist by its position, and was read (one that does not exist yet has no ticks). */
-struct whirlpool_array { bool present; u128 initialized; i128 net[WHIRLPOOL_TICKS]; };
+/* The ticks of one array. Present: the array may exist by its position, and was read (one that does
+ * not exist yet has no ticks). */
+struct whirlpool_array {
+    bool present;
+    u128 initialized;
+    i128 net[WHIRLPOOL_TICKS];
+};
 
 /* Of the Oracle account: how the fee follows the price's swings. Times are unix seconds. */
 struct whirlpool_oracle {
@@ -28,24 +37,37 @@ struct whirlpool_oracle {
 
 struct whirlpool {
     u128 sqrt_price, liquidity;
-    int32_t tick, first;           /* first: start of array 0 */
-    uint16_t spacing, fee_rate, protocol_rate; /* millionths of the input, basis points of the fee */
+    int32_t tick, first; /* first: start of array 0 */
+    uint16_t spacing, fee_rate,
+        protocol_rate; /* millionths of the input, basis points of the fee */
     bool base_is_a, moved;
     struct whirlpool_oracle oracle;
     struct key array_key[WHIRLPOOL_ARRAYS], oracle_key;
     struct whirlpool_array array[WHIRLPOOL_ARRAYS];
 };
 
-/* Ticks that one array spans; where the array starts that holds a tick; whether an array may start there. */
-static inline int32_t whirlpool_span(const struct whirlpool *w) { return WHIRLPOOL_TICKS * (int32_t)w->spacing; }
+/* Ticks that one array spans; where the array starts that holds a tick; whether an array may start
+ * there. */
+static inline int32_t whirlpool_span(const struct whirlpool *w)
+{
+    return WHIRLPOOL_TICKS * (int32_t)w->spacing;
+}
 int32_t whirlpool_start(const struct whirlpool *w, int32_t tick);
 bool whirlpool_start_valid(const struct whirlpool *w, int32_t start);
 /* The places in array[] that a swap uses, in order; returns how many (0 to WHIRLPOOL_SEQUENCE). */
-unsigned whirlpool_sequence(const struct whirlpool *w, bool a_to_b, uint8_t place[WHIRLPOOL_SEQUENCE]);
+unsigned whirlpool_sequence(const struct whirlpool *w, bool a_to_b,
+                            uint8_t place[WHIRLPOOL_SEQUENCE]);
 
-struct whirlpool_swap { uint64_t out_raw, lp_fee_raw, protocol_fee_raw; u128 sqrt_price; uint32_t fee_rate; /* highest that was applied */ unsigned steps; };
-/* A swap of exactly in_raw (after the token's own transfer fee) at this time. failure_none; failure_no_pool when the pool has no such
- * direction; failure_math when the amount would leave the tick arrays of the swap or the range of prices, or the program's arithmetic. */
-enum failure whirlpool_swap(const struct whirlpool *w, bool a_to_b, uint64_t in_raw, uint64_t now_s, struct whirlpool_swap *s);
+struct whirlpool_swap {
+    uint64_t out_raw, lp_fee_raw, protocol_fee_raw;
+    u128 sqrt_price;
+    uint32_t fee_rate; /* highest that was applied */
+    unsigned steps;
+};
+/* A swap of exactly in_raw (after the token's own transfer fee) at this time. failure_none;
+ * failure_no_pool when the pool has no such direction; failure_math when the amount would leave the
+ * tick arrays of the swap or the range of prices, or the program's arithmetic. */
+enum failure whirlpool_swap(const struct whirlpool *w, bool a_to_b, uint64_t in_raw, uint64_t now_s,
+                            struct whirlpool_swap *s);
 
 #endif

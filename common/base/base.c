@@ -32,7 +32,10 @@ enum error err_set(struct err *e, enum error code, const char *fmt, ...)
     return code;
 }
 
-static unsigned row(enum error code) { return (unsigned)code < ERROR_COUNT ? (unsigned)code : (unsigned)E_INTERNAL; }
+static unsigned row(enum error code)
+{
+    return (unsigned)code < ERROR_COUNT ? (unsigned)code : (unsigned)E_INTERNAL;
+}
 
 const char *err_name(enum error code) { return table[row(code)].name; }
 int err_exit_code(enum error code) { return table[row(code)].exit_code; }

@@ -1,5 +1,5 @@
-/* hash.h - the hashes sluice uses: BLAKE2b for streams and files (libsodium), a fast mix for tables and ids.
- * Must not: be used for anything secret. */
+/* hash.h - the hashes sluice uses: BLAKE2b for streams and files (libsodium), a fast mix for tables
+ * and ids. Must not: be used for anything secret. */
 #ifndef SLUICE_HASH_H
 #define SLUICE_HASH_H
 
@@ -8,19 +8,32 @@
 
 #include "common/base/base.h"
 
-/* Once at the start of a process: lets libsodium pick the fastest code for this machine. Results do not depend on it. */
+/* Once at the start of a process: lets libsodium pick the fastest code for this machine. Results do
+ * not depend on it. */
 static inline enum error hash_setup(void) { return sodium_init() < 0 ? E_LIMIT : OK; }
 
 /* Running BLAKE2b-256. */
-struct blake { crypto_generichash_state s; };
+struct blake {
+    crypto_generichash_state s;
+};
 static inline void blake_init(struct blake *b) { crypto_generichash_init(&b->s, NULL, 0, 32); }
-static inline void blake_add(struct blake *b, const void *p, size_t n) { crypto_generichash_update(&b->s, p, n); }
-static inline void blake_end(struct blake *b, uint8_t out[32]) { crypto_generichash_final(&b->s, out, 32); }
+static inline void blake_add(struct blake *b, const void *p, size_t n)
+{
+    crypto_generichash_update(&b->s, p, n);
+}
+static inline void blake_end(struct blake *b, uint8_t out[32])
+{
+    crypto_generichash_final(&b->s, out, 32);
+}
 
 /* BLAKE2b-256 of n bytes. */
-static inline void blake_of(const void *p, size_t n, uint8_t out[32]) { crypto_generichash(out, 32, p, n, NULL, 0); }
+static inline void blake_of(const void *p, size_t n, uint8_t out[32])
+{
+    crypto_generichash(out, 32, p, n, NULL, 0);
+}
 
-/* First 8 bytes, little endian, of BLAKE2b-256: a short name for configurations, schemas and orders. */
+/* First 8 bytes, little endian, of BLAKE2b-256: a short name for configurations, schemas and
+ * orders. */
 static inline uint64_t blake_u64(const void *p, size_t n)
 {
     uint8_t h[32];
@@ -40,7 +53,8 @@ static inline uint64_t hash_u64(uint64_t x)
     return x ^ (x >> 31);
 }
 
-/* Table hash of a 32-byte key: all four words count, multiplied crosswise so that grinding one word is not enough. */
+/* Table hash of a 32-byte key: all four words count, multiplied crosswise so that grinding one word
+ * is not enough. */
 static inline uint64_t hash_key(const uint8_t key[32])
 {
     uint64_t w[4];

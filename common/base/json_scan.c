@@ -9,7 +9,8 @@
 
 static void blanks(struct scan *s)
 {
-    while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' || *s->p == '\r' || *s->p == '\n')) s->p++;
+    while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' || *s->p == '\r' || *s->p == '\n'))
+        s->p++;
 }
 
 static bool take(struct scan *s, char c)
@@ -29,12 +30,17 @@ static bool skip_string(struct scan *s)
         size_t slashes = 0;
         while (q - slashes > s->p && q[-(ptrdiff_t)slashes - 1] == '\\') slashes++;
         s->p = q;
-        if (slashes % 2 == 0) { s->p++; return true; }
+        if (slashes % 2 == 0) {
+            s->p++;
+            return true;
+        }
     }
     return false;
 }
 
-static const bool ends_scalar[256] = {[','] = 1, [':'] = 1, ['{'] = 1, ['}'] = 1, ['['] = 1, [']'] = 1, ['"'] = 1, [' '] = 1, ['\t'] = 1, ['\r'] = 1, ['\n'] = 1, [0] = 1};
+static const bool ends_scalar[256] = {
+    [','] = 1, [':'] = 1, ['{'] = 1,  ['}'] = 1,  ['['] = 1,  [']'] = 1,
+    ['"'] = 1, [' '] = 1, ['\t'] = 1, ['\r'] = 1, ['\n'] = 1, [0] = 1};
 
 /* Past a value of any kind; brackets must match in number and kind, to a bounded depth. */
 static bool skip_value(struct scan *s)
@@ -46,11 +52,20 @@ static bool skip_value(struct scan *s)
         blanks(s);
         if (s->p == s->end) return false;
         char c = *s->p;
-        if (c == '"') { if (!skip_string(s)) return false; }
-        else if (c == '{' || c == '[') { if (depth == DEPTH_MAX) return false; open[depth++] = c; s->p++; }
-        else if (c == '}' || c == ']') { if (depth == 0 || open[depth - 1] != (c == '}' ? '{' : '[')) return false; depth--; s->p++; }
-        else if (c == ',' || c == ':') { if (depth == 0) return false; s->p++; }
-        else {
+        if (c == '"') {
+            if (!skip_string(s)) return false;
+        } else if (c == '{' || c == '[') {
+            if (depth == DEPTH_MAX) return false;
+            open[depth++] = c;
+            s->p++;
+        } else if (c == '}' || c == ']') {
+            if (depth == 0 || open[depth - 1] != (c == '}' ? '{' : '[')) return false;
+            depth--;
+            s->p++;
+        } else if (c == ',' || c == ':') {
+            if (depth == 0) return false;
+            s->p++;
+        } else {
             const char *start = s->p;
             while (s->p < s->end && !ends_scalar[(uint8_t)*s->p]) s->p++;
             if (s->p == start) return false;
@@ -94,7 +109,10 @@ bool scan_element(struct scan *s, struct slice *value, bool *bad)
     return !*bad;
 }
 
-bool slice_is(struct slice a, const char *text) { return strlen(text) == a.n && memcmp(a.p, text, a.n) == 0; }
+bool slice_is(struct slice a, const char *text)
+{
+    return strlen(text) == a.n && memcmp(a.p, text, a.n) == 0;
+}
 
 bool slice_string(struct slice v, struct slice *out)
 {
@@ -109,21 +127,28 @@ bool slice_base58(struct slice v, uint8_t *bytes, size_t n)
     return slice_string(v, &s) && base58_decode(s.p, s.n, bytes, n);
 }
 
-bool slice_base58_bare(struct slice s, uint8_t *bytes, size_t n) { return base58_decode(s.p, s.n, bytes, n); }
+bool slice_base58_bare(struct slice s, uint8_t *bytes, size_t n)
+{
+    return base58_decode(s.p, s.n, bytes, n);
+}
 
 static int hex4(const char *p)
 {
     int v = 0;
     for (int i = 0; i < 4; i++) {
         char c = p[i];
-        int d = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        int d = c >= '0' && c <= '9'   ? c - '0'
+                : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                       : -1;
         if (d < 0) return -1;
         v = v * 16 + d;
     }
     return v;
 }
 
-/* The code point of an escape at p (after the backslash); *p moves past it. Halves of pairs alone read as U+FFFD. */
+/* The code point of an escape at p (after the backslash); *p moves past it. Halves of pairs alone
+ * read as U+FFFD. */
 static uint32_t unescape(const char **p, const char *end)
 {
     char c = *(*p)++;
@@ -142,17 +167,37 @@ static uint32_t unescape(const char **p, const char *end)
 static size_t utf8(uint32_t c, char *out)
 {
     if (c < 0x20 || c == 0x7f) c = ' ';
-    if (c < 0x80) return out[0] = (char)c, 1;
-    if (c < 0x800) return out[0] = (char)(0xc0 | c >> 6), out[1] = (char)(0x80 | (c & 63)), 2;
-    if (c < 0x10000) return out[0] = (char)(0xe0 | c >> 12), out[1] = (char)(0x80 | (c >> 6 & 63)), out[2] = (char)(0x80 | (c & 63)), 3;
-    return out[0] = (char)(0xf0 | c >> 18), out[1] = (char)(0x80 | (c >> 12 & 63)), out[2] = (char)(0x80 | (c >> 6 & 63)), out[3] = (char)(0x80 | (c & 63)), 4;
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        out[0] = (char)(0xc0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 63));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (char)(0xe0 | c >> 12);
+        out[1] = (char)(0x80 | (c >> 6 & 63));
+        out[2] = (char)(0x80 | (c & 63));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | c >> 18);
+    out[1] = (char)(0x80 | (c >> 12 & 63));
+    out[2] = (char)(0x80 | (c >> 6 & 63));
+    out[3] = (char)(0x80 | (c & 63));
+    return 4;
 }
 
 /* Bytes of the UTF-8 character at p, 0 when it is none. */
 static size_t utf8_length(const char *p, const char *end)
 {
     uint8_t c = (uint8_t)*p;
-    size_t n = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+    size_t n = c < 0x80                ? 1
+               : c >= 0xc2 && c < 0xe0 ? 2
+               : c >= 0xe0 && c < 0xf0 ? 3
+               : c >= 0xf0 && c < 0xf5 ? 4
+                                       : 0;
     if (n > (size_t)(end - p)) return 0;
     for (size_t i = 1; i < n; i++)
         if (((uint8_t)p[i] & 0xc0) != 0x80) return 0;
@@ -167,9 +212,16 @@ void slice_text(struct slice v, char *out, size_t cap)
         for (const char *p = s.p, *end = s.p + s.n; p < end;) {
             char one[4];
             size_t n = utf8_length(p, end);
-            if (*p == '\\' && end - p > 1) p++, n = utf8(unescape(&p, end), one);
-            else if (n > 1) memcpy(one, p, n), p += n;
-            else n = utf8(n ? (uint8_t)*p : 0xfffd, one), p++;
+            if (*p == '\\' && end - p > 1) {
+                p++;
+                n = utf8(unescape(&p, end), one);
+            } else if (n > 1) {
+                memcpy(one, p, n);
+                p += n;
+            } else {
+                n = utf8(n ? (uint8_t)*p : 0xfffd, one);
+                p++;
+            }
             if (cap - at <= n) break;
             memcpy(out + at, one, n);
             at += n;
@@ -177,7 +229,10 @@ void slice_text(struct slice v, char *out, size_t cap)
     memset(out + at, 0, cap - at);
 }
 
-bool slice_decimal_exact(struct slice s, unsigned decimals, uint64_t *out, bool *inexact) { return s.n > 0 && parse_decimal_u64(s.p, s.n, decimals, out, inexact); }
+bool slice_decimal_exact(struct slice s, unsigned decimals, uint64_t *out, bool *inexact)
+{
+    return s.n > 0 && parse_decimal_u64(s.p, s.n, decimals, out, inexact);
+}
 
 bool slice_decimal(struct slice v, unsigned decimals, uint64_t *out)
 {

@@ -45,8 +45,9 @@ static inline bool sub_i64(int64_t a, int64_t b, int64_t *out)
     return true;
 }
 
-/* floor(n / d) and the remainder, for n >> 64 < d: then the quotient fits 64 bits and one machine division does it,
- * where the compiler would call a library routine three times as slow. The second form is the same in plain C. */
+/* floor(n / d) and the remainder, for n >> 64 < d: then the quotient fits 64 bits and one machine
+ * division does it, where the compiler would call a library routine three times as slow. The second
+ * form is the same in plain C. */
 static inline uint64_t div_u128_plain(u128 n, uint64_t d, uint64_t *rem)
 {
     *rem = (uint64_t)(n % d);
@@ -56,7 +57,10 @@ static inline uint64_t div_u128(u128 n, uint64_t d, uint64_t *rem)
 {
 #if defined(__x86_64__)
     uint64_t q, r;
-    __asm__("divq %4" : "=a"(q), "=d"(r) : "0"((uint64_t)n), "1"((uint64_t)(n >> 64)), "r"(d) : "cc");
+    __asm__("divq %4"
+            : "=a"(q), "=d"(r)
+            : "0"((uint64_t)n), "1"((uint64_t)(n >> 64)), "r"(d)
+            : "cc");
     *rem = r;
     return q;
 #else
@@ -87,9 +91,24 @@ static inline bool muldiv_ceil(uint64_t a, uint64_t b, uint64_t d, uint64_t *out
 }
 
 /* Little-endian numbers as they lie in the chain's data, aligned or not. */
-static inline uint16_t load_u16(const uint8_t *p) { uint16_t v; __builtin_memcpy(&v, p, 2); return v; }
-static inline uint32_t load_u32(const uint8_t *p) { uint32_t v; __builtin_memcpy(&v, p, 4); return v; }
-static inline uint64_t load_u64(const uint8_t *p) { uint64_t v; __builtin_memcpy(&v, p, 8); return v; }
+static inline uint16_t load_u16(const uint8_t *p)
+{
+    uint16_t v;
+    __builtin_memcpy(&v, p, 2);
+    return v;
+}
+static inline uint32_t load_u32(const uint8_t *p)
+{
+    uint32_t v;
+    __builtin_memcpy(&v, p, 4);
+    return v;
+}
+static inline uint64_t load_u64(const uint8_t *p)
+{
+    uint64_t v;
+    __builtin_memcpy(&v, p, 8);
+    return v;
+}
 
 /* Saturating forms, for statistics only (never for money that moves). */
 static inline uint64_t add_sat_u64(uint64_t a, uint64_t b)
@@ -98,17 +117,24 @@ static inline uint64_t add_sat_u64(uint64_t a, uint64_t b)
     return __builtin_add_overflow(a, b, &r) ? UINT64_MAX : r;
 }
 static inline uint64_t sub_sat_u64(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
-static inline int64_t clamp_i64_from_u64(uint64_t a) { return a > (uint64_t)INT64_MAX ? INT64_MAX : (int64_t)a; }
+static inline int64_t clamp_i64_from_u64(uint64_t a)
+{
+    return a > (uint64_t)INT64_MAX ? INT64_MAX : (int64_t)a;
+}
 
-/* a * part / whole in parts per million, saturating at UINT32_MAX; 0 when whole is 0. For features and gates. */
+/* a * part / whole in parts per million, saturating at UINT32_MAX; 0 when whole is 0. For features
+ * and gates. */
 static inline uint32_t ratio_ppm(uint64_t part, uint64_t whole)
 {
     if (whole == 0) return 0;
     u128 p = (u128)part * PPM_ONE;
     uint64_t rem, q;
-    if ((uint64_t)(p >> 64) == 0) q = (uint64_t)p / whole;
-    else if ((uint64_t)(p >> 64) >= whole) return UINT32_MAX;
-    else q = div_u128(p, whole, &rem);
+    if ((uint64_t)(p >> 64) == 0)
+        q = (uint64_t)p / whole;
+    else if ((uint64_t)(p >> 64) >= whole)
+        return UINT32_MAX;
+    else
+        q = div_u128(p, whole, &rem);
     return q > UINT32_MAX ? UINT32_MAX : (uint32_t)q;
 }
 

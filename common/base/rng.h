@@ -5,7 +5,9 @@
 
 #include "common/base/hash.h"
 
-struct rng { uint64_t s[4]; };
+struct rng {
+    uint64_t s[4];
+};
 
 static inline void rng_seed(struct rng *r, uint64_t seed)
 {
@@ -25,7 +27,10 @@ static inline uint64_t rng_u64(struct rng *r)
 }
 
 /* Uniform in [0, n); n > 0. Multiply-shift: bias below 2^-64 * n. */
-static inline uint64_t rng_below(struct rng *r, uint64_t n) { return (uint64_t)((u128)rng_u64(r) * n >> 64); }
+static inline uint64_t rng_below(struct rng *r, uint64_t n)
+{
+    return (uint64_t)((u128)rng_u64(r) * n >> 64);
+}
 /* True with probability ppm / 1,000,000. */
 static inline bool rng_chance(struct rng *r, uint32_t ppm) { return rng_below(r, PPM_ONE) < ppm; }
 

@@ -10,7 +10,10 @@ static const uint8_t *ckeys(const struct table *t) { return (const uint8_t *)(t 
 static uint32_t *newer(struct table *t) { return (uint32_t *)(keys(t) + (size_t)t->cap * 32); }
 static uint32_t *older(struct table *t) { return newer(t) + t->cap; }
 static uint32_t *index_of(struct table *t) { return older(t) + t->cap; }
-static const uint32_t *cnewer(const struct table *t) { return (const uint32_t *)(ckeys(t) + (size_t)t->cap * 32); }
+static const uint32_t *cnewer(const struct table *t)
+{
+    return (const uint32_t *)(ckeys(t) + (size_t)t->cap * 32);
+}
 static const uint32_t *cindex(const struct table *t) { return cnewer(t) + 2 * (size_t)t->cap; }
 
 static uint32_t index_size(uint32_t cap)
@@ -47,27 +50,37 @@ static uint32_t probe(const struct table *t, const uint8_t key[32])
 {
     const uint32_t *ix = cindex(t);
     uint32_t p = (uint32_t)hash_key(key) & t->mask;
-    while (ix[p] != TABLE_NONE && memcmp(ckeys(t) + (size_t)ix[p] * 32, key, 32) != 0) p = (p + 1) & t->mask;
+    while (ix[p] != TABLE_NONE && memcmp(ckeys(t) + (size_t)ix[p] * 32, key, 32) != 0)
+        p = (p + 1) & t->mask;
     return p;
 }
 
-uint32_t table_find(const struct table *t, const uint8_t key[32]) { return cindex(t)[probe(t, key)]; }
+uint32_t table_find(const struct table *t, const uint8_t key[32])
+{
+    return cindex(t)[probe(t, key)];
+}
 
 static void unlink_age(struct table *t, uint32_t row)
 {
     uint32_t n = newer(t)[row], o = older(t)[row];
-    if (n == TABLE_NONE) t->newest = o;
-    else older(t)[n] = o;
-    if (o == TABLE_NONE) t->oldest = n;
-    else newer(t)[o] = n;
+    if (n == TABLE_NONE)
+        t->newest = o;
+    else
+        older(t)[n] = o;
+    if (o == TABLE_NONE)
+        t->oldest = n;
+    else
+        newer(t)[o] = n;
 }
 
 static void link_newest(struct table *t, uint32_t row)
 {
     newer(t)[row] = TABLE_NONE;
     older(t)[row] = t->newest;
-    if (t->newest == TABLE_NONE) t->oldest = row;
-    else newer(t)[t->newest] = row;
+    if (t->newest == TABLE_NONE)
+        t->oldest = row;
+    else
+        newer(t)[t->newest] = row;
     t->newest = row;
 }
 
@@ -99,7 +112,10 @@ uint32_t table_add(struct table *t, const uint8_t key[32], bool *added)
 
 uint32_t table_oldest(const struct table *t) { return t->oldest; }
 uint32_t table_newer(const struct table *t, uint32_t row) { return cnewer(t)[row]; }
-const uint8_t *table_key(const struct table *t, uint32_t row) { return ckeys(t) + (size_t)row * 32; }
+const uint8_t *table_key(const struct table *t, uint32_t row)
+{
+    return ckeys(t) + (size_t)row * 32;
+}
 
 void table_remove(struct table *t, uint32_t row)
 {

@@ -1,26 +1,27 @@
 /* text.c - base58, hex, strict numbers and nearest names. See text.h.
- * Base58 works in groups of ten characters: 58^10 is the largest power below 2^64, so a key is five groups and a
- * group is one 128-by-64-bit division (encode) or one multiply-add (decode).
- * Must not: use locale, floating point, tables filled at run time or unbounded buffers. */
+ * Base58 works in groups of ten characters: 58^10 is the largest power below 2^64, so a key is five
+ * groups and a group is one 128-by-64-bit division (encode) or one multiply-add (decode). Must not:
+ * use locale, floating point, tables filled at run time or unbounded buffers. */
 #include "common/base/text.h"
 
 #include <string.h>
 
 #include "common/base/num.h"
 
-#define GROUP 10                                   /* characters in a group */
-#define GROUP_ONE UINT64_C(430804206899405824)     /* 58^10 */
-#define HALF_ONE 656356768u                        /* 58^5 */
-#define LIMBS 8                                    /* of 64 bits: 64 bytes at most */
+#define GROUP     10                           /* characters in a group */
+#define GROUP_ONE UINT64_C(430804206899405824) /* 58^10 */
+#define HALF_ONE  656356768u                   /* 58^5 */
+#define LIMBS     8                            /* of 64 bits: 64 bytes at most */
 
 static const char alphabet58[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
 /* Digit of each character from '1' to 'z', 0xff for those that are none. */
 static const uint8_t digit58['z' - '1' + 1] = {
-    0,    1,    2,    3,    4,    5,    6,    7,    8,    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 9,    10,   11,
-    12,   13,   14,   15,   16,   0xff, 17,   18,   19,   20,   21,   0xff, 22,   23,   24,   25,   26,   27,   28,
-    29,   30,   31,   32,   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 33,   34,   35,   36,   37,   38,   39,   40,   41,
-    42,   43,   0xff, 44,   45,   46,   47,   48,   49,   50,   51,   52,   53,   54,   55,   56,   57};
+    0,    1,    2,    3,  4,  5,  6,  7,  8,  0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 9,    10,   11, 12, 13, 14, 15, 16, 0xff, 17,   18,   19,   20,   21,
+    0xff, 22,   23,   24, 25, 26, 27, 28, 29, 30,   31,   32,   0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 33, 34, 35, 36, 37, 38, 39,   40,   41,   42,   43,   0xff,
+    44,   45,   46,   47, 48, 49, 50, 51, 52, 53,   54,   55,   56,   57};
 
 static uint64_t load_big_endian(const uint8_t *bytes, size_t n)
 {
@@ -41,11 +42,13 @@ static void put_group(uint64_t group, char *out)
     }
 }
 
-/* Divide the number in limbs[first..count) (most significant first) by 58^10; returns the remainder. */
+/* Divide the number in limbs[first..count) (most significant first) by 58^10; returns the
+ * remainder. */
 static uint64_t take_group(uint64_t *limbs, size_t first, size_t count)
 {
     uint64_t rem = 0;
-    for (size_t i = first; i < count; i++) limbs[i] = div_u128((u128)rem << 64 | limbs[i], GROUP_ONE, &rem);
+    for (size_t i = first; i < count; i++)
+        limbs[i] = div_u128((u128)rem << 64 | limbs[i], GROUP_ONE, &rem);
     return rem;
 }
 
@@ -54,7 +57,10 @@ size_t base58_encode(const uint8_t *bytes, size_t n, char *out)
     uint64_t limbs[LIMBS];
     char digits[GROUP * 9];
     size_t count = (n + 7) / 8, first = 0, at = sizeof digits, ones = 0;
-    if (n > 64) n = 0, count = 0;
+    if (n > 64) {
+        n = 0;
+        count = 0;
+    }
     for (size_t i = 0, from = 0; i < count; i++) {
         size_t take = i == 0 && n % 8 ? n % 8 : 8;
         limbs[i] = load_big_endian(bytes + from, take);
@@ -139,7 +145,8 @@ bool hex_decode(const char *text, size_t len, uint8_t *bytes, size_t n)
     if (len != 2 * n) return false;
     for (size_t i = 0; i < len; i++)
         if (hex_digit(text[i]) > 15) return false;
-    for (size_t i = 0; i < n; i++) bytes[i] = (uint8_t)(hex_digit(text[2 * i]) << 4 | hex_digit(text[2 * i + 1]));
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (uint8_t)(hex_digit(text[2 * i]) << 4 | hex_digit(text[2 * i + 1]));
     return true;
 }
 
@@ -170,7 +177,8 @@ bool parse_i64(const char *text, size_t len, int64_t *out)
     return parse_u64(text + minus, len - minus, &v) && signed_of(v, minus, out);
 }
 
-/* The parts of an unsigned decimal text: digits [0, whole) then, after a dot, more; times 10^exponent. */
+/* The parts of an unsigned decimal text: digits [0, whole) then, after a dot, more; times
+ * 10^exponent. */
 struct decimal {
     size_t whole_len, fraction_at, fraction_len;
     int64_t exponent; /* held within +-100000: further out nothing changes any more */
@@ -217,20 +225,25 @@ static unsigned digit_at(const char *text, const struct decimal *d, size_t i)
     return (unsigned)(text[i < d->whole_len ? i : d->fraction_at + (i - d->whole_len)] - '0');
 }
 
-bool parse_decimal_u64(const char *text, size_t len, unsigned decimals, uint64_t *out, bool *inexact)
+bool parse_decimal_u64(const char *text, size_t len, unsigned decimals, uint64_t *out,
+                       bool *inexact)
 {
     struct decimal d;
     uint64_t v = 0;
     bool lost = false;
     if (decimals > 18 || len > 100000 || !scan_decimal(text, len, &d)) return false;
     size_t digits = d.whole_len + d.fraction_len;
-    int64_t keep = (int64_t)d.whole_len + d.exponent + (int64_t)decimals; /* digits before the last unit; may lie outside */
+    int64_t keep = (int64_t)d.whole_len + d.exponent +
+                   (int64_t)decimals; /* digits before the last unit; may lie outside */
     for (size_t i = 0; i < digits && (int64_t)i < keep; i++)
         if (!mul_u64(v, 10, &v) || !add_u64(v, digit_at(text, &d, i), &v)) return false;
     for (int64_t i = (int64_t)digits; v != 0 && i < keep; i++)
         if (!mul_u64(v, 10, &v)) return false;
-    for (size_t i = keep < 0 ? 0 : (size_t)keep; i < digits; i++) lost |= digit_at(text, &d, i) != 0;
-    if (keep >= 0 && (size_t)keep < digits && digit_at(text, &d, (size_t)keep) >= 5 && !add_u64(v, 1, &v)) return false;
+    for (size_t i = keep < 0 ? 0 : (size_t)keep; i < digits; i++)
+        lost |= digit_at(text, &d, i) != 0;
+    if (keep >= 0 && (size_t)keep < digits && digit_at(text, &d, (size_t)keep) >= 5 &&
+        !add_u64(v, 1, &v))
+        return false;
     *out = v;
     if (inexact) *inexact = lost;
     return true;
@@ -240,7 +253,8 @@ bool parse_decimal(const char *text, size_t len, unsigned decimals, int64_t *out
 {
     bool minus = len > 0 && text[0] == '-';
     uint64_t v;
-    return parse_decimal_u64(text + minus, len - minus, decimals, &v, inexact) && signed_of(v, minus, out);
+    return parse_decimal_u64(text + minus, len - minus, decimals, &v, inexact) &&
+           signed_of(v, minus, out);
 }
 
 void format_decimal(int64_t units, unsigned decimals, char out[48])
@@ -262,7 +276,8 @@ void format_decimal(int64_t units, unsigned decimals, char out[48])
 
 #define NAME_LEN 64 /* longer words have no near names */
 
-/* Edits (insert, delete, replace, swap neighbours) between two words of at most NAME_LEN characters. */
+/* Edits (insert, delete, replace, swap neighbours) between two words of at most NAME_LEN
+ * characters. */
 static size_t edits(const char *a, size_t an, const char *b, size_t bn)
 {
     size_t row[3][NAME_LEN + 1];
@@ -274,7 +289,8 @@ static size_t edits(const char *a, size_t an, const char *b, size_t bn)
             size_t best = last[j - 1] + (a[i - 1] != b[j - 1]);
             if (last[j] + 1 < best) best = last[j] + 1;
             if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                before[j - 2] + 1 < best)
                 best = before[j - 2] + 1;
             now[j] = best;
         }
@@ -292,7 +308,8 @@ const char *nearest_name(const char *word, const char *const *names, size_t coun
     const char *found = NULL;
     if (word_len > NAME_LEN) return NULL;
     for (size_t i = 0; i < count; i++) {
-        size_t len = names[i] ? strlen(names[i]) : 0, far = (word_len > len ? word_len : len) / 3 + 1;
+        size_t len = names[i] ? strlen(names[i]) : 0,
+               far = (word_len > len ? word_len : len) / 3 + 1;
         if (len == 0 || len > NAME_LEN) continue;
         size_t n = edits(word, word_len, names[i], len);
         if (n > far || n >= len || n >= best) continue;
@@ -312,7 +329,11 @@ bool base58_decode_any(const char *text, size_t len, uint8_t *out, size_t max, s
         const char *c = memchr(alphabet58, text[i], 58);
         if (!c) return false;
         unsigned carry = (unsigned)(c - alphabet58);
-        for (size_t k = 0; k < used; k++) carry += 58u * big[k], big[k] = (uint8_t)carry, carry >>= 8;
+        for (size_t k = 0; k < used; k++) {
+            carry += 58u * big[k];
+            big[k] = (uint8_t)carry;
+            carry >>= 8;
+        }
         if (carry && used == max) return false;
         if (carry) big[used++] = (uint8_t)carry;
     }
@@ -323,12 +344,16 @@ bool base58_decode_any(const char *text, size_t len, uint8_t *out, size_t max, s
     return true;
 }
 
-static const uint8_t base64_values[128] = { /* value + 1 of a character; 0 = none */
-    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,  ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13,
-    ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26,
-    ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39,
-    ['n'] = 40, ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48, ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52,
-    ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
+static const uint8_t base64_values[128] = {
+    /* value + 1 of a character; 0 = none */
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
 };
 
 static uint32_t base64_value(char c) { return (uint8_t)c < 128 ? base64_values[(uint8_t)c] : 0; }
@@ -339,14 +364,18 @@ bool base64_decode(const char *text, size_t len, uint8_t *out, size_t max, size_
     if (len % 4) return false;
     while (pad < 2 && pad < len && text[len - 1 - pad] == '=') pad++;
     for (; i + 4 <= len - pad; i += 4) {
-        uint32_t a = base64_value(text[i]), b = base64_value(text[i + 1]), c = base64_value(text[i + 2]), d = base64_value(text[i + 3]);
+        uint32_t a = base64_value(text[i]), b = base64_value(text[i + 1]),
+                 c = base64_value(text[i + 2]), d = base64_value(text[i + 3]);
         if (!a || !b || !c || !d || max - at < 3) return false;
         uint32_t v = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6 | (d - 1);
-        out[at] = (uint8_t)(v >> 16), out[at + 1] = (uint8_t)(v >> 8), out[at + 2] = (uint8_t)v;
+        out[at] = (uint8_t)(v >> 16);
+        out[at + 1] = (uint8_t)(v >> 8);
+        out[at + 2] = (uint8_t)v;
         at += 3;
     }
     if (pad) { /* the last group: two or three characters, whose unused bits are zero */
-        uint32_t a = base64_value(text[i]), b = base64_value(text[i + 1]), c = pad == 1 ? base64_value(text[i + 2]) : 1;
+        uint32_t a = base64_value(text[i]), b = base64_value(text[i + 1]),
+                 c = pad == 1 ? base64_value(text[i + 2]) : 1;
         if (!a || !b || !c || max - at < 3 - pad) return false;
         uint32_t v = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6;
         if (v & (pad == 2 ? 0xffffu : 0xffu)) return false;
@@ -357,18 +386,24 @@ bool base64_decode(const char *text, size_t len, uint8_t *out, size_t max, size_
     return true;
 }
 
-/* Bytes of the UTF-8 character at p, 0 when it is none: shortest forms only, no surrogates, up to U+10FFFF. */
+/* Bytes of the UTF-8 character at p, 0 when it is none: shortest forms only, no surrogates, up to
+ * U+10FFFF. */
 static size_t character(const uint8_t *p, size_t n)
 {
     uint32_t v;
-    size_t len = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : p[0] >= 0xe0 && p[0] < 0xf0 ? 3 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
+    size_t len = p[0] < 0x80                   ? 1
+                 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
+                 : p[0] >= 0xe0 && p[0] < 0xf0 ? 3
+                 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
+                                               : 0;
     if (len < 2 || len > n) return len == 1 ? 1 : 0;
     v = p[0] & (0x7fu >> len);
     for (size_t i = 1; i < len; i++) {
         if ((p[i] & 0xc0) != 0x80) return 0;
         v = v << 6 | (p[i] & 0x3fu);
     }
-    bool good = len == 2 || (len == 3 ? v >= 0x800 && (v < 0xd800 || v > 0xdfff) : v >= 0x10000 && v <= 0x10ffff);
+    bool good = len == 2 || (len == 3 ? v >= 0x800 && (v < 0xd800 || v > 0xdfff)
+                                      : v >= 0x10000 && v <= 0x10ffff);
     return good ? len : 0;
 }
 
@@ -379,7 +414,8 @@ void text_take(char *out, size_t cap, const char *text, size_t len)
         size_t n = character((const uint8_t *)text + i, len - i), put = n ? n : 3;
         if (cap - at <= put) break;
         memcpy(out + at, n ? text + i : "\xef\xbf\xbd", put);
-        at += put, i += n ? n : 1;
+        at += put;
+        i += n ? n : 1;
     }
     memset(out + at, 0, cap - at);
 }

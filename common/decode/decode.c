@@ -17,10 +17,18 @@ enum address walk_who(struct walk *w, unsigned i)
     return (enum address)(w->who[i] - 1);
 }
 
-static const uint8_t venue_at[ADDRESS_COUNT + 1] = {
-    [address_pump] = venue_pump, [address_pump_swap] = venue_pumpswap, [address_raydium_v4] = venue_raydium_v4, [address_raydium_cpmm] = venue_raydium_cpmm, [address_raydium_clmm] = venue_raydium_clmm,
-    [address_launchlab] = venue_launchlab, [address_dbc] = venue_dbc, [address_damm_v2] = venue_damm_v2, [address_dlmm] = venue_dlmm, [address_whirlpool] = venue_whirlpool, [address_openbook] = venue_openbook,
-    [address_serum] = venue_openbook};
+static const uint8_t venue_at[ADDRESS_COUNT + 1] = {[address_pump] = venue_pump,
+                                                    [address_pump_swap] = venue_pumpswap,
+                                                    [address_raydium_v4] = venue_raydium_v4,
+                                                    [address_raydium_cpmm] = venue_raydium_cpmm,
+                                                    [address_raydium_clmm] = venue_raydium_clmm,
+                                                    [address_launchlab] = venue_launchlab,
+                                                    [address_dbc] = venue_dbc,
+                                                    [address_damm_v2] = venue_damm_v2,
+                                                    [address_dlmm] = venue_dlmm,
+                                                    [address_whirlpool] = venue_whirlpool,
+                                                    [address_openbook] = venue_openbook,
+                                                    [address_serum] = venue_openbook};
 
 uint8_t walk_venue(enum address program) { return venue_at[program]; }
 
@@ -28,13 +36,21 @@ uint8_t walk_venue(enum address program) { return venue_at[program]; }
 static const char *elsewhere(enum address program)
 {
     if (program == address_phoenix) return "a swap on Phoenix, which is no venue of sluice";
-    return program == address_openbook_v2 ? "a swap on OpenBook v2, which is no venue of sluice" : NULL;
+    return program == address_openbook_v2 ? "a swap on OpenBook v2, which is no venue of sluice"
+                                          : NULL;
 }
 
 /* Venues whose every instruction stands in layouts.def. */
-static bool is_watched(uint8_t venue) { return venue == venue_pump || venue == venue_pumpswap || venue == venue_raydium_v4 || venue == venue_raydium_cpmm; }
+static bool is_watched(uint8_t venue)
+{
+    return venue == venue_pump || venue == venue_pumpswap || venue == venue_raydium_v4 ||
+           venue == venue_raydium_cpmm;
+}
 
-const struct key *walk_mint(const struct walk *w, unsigned account) { return account < w->accounts ? w->mint[account] : NULL; }
+const struct key *walk_mint(const struct walk *w, unsigned account)
+{
+    return account < w->accounts ? w->mint[account] : NULL;
+}
 
 unsigned walk_account_index(const struct view_ix *x, const struct layout *l, enum account_role role)
 {
@@ -42,7 +58,11 @@ unsigned walk_account_index(const struct view_ix *x, const struct layout *l, enu
     return at < 0 ? VIEW_ACCOUNTS_MAX : view_account(x, (unsigned)at);
 }
 
-const struct key *walk_account(const struct walk *w, const struct view_ix *x, const struct layout *l, enum account_role role) { return view_key(w->v, walk_account_index(x, l, role)); }
+const struct key *walk_account(const struct walk *w, const struct view_ix *x,
+                               const struct layout *l, enum account_role role)
+{
+    return view_key(w->v, walk_account_index(x, l, role));
+}
 
 static void note_tokens(struct walk *w, const struct view_token *t, size_t n, bool before)
 {
@@ -60,7 +80,9 @@ static void note_opened(struct walk *w, const struct view_ix *x)
     unsigned account = view_account(x, 0);
     bool plain = x->data[0] == 1;
     if (account >= w->accounts || (!plain && x->data_len < 33)) return;
-    if (!w->owner[account]) w->owner[account] = plain ? view_key(w->v, view_account(x, 2)) : (const struct key *)(x->data + 1);
+    if (!w->owner[account])
+        w->owner[account] =
+            plain ? view_key(w->v, view_account(x, 2)) : (const struct key *)(x->data + 1);
     if (!w->mint[account]) w->mint[account] = view_key(w->v, view_account(x, 1));
 }
 
@@ -69,13 +91,17 @@ static void note_opened(struct walk *w, const struct view_ix *x)
 #define TOKEN_BATCH 255
 
 static bool is_token(enum address a) { return a == address_token || a == address_token_2022; }
-static bool is_self_call(const struct view_ix *x) { return x->data_len >= 16 && memcmp(x->data, event_self_call, 8) == 0; }
+static bool is_self_call(const struct view_ix *x)
+{
+    return x->data_len >= 16 && memcmp(x->data, event_self_call, 8) == 0;
+}
 
 /* Where depths are not told, what a venue calls are the core programs and itself. */
 static bool is_called(struct walk *w, const struct view_ix *by, const struct view_ix *x)
 {
     enum address a = walk_who(w, x->program);
-    return is_token(a) || a == address_system || a == address_associated_token || a == address_memo || (x->program == by->program && is_self_call(x));
+    return is_token(a) || a == address_system || a == address_associated_token ||
+           a == address_memo || (x->program == by->program && is_self_call(x));
 }
 
 unsigned walk_end(struct walk *w, unsigned i)
@@ -94,11 +120,14 @@ bool walk_transfer(struct walk *w, const struct view_ix *x, struct moved *m)
 {
     enum address a = walk_who(w, x->program);
     if (!is_token(a) || x->data_len < 9) return false;
-    bool plain = x->data[0] == 3, fee = a == address_token_2022 && x->data[0] == 26 && x->data[1] == 1 && x->data_len >= 19;
+    bool plain = x->data[0] == 3,
+         fee = a == address_token_2022 && x->data[0] == 26 && x->data[1] == 1 && x->data_len >= 19;
     if (!plain && x->data[0] != 12 && !fee) return false;
     m->amount = load_u64(x->data + (fee ? 2 : 1));
     m->fee = fee ? load_u64(x->data + 11) : 0;
-    m->from = view_account(x, 0), m->to = view_account(x, plain ? 1 : 2), m->authority = view_account(x, plain ? 2 : 3);
+    m->from = view_account(x, 0);
+    m->to = view_account(x, plain ? 1 : 2);
+    m->authority = view_account(x, plain ? 2 : 3);
     return m->from < w->accounts && m->to < w->accounts && m->fee <= m->amount;
 }
 
@@ -116,7 +145,12 @@ uint64_t walk_balance_after(struct walk *w, unsigned i, unsigned account)
 
 /* ---- base and quote ---- */
 
-static int rank(const struct key *k) { return address_is(k, address_native_mint) ? 2 : address_is(k, address_usdc) || address_is(k, address_usdt); }
+static int rank(const struct key *k)
+{
+    return address_is(k, address_native_mint)
+               ? 2
+               : address_is(k, address_usdc) || address_is(k, address_usdt);
+}
 
 bool walk_is_base(const struct key *a, const struct key *b, int otherwise)
 {
@@ -133,10 +167,12 @@ struct key walk_quote(const struct key *mint)
 
 /* ---- what goes out ---- */
 
-void walk_put(struct walk *w, struct decoded *d, const struct key *market, uint64_t base, uint64_t quote)
+void walk_put(struct walk *w, struct decoded *d, const struct key *market, uint64_t base,
+              uint64_t quote)
 {
     if (market) d->market = *market;
-    d->base_reserve_raw = base, d->quote_reserve_raw = quote;
+    d->base_reserve_raw = base;
+    d->quote_reserve_raw = quote;
     w->sink->put(w->sink->to, d);
 }
 
@@ -150,12 +186,26 @@ void walk_drift(struct walk *w, uint8_t venue, enum drift_kind kind, const uint8
     if (drift_note(w->drift, venue, kind, bytes, n, &at, &d.u.alert)) walk_put(w, &d, NULL, 0, 0);
 }
 
-void swap_left_out(struct walk *w, const char *why) { w->sink->left_out(w->sink->to, DECODE_UNEXPLAINED, why); }
+void swap_left_out(struct walk *w, const char *why)
+{
+    w->sink->left_out(w->sink->to, DECODE_UNEXPLAINED, why);
+}
 
 /* ---- logs ---- */
 
-/* The programs of venues that ran, each with how far its runs have been found among the instructions. */
-struct runs { struct { enum address who; const char *text; size_t n; unsigned next; } of[8]; unsigned count; int on[16]; unsigned depth; };
+/* The programs of venues that ran, each with how far its runs have been found among the
+ * instructions. */
+struct runs {
+    struct {
+        enum address who;
+        const char *text;
+        size_t n;
+        unsigned next;
+    } of[8];
+    unsigned count;
+    int on[16];
+    unsigned depth;
+};
 
 static void find_programs(struct walk *w, struct runs *r)
 {
@@ -165,12 +215,15 @@ static void find_programs(struct walk *w, struct runs *r)
         if (!walk_venue(a)) continue;
         while (k < r->count && r->of[k].who != a) k++;
         if (k < r->count || k == COUNT_OF(r->of)) continue;
-        r->of[k].who = a, r->of[k].text = address_text(a), r->of[k].n = strlen(r->of[k].text);
+        r->of[k].who = a;
+        r->of[k].text = address_text(a);
+        r->of[k].n = strlen(r->of[k].text);
         r->count++;
     }
 }
 
-/* The instruction that starts to run: the next one of that program; -1 when it is none of a venue. */
+/* The instruction that starts to run: the next one of that program; -1 when it is none of a venue.
+ */
 static int next_run(struct walk *w, struct runs *r, const char *id, size_t n)
 {
     for (unsigned k = 0; k < r->count; k++) {
@@ -183,7 +236,10 @@ static int next_run(struct walk *w, struct runs *r, const char *id, size_t n)
     return -1;
 }
 
-static bool begins(const char *p, size_t n, const char *with, size_t len) { return n >= len && memcmp(p, with, len) == 0; }
+static bool begins(const char *p, size_t n, const char *with, size_t len)
+{
+    return n >= len && memcmp(p, with, len) == 0;
+}
 #define BEGINS(p, n, text) begins(p, n, text, sizeof text - 1)
 
 /* One line behind "Program ". */
@@ -192,16 +248,19 @@ static void follow(struct walk *w, struct runs *r, unsigned line, const char *p,
     int on = r->depth && r->depth <= COUNT_OF(r->on) ? r->on[r->depth - 1] : -1;
     bool ray = BEGINS(p, n, "log: ray_log: ");
     if (ray || BEGINS(p, n, "data: ")) {
-        if (on >= 0 && w->told_count < WALK_TOLD_MAX) w->told[w->told_count++] = (struct told){(uint16_t)on, (uint16_t)line, ray};
+        if (on >= 0 && w->told_count < WALK_TOLD_MAX)
+            w->told[w->told_count++] = (struct told){(uint16_t)on, (uint16_t)line, ray};
         return;
     }
-    const char *blank = n > 32 ? memchr(p + 32, ' ', n - 32) : NULL; /* an address has 32 to 44 characters */
+    const char *blank =
+        n > 32 ? memchr(p + 32, ' ', n - 32) : NULL; /* an address has 32 to 44 characters */
     if (!blank || blank - p > 44) return;
     size_t id = (size_t)(blank - p);
     if (BEGINS(blank, n - id, " invoke [")) {
         if (r->depth < COUNT_OF(r->on)) r->on[r->depth] = next_run(w, r, p, id);
         r->depth++;
-    } else if (r->depth && (BEGINS(blank, n - id, " success") || BEGINS(blank, n - id, " failed"))) r->depth--;
+    } else if (r->depth && (BEGINS(blank, n - id, " success") || BEGINS(blank, n - id, " failed")))
+        r->depth--;
 }
 
 static void read_logs(struct walk *w)
@@ -211,14 +270,17 @@ static void read_logs(struct walk *w)
     memset(r.of, 0, sizeof r.of);
     find_programs(w, &r);
     for (unsigned i = 0; i < w->v->logs_count; i++)
-        if (BEGINS(w->v->logs[i].p, w->v->logs[i].n, "Program ")) follow(w, &r, i, w->v->logs[i].p + 8, w->v->logs[i].n - 8);
+        if (BEGINS(w->v->logs[i].p, w->v->logs[i].n, "Program "))
+            follow(w, &r, i, w->v->logs[i].p + 8, w->v->logs[i].n - 8);
 }
 
 /* The bytes of a told line. */
-static bool told_bytes(const struct walk *w, const struct told *t, uint8_t *out, size_t max, size_t *n)
+static bool told_bytes(const struct walk *w, const struct told *t, uint8_t *out, size_t max,
+                       size_t *n)
 {
     const struct view_log *l = &w->v->logs[t->line];
-    size_t skip = t->ray ? sizeof "Program log: ray_log: " - 1 : sizeof "Program data: " - 1, len = l->n - skip;
+    size_t skip = t->ray ? sizeof "Program log: ray_log: " - 1 : sizeof "Program data: " - 1,
+           len = l->n - skip;
     const char *p = l->p + skip, *blank = memchr(p, ' ', len); /* of several fields the first */
     return base64_decode(p, blank ? (size_t)(blank - p) : len, out, max, n);
 }
@@ -228,7 +290,11 @@ static bool told_bytes(const struct walk *w, const struct told *t, uint8_t *out,
 /* Which layouts are swaps, by name. */
 static bool is_swap(const struct layout *l)
 {
-    static const struct { const char *name; uint8_t n; } heads[] = {{"buy", 3}, {"sell", 4}, {"swap", 4}, {"two_hop_swap", 12}, {"multi_hop", 9}, {"send_take", 9}};
+    static const struct {
+        const char *name;
+        uint8_t n;
+    } heads[] = {{"buy", 3},           {"sell", 4},      {"swap", 4},
+                 {"two_hop_swap", 12}, {"multi_hop", 9}, {"send_take", 9}};
     for (size_t i = 0; i < COUNT_OF(heads); i++)
         if (strncmp(l->name, heads[i].name, heads[i].n) == 0) return true;
     return false;
@@ -236,13 +302,15 @@ static bool is_swap(const struct layout *l)
 
 enum { TOLD_SWAP = 1, TOLD_POOL = 2 };
 
-static unsigned tell(struct walk *w, unsigned i, const struct layout *l, uint8_t venue, const uint8_t *p, size_t n)
+static unsigned tell(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
+                     const uint8_t *p, size_t n)
 {
     if (n < 8) return 0;
     if (swap_event_put(w, i, l, venue, p, n)) return TOLD_SWAP;
     if (pool_event_put(w, i, l, venue, p, n)) return TOLD_POOL;
     enum address a = walk_who(w, w->v->ix[i].program);
-    if (is_watched(venue) && a != address_raydium_v4 && !event_is_known((uint8_t)a, p, n)) walk_drift(w, venue, DRIFT_EVENT, p, n);
+    if (is_watched(venue) && a != address_raydium_v4 && !event_is_known((uint8_t)a, p, n))
+        walk_drift(w, venue, DRIFT_EVENT, p, n);
     return 0;
 }
 
@@ -252,7 +320,8 @@ static unsigned tell_calls(struct walk *w, unsigned i, const struct layout *l, u
     unsigned told = 0;
     for (unsigned j = i + 1, end = walk_end(w, i); j < end; j++) {
         bool child = !ix[i].height || !ix[j].height || ix[j].height == ix[i].height + 1;
-        if (child && ix[j].program == ix[i].program && is_self_call(&ix[j])) told |= tell(w, i, l, venue, ix[j].data + 8, ix[j].data_len - 8u);
+        if (child && ix[j].program == ix[i].program && is_self_call(&ix[j]))
+            told |= tell(w, i, l, venue, ix[j].data + 8, ix[j].data_len - 8u);
     }
     return told;
 }
@@ -264,10 +333,15 @@ static unsigned tell_lines(struct walk *w, unsigned i, const struct layout *l, u
     size_t n;
     for (unsigned k = 0; k < w->told_count; k++) {
         const struct told *t = &w->told[k];
-        if (t->ix != i || !told_bytes(w, t, bytes, sizeof bytes, &n) || t->ray != (venue == venue_raydium_v4) || n == 0) continue;
-        if (!t->ray) told |= w->v->failed ? 0 : tell(w, i, l, venue, bytes, n);
-        else if (bytes[0] == 3 || bytes[0] == 4) told |= swap_ray_put(w, i, l, bytes, n) ? TOLD_SWAP : 0;
-        else if (!w->v->failed) told |= pool_ray_put(w, i, l, bytes, n) ? TOLD_POOL : 0;
+        if (t->ix != i || !told_bytes(w, t, bytes, sizeof bytes, &n) ||
+            t->ray != (venue == venue_raydium_v4) || n == 0)
+            continue;
+        if (!t->ray)
+            told |= w->v->failed ? 0 : tell(w, i, l, venue, bytes, n);
+        else if (bytes[0] == 3 || bytes[0] == 4)
+            told |= swap_ray_put(w, i, l, bytes, n) ? TOLD_SWAP : 0;
+        else if (!w->v->failed)
+            told |= pool_ray_put(w, i, l, bytes, n) ? TOLD_POOL : 0;
     }
     return told;
 }
@@ -288,29 +362,45 @@ static void step_venue(struct walk *w, unsigned i, enum address a, uint8_t venue
 static void step_elsewhere(struct walk *w, const struct view_ix *x, enum address a, const char *why)
 {
     const struct layout *l = layout_find_at(a, x->data, x->data_len);
-    if (l && !w->v->failed && (is_swap(l) || strcmp(l->name, "place_take_order") == 0)) w->sink->left_out(w->sink->to, DECODE_ELSEWHERE, why);
+    if (l && !w->v->failed && (is_swap(l) || strcmp(l->name, "place_take_order") == 0))
+        w->sink->left_out(w->sink->to, DECODE_ELSEWHERE, why);
 }
 
 /* ---- plain transfers ---- */
 
-static void put_transfer(struct walk *w, const struct key *mint, const struct key *from, const struct key *to, uint64_t amount)
+static void put_transfer(struct walk *w, const struct key *mint, const struct key *from,
+                         const struct key *to, uint64_t amount)
 {
     struct decoded d;
     if (!from || !to || amount == 0 || key_equal(from, to) || address_is_tip(to)) return;
     memset(&d, 0, sizeof d);
     d.id = REC_transfer;
-    d.u.transfer = (struct rec_transfer){.ts_ns = w->v->ts_ns, .slot = w->v->slot, .mint = walk_quote(mint), .from = *from, .to = *to, .amount_raw = amount, .tx_index = w->v->index, .signature = w->v->signature};
+    d.u.transfer = (struct rec_transfer){.ts_ns = w->v->ts_ns,
+                                         .slot = w->v->slot,
+                                         .mint = walk_quote(mint),
+                                         .from = *from,
+                                         .to = *to,
+                                         .amount_raw = amount,
+                                         .tx_index = w->v->index,
+                                         .signature = w->v->signature};
     walk_put(w, &d, to, 0, 0);
 }
 
 /* A wallet stands for its token accounts. */
-static const struct key *holder(const struct walk *w, unsigned account) { return account < w->accounts && w->owner[account] ? w->owner[account] : view_key(w->v, account); }
+static const struct key *holder(const struct walk *w, unsigned account)
+{
+    return account < w->accounts && w->owner[account] ? w->owner[account] : view_key(w->v, account);
+}
 
 static void step_system(struct walk *w, const struct view_ix *x)
 {
     uint32_t tag = x->data_len >= 12 ? load_u32(x->data) : 0;
-    if (tag == 2) put_transfer(w, NULL, view_key(w->v, view_account(x, 0)), holder(w, view_account(x, 1)), load_u64(x->data + 4));
-    else if (tag == 11) put_transfer(w, NULL, view_key(w->v, view_account(x, 0)), holder(w, view_account(x, 2)), load_u64(x->data + 4));
+    if (tag == 2)
+        put_transfer(w, NULL, view_key(w->v, view_account(x, 0)), holder(w, view_account(x, 1)),
+                     load_u64(x->data + 4));
+    else if (tag == 11)
+        put_transfer(w, NULL, view_key(w->v, view_account(x, 0)), holder(w, view_account(x, 2)),
+                     load_u64(x->data + 4));
 }
 
 static void step_token(struct walk *w, const struct view_ix *x, bool plain)
@@ -325,19 +415,31 @@ static void step_token(struct walk *w, const struct view_ix *x, bool plain)
 
 /* ---- the walk ---- */
 
-static bool in_venue(const struct walk *w, const struct view_ix *x) { return w->venue_outer[x->outer / 64] >> (x->outer % 64) & 1; }
+static bool in_venue(const struct walk *w, const struct view_ix *x)
+{
+    return w->venue_outer[x->outer / 64] >> (x->outer % 64) & 1;
+}
 
-static void start(struct walk *w, const struct tx_view *v, struct drift *drift, const struct decode_sink *sink)
+static void start(struct walk *w, const struct tx_view *v, struct drift *drift,
+                  const struct decode_sink *sink)
 {
     unsigned n = w->accounts = view_accounts(v);
-    w->v = v, w->drift = drift, w->sink = sink;
-    memset(w->who, 0, n), memset(w->mint, 0, n * sizeof *w->mint), memset(w->owner, 0, n * sizeof *w->owner), memset(w->amount, 0, n * sizeof *w->amount);
+    w->v = v;
+    w->drift = drift;
+    w->sink = sink;
+    memset(w->who, 0, n);
+    memset(w->mint, 0, n * sizeof *w->mint);
+    memset(w->owner, 0, n * sizeof *w->owner);
+    memset(w->amount, 0, n * sizeof *w->amount);
     memset(w->venue_outer, 0, sizeof w->venue_outer);
-    w->told_count = w->swaps = 0, w->last_ix = UINT32_MAX;
+    w->told_count = w->swaps = 0;
+    w->last_ix = UINT32_MAX;
     w->creates = w->batches = false;
     w->pool_base = w->pool_quote = 0;
-    memset(&w->made_mint, 0, sizeof w->made_mint), memset(&w->pool, 0, sizeof w->pool);
-    w->priority = view_priority(v), w->tip = view_tip(v);
+    memset(&w->made_mint, 0, sizeof w->made_mint);
+    memset(&w->pool, 0, sizeof w->pool);
+    w->priority = view_priority(v);
+    w->tip = view_tip(v);
     note_tokens(w, v->post_tokens, v->post_tokens_count, false);
     note_tokens(w, v->pre_tokens, v->pre_tokens_count, true);
 }
@@ -354,13 +456,18 @@ static bool look(struct walk *w, bool *logs)
         if (is_token(a) && ix[i].data_len) {
             uint8_t tag = ix[i].data[0];
             w->batches |= tag == TOKEN_BATCH;
-            if (tag == 1 || tag == 16 || tag == 18) note_opened(w, &ix[i]);
-            else w->creates |= tag == 0 || tag == 20;
+            if (tag == 1 || tag == 16 || tag == 18)
+                note_opened(w, &ix[i]);
+            else
+                w->creates |= tag == 0 || tag == 20;
         }
         if (!walk_venue(a) && !elsewhere(a)) continue;
         any = true;
         w->venue_outer[ix[i].outer / 64] |= UINT64_C(1) << (ix[i].outer % 64);
-        if (is_self_call(&ix[i])) { if (asked < i && ix[asked].program == ix[i].program) asked = VIEW_IX_MAX; continue; }
+        if (is_self_call(&ix[i])) {
+            if (asked < i && ix[asked].program == ix[i].program) asked = VIEW_IX_MAX;
+            continue;
+        }
         *logs |= asked != VIEW_IX_MAX;
         asked = i;
     }
@@ -374,14 +481,20 @@ static void step(struct walk *w, unsigned i)
     enum address a = walk_who(w, x->program);
     uint8_t venue = walk_venue(a);
     const char *other = venue ? NULL : elsewhere(a);
-    if (venue) step_venue(w, i, a, venue);
-    else if (w->v->failed) return;
-    else if (other) step_elsewhere(w, x, a, other);
-    else if (a == address_system && !in_venue(w, x)) step_system(w, x);
-    else if (is_token(a)) step_token(w, x, !in_venue(w, x));
+    if (venue)
+        step_venue(w, i, a, venue);
+    else if (w->v->failed)
+        return;
+    else if (other)
+        step_elsewhere(w, x, a, other);
+    else if (a == address_system && !in_venue(w, x))
+        step_system(w, x);
+    else if (is_token(a))
+        step_token(w, x, !in_venue(w, x));
 }
 
-/* Token instructions of one batch (tag 255: for each the counts of accounts and bytes, then the bytes) one by one, in place of it. */
+/* Token instructions of one batch (tag 255: for each the counts of accounts and bytes, then the
+ * bytes) one by one, in place of it. */
 static unsigned unpack(const struct view_ix *x, struct view_ix *room, unsigned cap)
 {
     unsigned n = 0, accounts = 0;
@@ -389,9 +502,12 @@ static unsigned unpack(const struct view_ix *x, struct view_ix *room, unsigned c
         unsigned take = x->data[at], len = x->data[at + 1];
         if (at + 2 + len > x->data_len || accounts + take > x->accounts_count) break;
         room[n] = *x;
-        room[n].accounts = x->accounts + accounts, room[n].accounts_count = (uint8_t)take;
-        room[n].data = x->data + at + 2, room[n].data_len = (uint16_t)len;
-        accounts += take, at += 2 + len;
+        room[n].accounts = x->accounts + accounts;
+        room[n].accounts_count = (uint8_t)take;
+        room[n].data = x->data + at + 2;
+        room[n].data_len = (uint16_t)len;
+        accounts += take;
+        at += 2 + len;
     }
     return n;
 }
@@ -412,11 +528,17 @@ static __attribute__((noinline)) void decode_batches(struct walk *w)
     bool logs;
     for (unsigned i = 0; i < w->v->ix_count && n < VIEW_IX_MAX; i++) {
         const struct view_ix *x = &w->v->ix[i];
-        unsigned parts = is_token(walk_who(w, x->program)) && x->data_len && x->data[0] == TOKEN_BATCH ? unpack(x, room + n, VIEW_IX_MAX - n) : 0;
-        if (parts) n += parts;
-        else room[n++] = *x;
+        unsigned parts =
+            is_token(walk_who(w, x->program)) && x->data_len && x->data[0] == TOKEN_BATCH
+                ? unpack(x, room + n, VIEW_IX_MAX - n)
+                : 0;
+        if (parts)
+            n += parts;
+        else
+            room[n++] = *x;
     }
-    v.ix = room, v.ix_count = (uint16_t)n;
+    v.ix = room;
+    v.ix_count = (uint16_t)n;
     start(w, &v, w->drift, w->sink);
     bool venues = look(w, &logs);
     walk_all(w, venues, logs);
@@ -428,6 +550,8 @@ void decode(const struct tx_view *v, struct drift *drift, const struct decode_si
     bool logs;
     start(&w, v, drift, sink);
     bool venues = look(&w, &logs);
-    if (w.batches) decode_batches(&w);
-    else walk_all(&w, venues, logs);
+    if (w.batches)
+        decode_batches(&w);
+    else
+        walk_all(&w, venues, logs);
 }

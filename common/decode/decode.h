@@ -1,46 +1,61 @@
-/* decode.h - an executed transaction to records: trades, pools, tokens, transfers. Allocates nothing; what one transaction can bring is
- * bounded. A swap is an instruction of a venue's program that layouts.def knows; what it did is told, in this order, by
- *   1. the events that its program gave itself in a call (layouts as the venue's row in venue.c reads them),
+/* decode.h - an executed transaction to records: trades, pools, tokens, transfers. Allocates
+ * nothing; what one transaction can bring is bounded. A swap is an instruction of a venue's program
+ * that layouts.def knows; what it did is told, in this order, by
+ *   1. the events that its program gave itself in a call (layouts as the venue's row in venue.c
+ * reads them),
  *   2. the events and ray_log lines that its program logged while it ran,
- *   3. what it called: the token transfers between the trader and the pool. Fees are then part of the amounts: such a trade is inferred.
- * A swap that none of these explains is left out with the reason. Of a failed transaction only Raydium v4's log tells a swap.
- * Which mint is the base: SOL (wrapped) is always the quote; else USDC or USDT is; else a program that names base and quote has said it,
- * and of two nameless tokens the lower key is the base. Quote SOL is written as none. A trade in a pool that holds it the other way
- * round (its base is SOL) is turned, without fees, and marked as inferred.
- * Orders on books (OpenBook, Serum) are no swaps: what they filled is told later, by others.
- * Reserves of venues with ranges or bins are 0 unless the event tells them; what is really in the vaults is told where it is known.
- * Must not: keep anything between transactions but in struct drift; believe an event that another program wrote. */
+ *   3. what it called: the token transfers between the trader and the pool. Fees are then part of
+ * the amounts: such a trade is inferred. A swap that none of these explains is left out with the
+ * reason. Of a failed transaction only Raydium v4's log tells a swap. Which mint is the base: SOL
+ * (wrapped) is always the quote; else USDC or USDT is; else a program that names base and quote has
+ * said it, and of two nameless tokens the lower key is the base. Quote SOL is written as none. A
+ * trade in a pool that holds it the other way round (its base is SOL) is turned, without fees, and
+ * marked as inferred. Orders on books (OpenBook, Serum) are no swaps: what they filled is told
+ * later, by others. Reserves of venues with ranges or bins are 0 unless the event tells them; what
+ * is really in the vaults is told where it is known. Must not: keep anything between transactions
+ * but in struct drift; believe an event that another program wrote. */
 #ifndef SLUICE_DECODE_H
 #define SLUICE_DECODE_H
 
 #include "common/sol/view.h"
 #include "common/decode/drift.h"
 
-#define DECODE_SWAPS_MAX 64u   /* swaps of one transaction; more are left out and counted */
-#define DECODE_TOKENS_MAX 4u   /* mints that one transaction creates and of which records are made */
+#define DECODE_SWAPS_MAX 64u /* swaps of one transaction; more are left out and counted */
+#define DECODE_TOKENS_MAX                                                  \
+    4u /* mints that one transaction creates and of which records are made \
+        */
 
-/* One record that was made, with the market it belongs to (pool, or the mint on a curve; none for transfers) and the reserves it left. */
+/* One record that was made, with the market it belongs to (pool, or the mint on a curve; none for
+ * transfers) and the reserves it left. */
 struct decoded {
-    uint8_t id;                /* REC_trade, REC_pool, REC_token, REC_transfer, REC_alert */
+    uint8_t id; /* REC_trade, REC_pool, REC_token, REC_transfer, REC_alert */
     struct key market;
     uint64_t base_reserve_raw, quote_reserve_raw;
-    union { struct rec_trade trade; struct rec_pool pool; struct rec_token token; struct rec_transfer transfer; struct rec_alert alert; } u;
+    union {
+        struct rec_trade trade;
+        struct rec_pool pool;
+        struct rec_token token;
+        struct rec_transfer transfer;
+        struct rec_alert alert;
+    } u;
 };
 
 enum decode_out {
-    DECODE_UNEXPLAINED,        /* a swap of a venue that is decoded, and yet no trade */
-    DECODE_POOL,               /* a change of a pool whose mints are not told */
-    DECODE_ELSEWHERE           /* a swap on a known program that has no place among the venues */
+    DECODE_UNEXPLAINED, /* a swap of a venue that is decoded, and yet no trade */
+    DECODE_POOL,        /* a change of a pool whose mints are not told */
+    DECODE_ELSEWHERE    /* a swap on a known program that has no place among the venues */
 };
 
-/* Where records go; src and seq are 0 in them. why is a static text. Both are called before decode() returns. */
+/* Where records go; src and seq are 0 in them. why is a static text. Both are called before
+ * decode() returns. */
 struct decode_sink {
     void *to;
     void (*put)(void *to, const struct decoded *d);
     void (*left_out)(void *to, enum decode_out kind, const char *why);
 };
 
-/* drift: may be NULL. Records come in this order: tokens, then trades and pools as executed, then transfers, alerts in between. */
+/* drift: may be NULL. Records come in this order: tokens, then trades and pools as executed, then
+ * transfers, alerts in between. */
 void decode(const struct tx_view *v, struct drift *drift, const struct decode_sink *sink);
 
 #endif

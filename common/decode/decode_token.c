@@ -1,7 +1,8 @@
-/* decode_token.c - see decode.h: the mints that a transaction creates, with what its instructions say of them. Shares of pools and the
- * tokens of positions are none: they are made inside a venue that is no launchpad; nor is what has no decimals and one piece.
- * Sources: SPL Token and Token-2022 instructions, the token metadata interface, Metaplex Token Metadata (create_metadata_account_v3,
- * create), pump.fun's create event. */
+/* decode_token.c - see decode.h: the mints that a transaction creates, with what its instructions
+ * say of them. Shares of pools and the tokens of positions are none: they are made inside a venue
+ * that is no launchpad; nor is what has no decimals and one piece. Sources: SPL Token and
+ * Token-2022 instructions, the token metadata interface, Metaplex Token Metadata
+ * (create_metadata_account_v3, create), pump.fun's create event. */
 #include <string.h>
 
 #include "common/base/num.h"
@@ -9,8 +10,16 @@
 #include "common/sol/core.h"
 #include "common/decode/decode_internal.h"
 
-struct draft { struct rec_token t; unsigned account; bool made, tradable; };
-struct drafts { struct draft d[DECODE_TOKENS_MAX]; unsigned n, accounts; bool full; };
+struct draft {
+    struct rec_token t;
+    unsigned account;
+    bool made, tradable;
+};
+struct drafts {
+    struct draft d[DECODE_TOKENS_MAX];
+    unsigned n, accounts;
+    bool full;
+};
 
 static struct draft *draft_of(struct drafts *s, unsigned account, bool add)
 {
@@ -18,7 +27,10 @@ static struct draft *draft_of(struct drafts *s, unsigned account, bool add)
     for (unsigned i = 0; i < s->n; i++)
         if (s->d[i].account == account) return &s->d[i];
     if (!add) return NULL;
-    if (s->n == DECODE_TOKENS_MAX) { s->full = true; return NULL; }
+    if (s->n == DECODE_TOKENS_MAX) {
+        s->full = true;
+        return NULL;
+    }
     struct draft *d = &s->d[s->n++];
     memset(d, 0, sizeof *d);
     d->account = account;
@@ -33,8 +45,10 @@ static bool is_tradable(struct walk *w, unsigned i)
     uint8_t venue = venue_none;
     if (!(w->venue_outer[w->v->ix[i].outer / 64] >> (w->v->ix[i].outer % 64) & 1)) return true;
     for (unsigned j = 0; j < i; j++)
-        if (walk_venue(walk_who(w, w->v->ix[j].program)) && walk_end(w, j) > i) venue = walk_venue(walk_who(w, w->v->ix[j].program));
-    return venue == venue_none || venue == venue_pump || venue == venue_launchlab || venue == venue_dbc;
+        if (walk_venue(walk_who(w, w->v->ix[j].program)) && walk_end(w, j) > i)
+            venue = walk_venue(walk_who(w, w->v->ix[j].program));
+    return venue == venue_none || venue == venue_pump || venue == venue_launchlab ||
+           venue == venue_dbc;
 }
 
 static void initialize(struct walk *w, unsigned i, struct drafts *s)
@@ -42,7 +56,8 @@ static void initialize(struct walk *w, unsigned i, struct drafts *s)
     const struct view_ix *x = &w->v->ix[i];
     struct draft *d = x->data_len >= 35 ? draft_of(s, view_account(x, 0), true) : NULL;
     if (!d) return;
-    d->made = true, d->tradable = is_tradable(w, i);
+    d->made = true;
+    d->tradable = is_tradable(w, i);
     d->t.decimals = x->data[1];
     memcpy(d->t.mint_authority.b, x->data + 2, 32);
     if (x->data[34] == 1 && x->data_len >= 67) memcpy(d->t.freeze_authority.b, x->data + 35, 32);
@@ -76,8 +91,10 @@ static void set_authority(const struct view_ix *x, struct draft *d)
     struct key k = {{0}};
     if (!d || x->data_len < 3 || (x->data[2] == 1 && x->data_len < 35)) return;
     if (x->data[2] == 1) memcpy(k.b, x->data + 3, 32);
-    if (x->data[1] == 0) d->t.mint_authority = k;
-    else if (x->data[1] == 1) d->t.freeze_authority = k;
+    if (x->data[1] == 0)
+        d->t.mint_authority = k;
+    else if (x->data[1] == 1)
+        d->t.freeze_authority = k;
 }
 
 /* ---- metadata ---- */
@@ -88,8 +105,10 @@ static bool take_names(struct event_cursor *c, struct rec_token *t)
     uint32_t n;
     const char *p = event_text(c, &n);
     text_take(t->name, sizeof t->name, p, n);
-    p = event_text(c, &n), text_take(t->symbol, sizeof t->symbol, p, n);
-    p = event_text(c, &n), text_take(t->uri, sizeof t->uri, p, n);
+    p = event_text(c, &n);
+    text_take(t->symbol, sizeof t->symbol, p, n);
+    p = event_text(c, &n);
+    text_take(t->uri, sizeof t->uri, p, n);
     return c->at <= c->n;
 }
 
@@ -108,21 +127,29 @@ static void metaplex(const struct view_ix *x, struct drafts *s)
     struct draft *d = draft_of(s, view_account(x, create ? 2 : 1), false);
     struct event_cursor c = {x->data, x->data_len, create ? 2 : 1};
     if (!d || !take_names(&c, &d->t)) return;
-    event_skip(&c, 2), skip_creators(&c);
-    if (create) event_skip(&c, 1);                       /* primary sale */
-    else if (event_u8(&c)) event_skip(&c, 33);           /* collection */
-    if (!create && event_u8(&c)) event_skip(&c, 17);     /* uses */
+    event_skip(&c, 2);
+    skip_creators(&c);
+    if (create)
+        event_skip(&c, 1); /* primary sale */
+    else if (event_u8(&c))
+        event_skip(&c, 33);                          /* collection */
+    if (!create && event_u8(&c)) event_skip(&c, 17); /* uses */
     if (event_u8(&c)) d->t.flags |= TOKEN_MUTABLE;
 }
 
 static bool interface(const struct view_ix *x, struct drafts *s)
 {
-    static const uint8_t begin[8] = {210, 225, 30, 162, 88, 184, 77, 141}, update[8] = {215, 228, 166, 228, 84, 100, 86, 123};
-    bool is_begin = x->data_len >= 8 && memcmp(x->data, begin, 8) == 0, is_update = x->data_len >= 8 && memcmp(x->data, update, 8) == 0;
+    static const uint8_t begin[8] = {210, 225, 30, 162, 88, 184, 77, 141},
+                         update[8] = {215, 228, 166, 228, 84, 100, 86, 123};
+    bool is_begin = x->data_len >= 8 && memcmp(x->data, begin, 8) == 0,
+         is_update = x->data_len >= 8 && memcmp(x->data, update, 8) == 0;
     if (!is_begin && !is_update) return false;
     struct draft *d = draft_of(s, view_account(x, is_begin ? 2 : 0), is_begin);
     struct event_cursor c = {x->data, x->data_len, 8};
-    if (d && is_begin && take_names(&c, &d->t)) d->t.extensions |= UINT64_C(1) << TOKEN_EXT_METADATA, d->t.flags |= TOKEN_MUTABLE;
+    if (d && is_begin && take_names(&c, &d->t)) {
+        d->t.extensions |= UINT64_C(1) << TOKEN_EXT_METADATA;
+        d->t.flags |= TOKEN_MUTABLE;
+    }
     struct key k = event_key(&c);
     if (d && is_update && key_is_none(&k)) d->t.flags &= ~TOKEN_MUTABLE;
     return true;
@@ -144,9 +171,12 @@ static void token(struct walk *w, unsigned i, struct drafts *s)
 {
     const struct view_ix *x = &w->v->ix[i];
     uint8_t tag = x->data[0];
-    if (tag == 0 || tag == 20) initialize(w, i, s);
-    else if (tag == 6) set_authority(x, draft_of(s, view_account(x, 0), false));
-    else if (tag == 7 || tag == 14 || tag == 8 || tag == 15) supply(x, s);
+    if (tag == 0 || tag == 20)
+        initialize(w, i, s);
+    else if (tag == 6)
+        set_authority(x, draft_of(s, view_account(x, 0), false));
+    else if (tag == 7 || tag == 14 || tag == 8 || tag == 15)
+        supply(x, s);
     else if (walk_who(w, x->program) == address_token_2022 && !interface(x, s)) {
         unsigned ext = extension_of(x->data, x->data_len);
         struct draft *d = ext ? draft_of(s, view_account(x, 0), true) : NULL;
@@ -158,7 +188,9 @@ static void name(struct rec_token *t, const struct market_event *e)
 {
     t->flags |= e->flags;
     t->creator = e->user;
-    text_take(t->name, sizeof t->name, e->name, e->name_len), text_take(t->symbol, sizeof t->symbol, e->symbol, e->symbol_len), text_take(t->uri, sizeof t->uri, e->uri, e->uri_len);
+    text_take(t->name, sizeof t->name, e->name, e->name_len);
+    text_take(t->symbol, sizeof t->symbol, e->symbol, e->symbol_len);
+    text_take(t->uri, sizeof t->uri, e->uri, e->uri_len);
 }
 
 static void put(struct walk *w, const struct rec_token *t)
@@ -167,7 +199,9 @@ static void put(struct walk *w, const struct rec_token *t)
     memset(&d, 0, sizeof d);
     d.id = REC_token;
     d.u.token = *t;
-    d.u.token.ts_ns = w->v->ts_ns, d.u.token.slot = w->v->slot, d.u.token.signature = w->v->signature;
+    d.u.token.ts_ns = w->v->ts_ns;
+    d.u.token.slot = w->v->slot;
+    d.u.token.signature = w->v->signature;
     walk_put(w, &d, &d.u.token.mint, 0, 0);
 }
 
@@ -183,7 +217,9 @@ static void launch(struct walk *w, const struct view_ix *x, struct drafts *s)
 {
     struct market_event e;
     const struct venue_ops *row = venue_of(venue_pump);
-    if (x->data_len < 16 || memcmp(x->data, event_self_call, 8) != 0 || !row->market(x->data + 8, x->data_len - 8u, &e) || !e.token) return;
+    if (x->data_len < 16 || memcmp(x->data, event_self_call, 8) != 0 ||
+        !row->market(x->data + 8, x->data_len - 8u, &e) || !e.token)
+        return;
     w->made_by = e.user;
     for (unsigned i = 0; i < s->n; i++) {
         struct draft *d = &s->d[i];
@@ -196,13 +232,18 @@ static void launch(struct walk *w, const struct view_ix *x, struct drafts *s)
 void tokens_put(struct walk *w)
 {
     struct drafts s;
-    s.n = 0, s.full = false, s.accounts = w->accounts;
+    s.n = 0;
+    s.full = false;
+    s.accounts = w->accounts;
     for (unsigned i = 0; i < w->v->ix_count; i++) {
         const struct view_ix *x = &w->v->ix[i];
         enum address a = x->data_len ? walk_who(w, x->program) : ADDRESS_COUNT;
-        if (a == address_token || a == address_token_2022) token(w, i, &s);
-        else if (a == address_metadata) metaplex(x, &s);
-        else if (a == address_pump) launch(w, x, &s);
+        if (a == address_token || a == address_token_2022)
+            token(w, i, &s);
+        else if (a == address_metadata)
+            metaplex(x, &s);
+        else if (a == address_pump)
+            launch(w, x, &s);
     }
     for (unsigned i = 0; i < s.n; i++) {
         struct draft *t = &s.d[i];
@@ -210,7 +251,11 @@ void tokens_put(struct walk *w)
         t->t.mint = *view_key(w->v, t->account);
         if (key_is_none(&t->t.creator)) t->t.creator = *view_key(w->v, 0);
         put(w, &t->t);
-        if (key_is_none(&w->made_mint)) w->made_mint = t->t.mint, w->made_by = t->t.creator;
+        if (key_is_none(&w->made_mint)) {
+            w->made_mint = t->t.mint;
+            w->made_by = t->t.creator;
+        }
     }
-    if (s.full) w->sink->left_out(w->sink->to, DECODE_POOL, "a transaction creates more than four mints");
+    if (s.full)
+        w->sink->left_out(w->sink->to, DECODE_POOL, "a transaction creates more than four mints");
 }

@@ -7,11 +7,15 @@
 #include "common/base/num.h"
 #include "common/base/text.h"
 
-/* Sizes that accounts of a venue's program have had: at the ends of fields that were added one after the other, and after extend_account.
- * Sources: the programs' IDLs (pump-sdk 2.0.0, pump-swap-sdk 1.20.0), the programs of pump-rust-client 0.5.0 as they run (166, 287), raydium-amm, raydium-cp-swap, raydium-idl, the SDKs of Meteora. */
+/* Sizes that accounts of a venue's program have had: at the ends of fields that were added one
+ * after the other, and after extend_account. Sources: the programs' IDLs (pump-sdk 2.0.0,
+ * pump-swap-sdk 1.20.0), the programs of pump-rust-client 0.5.0 as they run (166, 287),
+ * raydium-amm, raydium-cp-swap, raydium-idl, the SDKs of Meteora. */
 static const uint16_t sizes[DRIFT_VENUES][20] = {
-    [venue_pump] = {49, 81, 82, 83, 115, 123, 124, 125, 150, 151, 166, 90, 106, 137, 544, 1045, 1054, 1087},
-    [venue_pumpswap] = {211, 243, 244, 245, 261, 269, 270, 287, 300, 301, 90, 106, 137, 544, 907, 940, 949},
+    [venue_pump] = {49, 81, 82, 83, 115, 123, 124, 125, 150, 151, 166, 90, 106, 137, 544, 1045,
+                    1054, 1087},
+    [venue_pumpswap] = {211, 243, 244, 245, 261, 269, 270, 287, 300, 301, 90, 106, 137, 544, 907,
+                        940, 949},
     [venue_raydium_v4] = {752, 2208},
     [venue_raydium_cpmm] = {637, 236, 4075},
     [venue_raydium_clmm] = {1544, 117, 10240, 1832, 225, 281},
@@ -39,12 +43,16 @@ static unsigned distinct(struct drift_venue *v, uint64_t who, uint64_t slot)
         if (v->slot[i] && v->who[i] == who) have = true;
         if (v->slot[i] < v->slot[oldest]) oldest = i;
     }
-    if (!have) v->who[oldest] = who, v->slot[oldest] = slot ? slot : 1;
+    if (!have) {
+        v->who[oldest] = who;
+        v->slot[oldest] = slot ? slot : 1;
+    }
     for (unsigned i = 0; i < DRIFT_DISTINCT; i++) n += v->slot[i] != 0;
     return n;
 }
 
-static bool sight(struct drift *d, uint8_t venue, enum drift_kind kind, uint64_t who, uint64_t slot, uint64_t ts_ns, struct rec_alert *alert)
+static bool sight(struct drift *d, uint8_t venue, enum drift_kind kind, uint64_t who, uint64_t slot,
+                  uint64_t ts_ns, struct rec_alert *alert)
 {
     struct drift_venue *v = &d->venue[venue];
     v->seen[kind]++;
@@ -57,24 +65,38 @@ static bool sight(struct drift *d, uint8_t venue, enum drift_kind kind, uint64_t
     return true;
 }
 
-bool drift_note(struct drift *d, uint8_t venue, enum drift_kind kind, const uint8_t *bytes, size_t n, const struct drift_at *at, struct rec_alert *alert)
+bool drift_note(struct drift *d, uint8_t venue, enum drift_kind kind, const uint8_t *bytes,
+                size_t n, const struct drift_at *at, struct rec_alert *alert)
 {
-    static const char *const what[] = {[DRIFT_TRAILING] = "more bytes than known behind the event", [DRIFT_EVENT] = "an event that is not known:", [DRIFT_INSTRUCTION] = "an instruction that is not known:"};
+    static const char *const what[] = {[DRIFT_TRAILING] = "more bytes than known behind the event",
+                                       [DRIFT_EVENT] = "an event that is not known:",
+                                       [DRIFT_INSTRUCTION] = "an instruction that is not known:"};
     char hex[17], sig[132];
-    if (venue >= DRIFT_VENUES || kind >= DRIFT_SIZE || !sight(d, venue, kind, load_u64(at->signature->b), at->slot, at->ts_ns, alert)) return false;
+    if (venue >= DRIFT_VENUES || kind >= DRIFT_SIZE ||
+        !sight(d, venue, kind, load_u64(at->signature->b), at->slot, at->ts_ns, alert))
+        return false;
     hex_encode(bytes, kind == DRIFT_TRAILING || n > 8 ? 8 : n, hex);
     base58_encode(at->signature->b, 64, sig);
-    if (kind == DRIFT_TRAILING) snprintf(alert->text, sizeof alert->text, "%zu %s %s, in %u transactions, last %s", n, what[kind], hex, DRIFT_DISTINCT, sig);
-    else snprintf(alert->text, sizeof alert->text, "%s %s, in %u transactions, last %s", what[kind], hex, DRIFT_DISTINCT, sig);
+    if (kind == DRIFT_TRAILING)
+        snprintf(alert->text, sizeof alert->text, "%zu %s %s, in %u transactions, last %s", n,
+                 what[kind], hex, DRIFT_DISTINCT, sig);
+    else
+        snprintf(alert->text, sizeof alert->text, "%s %s, in %u transactions, last %s", what[kind],
+                 hex, DRIFT_DISTINCT, sig);
     return true;
 }
 
-bool drift_account(struct drift *d, uint8_t venue, const struct key *account, size_t size, uint64_t slot, uint64_t ts_ns, struct rec_alert *alert)
+bool drift_account(struct drift *d, uint8_t venue, const struct key *account, size_t size,
+                   uint64_t slot, uint64_t ts_ns, struct rec_alert *alert)
 {
     char key[66];
-    if (venue >= DRIFT_VENUES || knows_size(venue, size) || !sight(d, venue, DRIFT_SIZE, load_u64(account->b), slot, ts_ns, alert)) return false;
+    if (venue >= DRIFT_VENUES || knows_size(venue, size) ||
+        !sight(d, venue, DRIFT_SIZE, load_u64(account->b), slot, ts_ns, alert))
+        return false;
     base58_encode(account->b, 32, key);
-    snprintf(alert->text, sizeof alert->text, "accounts of a size that is not known, %u of them, last %s of %zu bytes", DRIFT_DISTINCT, key, size);
+    snprintf(alert->text, sizeof alert->text,
+             "accounts of a size that is not known, %u of them, last %s of %zu bytes",
+             DRIFT_DISTINCT, key, size);
     return true;
 }
 
@@ -87,7 +109,9 @@ uint64_t drift_venue_bit(const char *name, size_t n)
 {
     const struct enum_desc *d = enum_desc("venue");
     for (uint32_t i = 0; i < d->value_count; i++)
-        if (d->values[i].number < 64 && strlen(d->values[i].name) == n && memcmp(d->values[i].name, name, n) == 0) return UINT64_C(1) << d->values[i].number;
+        if (d->values[i].number < 64 && strlen(d->values[i].name) == n &&
+            memcmp(d->values[i].name, name, n) == 0)
+            return UINT64_C(1) << d->values[i].number;
     return 0;
 }
 

@@ -1,5 +1,5 @@
-/* fd.c - endpoints over descriptors: standard streams, files, FIFOs, Unix sockets. And small whole-file helpers.
- * Must not: know records. */
+/* fd.c - endpoints over descriptors: standard streams, files, FIFOs, Unix sockets. And small
+ * whole-file helpers. Must not: know records. */
 #include "common/io/endpoint.h"
 
 #include <errno.h>
@@ -18,8 +18,8 @@
 
 #include "common/base/text.h"
 
-#define PIPE_BYTES (1 << 20)      /* pipes are widened to this: fewer switches between processes */
-#define DIAL_TRIES 600            /* unix: dialers wait for their listener, 600 x 50 ms */
+#define PIPE_BYTES (1 << 20) /* pipes are widened to this: fewer switches between processes */
+#define DIAL_TRIES 600       /* unix: dialers wait for their listener, 600 x 50 ms */
 
 volatile int endpoint_stop;
 
@@ -44,15 +44,18 @@ static enum error fd_read(struct endpoint *ep, void *buf, size_t cap, size_t *go
 
 static enum error write_failed(const struct endpoint *ep, struct err *e)
 {
-    if (errno == EPIPE || errno == ECONNRESET) return err_set(e, E_PIPE, "the reader of '%s' went away", ep->spec);
+    if (errno == EPIPE || errno == ECONNRESET)
+        return err_set(e, E_PIPE, "the reader of '%s' went away", ep->spec);
     return err_set(e, E_WRITE, "unable to write '%s': %s", ep->spec, strerror(errno));
 }
 
 /* Wait until the descriptor takes bytes again; serve the back channel meanwhile. */
 static enum error wait_writable(struct endpoint *ep, struct err *e)
 {
-    struct pollfd p[2] = {{.fd = ep->fd, .events = POLLOUT}, {.fd = ep->idle ? ep->idle->fd : -1, .events = POLLIN}};
-    if (poll(p, 2, 1000) < 0 && errno != EINTR) return err_set(e, E_WRITE, "unable to wait for '%s': %s", ep->spec, strerror(errno));
+    struct pollfd p[2] = {{.fd = ep->fd, .events = POLLOUT},
+                          {.fd = ep->idle ? ep->idle->fd : -1, .events = POLLIN}};
+    if (poll(p, 2, 1000) < 0 && errno != EINTR)
+        return err_set(e, E_WRITE, "unable to wait for '%s': %s", ep->spec, strerror(errno));
     if (p[1].revents) return ep->idle->ready(ep->idle, e);
     return OK;
 }
@@ -118,7 +121,8 @@ static bool has_suffix(const char *s, const char *suffix)
 static enum error unix_address(const char *path, struct sockaddr_un *sa, struct err *e)
 {
     *sa = (struct sockaddr_un){.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof sa->sun_path || !*path) return err_set(e, E_USAGE, "bad socket path '%s'", path);
+    if (strlen(path) >= sizeof sa->sun_path || !*path)
+        return err_set(e, E_USAGE, "bad socket path '%s'", path);
     memcpy(sa->sun_path, path, strlen(path) + 1);
     return OK;
 }
@@ -134,7 +138,9 @@ static enum error unix_listen(const struct sockaddr_un *sa, int *fd, struct err 
     *fd = accept4(s, NULL, NULL, SOCK_CLOEXEC);
     close(s);
     unlink(sa->sun_path);
-    return *fd >= 0 ? OK : err_set(e, E_OPEN, "unable to accept on '%s': %s", sa->sun_path, strerror(errno));
+    return *fd >= 0
+               ? OK
+               : err_set(e, E_OPEN, "unable to accept on '%s': %s", sa->sun_path, strerror(errno));
 }
 
 static enum error unix_dial(const struct sockaddr_un *sa, int *fd, struct err *e)
@@ -174,7 +180,8 @@ static enum error open_fd(const char *spec, bool writing, int *fd, struct err *e
         *fd = (int)n;
         return OK;
     }
-    *fd = open(spec, writing ? O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC : O_RDONLY | O_CLOEXEC, 0666);
+    *fd =
+        open(spec, writing ? O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC : O_RDONLY | O_CLOEXEC, 0666);
     if (*fd < 0) return err_set(e, E_OPEN, "unable to open '%s': %s", spec, strerror(errno));
     struct stat st;
     if (fstat(*fd, &st) == 0 && S_ISDIR(st.st_mode)) {
@@ -189,20 +196,29 @@ enum error endpoint_open_back(const char *spec, bool writing, struct endpoint **
     int fd;
     if (strncmp(spec, LOG_PREFIX, 4) == 0 && writing) {
         fd = open(spec + 4, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-        if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0) return err_set(e, E_OPEN, "unable to open '%s', or it is being written by another process: %s", spec + 4, strerror(errno));
+        if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0)
+            return err_set(e, E_OPEN,
+                           "unable to open '%s', or it is being written by another process: %s",
+                           spec + 4, strerror(errno));
         return endpoint_from_fd(fd, spec, out, e);
     }
-    if (strncmp(spec, "unix:", 5) == 0 || strncmp(spec, "fd:", 3) == 0 || strncmp(spec, LOG_PREFIX, 4) == 0) {
+    if (strncmp(spec, "unix:", 5) == 0 || strncmp(spec, "fd:", 3) == 0 ||
+        strncmp(spec, LOG_PREFIX, 4) == 0) {
         enum error rc = open_fd(spec, writing, &fd, e);
         if (rc != OK) return rc;
         fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
         return endpoint_from_fd(fd, spec, out, e);
     }
-    if (!writing && mkfifo(spec, 0600) != 0 && errno != EEXIST) return err_set(e, E_OPEN, "unable to make the FIFO '%s': %s", spec, strerror(errno));
+    if (!writing && mkfifo(spec, 0600) != 0 && errno != EEXIST)
+        return err_set(e, E_OPEN, "unable to make the FIFO '%s': %s", spec, strerror(errno));
     struct stat st;
-    if (stat(spec, &st) != 0 || !S_ISFIFO(st.st_mode)) return err_set(e, E_OPEN, "'%s' is not a FIFO; the reading side makes it when there is nothing", spec);
+    if (stat(spec, &st) != 0 || !S_ISFIFO(st.st_mode))
+        return err_set(e, E_OPEN,
+                       "'%s' is not a FIFO; the reading side makes it when there is nothing", spec);
     fd = open(spec, (writing ? O_WRONLY : O_RDONLY) | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0 && errno == ENXIO) return err_set(e, E_PIPE, "nobody reads '%s': sluice-risk has ended, or runs without --reports", spec);
+    if (fd < 0 && errno == ENXIO)
+        return err_set(e, E_PIPE,
+                       "nobody reads '%s': sluice-risk has ended, or runs without --reports", spec);
     if (fd < 0) return err_set(e, E_OPEN, "unable to open '%s': %s", spec, strerror(errno));
     return endpoint_from_fd(fd, spec, out, e);
 }
@@ -215,7 +231,8 @@ void endpoint_set_idle(struct endpoint *ep, struct endpoint_idle *idle)
 
 static bool is_nng(const char *spec)
 {
-    return !strncmp(spec, "push:", 5) || !strncmp(spec, "pull:", 5) || !strncmp(spec, "pub:", 4) || !strncmp(spec, "sub:", 4);
+    return !strncmp(spec, "push:", 5) || !strncmp(spec, "pull:", 5) || !strncmp(spec, "pub:", 4) ||
+           !strncmp(spec, "sub:", 4);
 }
 
 enum error endpoint_open_read(const char *spec, struct endpoint **out, struct err *e)
@@ -224,7 +241,8 @@ enum error endpoint_open_read(const char *spec, struct endpoint **out, struct er
     int fd;
     enum error rc = open_fd(spec, false, &fd, e);
     if (rc != OK) return rc;
-    if (isatty(fd)) return err_set(e, E_USAGE, "'%s' is a terminal; give a tape or pipe a stream in", spec);
+    if (isatty(fd))
+        return err_set(e, E_USAGE, "'%s' is a terminal; give a tape or pipe a stream in", spec);
     struct endpoint *below;
     if ((rc = endpoint_from_fd(fd, spec, &below, e)) != OK) return rc;
     rc = zstd_reader(below, out, e); /* passes plain bytes through when there is no zstd magic */
@@ -234,10 +252,18 @@ enum error endpoint_open_read(const char *spec, struct endpoint **out, struct er
 
 static enum error null_writev(struct endpoint *ep, const struct iovec *iov, int n, struct err *e)
 {
-    (void)ep, (void)iov, (void)n, (void)e;
+    (void)ep;
+    (void)iov;
+    (void)n;
+    (void)e;
     return OK;
 }
-static enum error null_finish(struct endpoint *ep, struct err *e) { (void)ep, (void)e; return OK; }
+static enum error null_finish(struct endpoint *ep, struct err *e)
+{
+    (void)ep;
+    (void)e;
+    return OK;
+}
 static void null_close(struct endpoint *ep) { free(ep); }
 static const struct endpoint_ops null_ops = {NULL, null_writev, null_finish, null_close};
 
@@ -253,7 +279,10 @@ enum error endpoint_open_write(const char *spec, struct endpoint **out, struct e
     int fd;
     enum error rc = open_fd(spec, true, &fd, e);
     if (rc != OK) return rc;
-    if (isatty(fd)) return err_set(e, E_USAGE, "refusing to write records to a terminal; pipe them into sluice-cat to read them");
+    if (isatty(fd))
+        return err_set(
+            e, E_USAGE,
+            "refusing to write records to a terminal; pipe them into sluice-cat to read them");
     struct endpoint *below;
     if ((rc = endpoint_from_fd(fd, spec, &below, e)) != OK) return rc;
     *out = below;
@@ -263,10 +292,19 @@ enum error endpoint_open_write(const char *spec, struct endpoint **out, struct e
     return rc;
 }
 
-enum error endpoint_read(struct endpoint *ep, void *buf, size_t cap, size_t *got, struct err *e) { return ep->ops->read(ep, buf, cap, got, e); }
-enum error endpoint_writev(struct endpoint *ep, const struct iovec *iov, int n, struct err *e) { return ep->ops->writev(ep, iov, n, e); }
+enum error endpoint_read(struct endpoint *ep, void *buf, size_t cap, size_t *got, struct err *e)
+{
+    return ep->ops->read(ep, buf, cap, got, e);
+}
+enum error endpoint_writev(struct endpoint *ep, const struct iovec *iov, int n, struct err *e)
+{
+    return ep->ops->writev(ep, iov, n, e);
+}
 enum error endpoint_finish(struct endpoint *ep, struct err *e) { return ep->ops->finish(ep, e); }
-void endpoint_close(struct endpoint *ep) { if (ep) ep->ops->close(ep); }
+void endpoint_close(struct endpoint *ep)
+{
+    if (ep) ep->ops->close(ep);
+}
 
 static enum error write_all(int fd, const char *path, const void *data, size_t n, struct err *e)
 {
@@ -278,18 +316,22 @@ static enum error write_all(int fd, const char *path, const void *data, size_t n
         p += k;
         n -= (size_t)k;
     }
-    return fsync(fd) == 0 || errno == EINVAL ? OK : err_set(e, E_WRITE, "unable to flush '%s': %s", path, strerror(errno));
+    return fsync(fd) == 0 || errno == EINVAL
+               ? OK
+               : err_set(e, E_WRITE, "unable to flush '%s': %s", path, strerror(errno));
 }
 
 enum error file_write_atomic(const char *path, const void *data, size_t n, struct err *e)
 {
     char tmp[4096];
-    if (snprintf(tmp, sizeof tmp, "%s.tmp", path) >= (int)sizeof tmp) return err_set(e, E_USAGE, "path too long");
+    if (snprintf(tmp, sizeof tmp, "%s.tmp", path) >= (int)sizeof tmp)
+        return err_set(e, E_USAGE, "path too long");
     int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0) return err_set(e, E_WRITE, "unable to create '%s': %s", tmp, strerror(errno));
     enum error rc = write_all(fd, tmp, data, n, e);
     close(fd);
-    if (rc == OK && rename(tmp, path) != 0) rc = err_set(e, E_WRITE, "unable to rename '%s': %s", tmp, strerror(errno));
+    if (rc == OK && rename(tmp, path) != 0)
+        rc = err_set(e, E_WRITE, "unable to rename '%s': %s", tmp, strerror(errno));
     if (rc != OK) unlink(tmp);
     return rc;
 }

@@ -12,7 +12,12 @@
 #define CONNECT_S 15L
 #define REDIRECTS 5L
 
-struct transfer { const struct http_request *r; struct http_answer *a; CURL *curl; bool stopped; };
+struct transfer {
+    const struct http_request *r;
+    struct http_answer *a;
+    CURL *curl;
+    bool stopped;
+};
 
 /* "Content-Range: bytes 100-199/1000" */
 static void content_range(struct http_answer *a, const char *v)
@@ -20,7 +25,10 @@ static void content_range(struct http_answer *a, const char *v)
     unsigned long long from, to, total = 0;
     while (*v == ' ') v++;
     if (strncasecmp(v, "bytes ", 6) != 0) return;
-    if (v[6] == '*') { if (sscanf(v + 6, "*/%llu", &total) == 1) a->total = total; return; }
+    if (v[6] == '*') {
+        if (sscanf(v + 6, "*/%llu", &total) == 1) a->total = total;
+        return;
+    }
     int n = sscanf(v + 6, "%llu-%llu/%llu", &from, &to, &total);
     if (n >= 2) a->from = from;
     if (n == 3) a->total = total;
@@ -33,7 +41,8 @@ static size_t on_header(char *p, size_t size, size_t n, void *self)
     size_t len = size * n < sizeof line - 1 ? size * n : sizeof line - 1;
     memcpy(line, p, len);
     line[len] = 0;
-    if (strncmp(line, "HTTP/", 5) == 0) t->a->from = t->a->total = 0; /* a new answer, after a redirection */
+    if (strncmp(line, "HTTP/", 5) == 0)
+        t->a->from = t->a->total = 0; /* a new answer, after a redirection */
     if (strncasecmp(line, "content-range:", 14) == 0) content_range(t->a, line + 14);
     return size * n;
 }
@@ -45,7 +54,10 @@ static size_t on_body(char *p, size_t size, size_t n, void *self)
     curl_off_t length = -1;
     curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &a->status);
     if (a->status != 200 && a->status != 206) return size * n; /* an error page: read past it */
-    if (a->status == 200 && a->total == 0 && curl_easy_getinfo(t->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) == CURLE_OK && length > 0) a->total = (uint64_t)length;
+    if (a->status == 200 && a->total == 0 &&
+        curl_easy_getinfo(t->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) == CURLE_OK &&
+        length > 0)
+        a->total = (uint64_t)length;
     a->got += size * n;
     if (t->r->body(t->r->self, a, p, size * n)) return size * n;
     t->stopped = true;
@@ -55,7 +67,10 @@ static size_t on_body(char *p, size_t size, size_t n, void *self)
 static int on_tick(void *self, curl_off_t dt, curl_off_t dn, curl_off_t ut, curl_off_t un)
 {
     struct transfer *t = self;
-    (void)dt, (void)dn, (void)ut, (void)un;
+    (void)dt;
+    (void)dn;
+    (void)ut;
+    (void)un;
     if (!endpoint_stop && (!t->r->tick || t->r->tick(t->r->self, t->a))) return 0;
     t->stopped = true;
     return 1;
@@ -89,13 +104,21 @@ static void conclude(struct transfer *t, CURLcode rc, const char *text)
     struct http_answer *a = t->a;
     curl_off_t wait = 0;
     curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &a->status);
-    if (curl_easy_getinfo(t->curl, CURLINFO_RETRY_AFTER, &wait) == CURLE_OK && wait > 0) a->retry_after_s = (uint64_t)wait;
+    if (curl_easy_getinfo(t->curl, CURLINFO_RETRY_AFTER, &wait) == CURLE_OK && wait > 0)
+        a->retry_after_s = (uint64_t)wait;
     bool answered = a->status >= 400;
-    if (answered) snprintf(a->why, sizeof a->why, "the server answers %ld", a->status);
-    else if (rc == CURLE_RANGE_ERROR) snprintf(a->why, sizeof a->why, "the server does not resume"), a->status = 416;
-    else snprintf(a->why, sizeof a->why, "%.150s", *text ? text : curl_easy_strerror(rc));
-    a->again = !t->stopped && (answered ? a->status == 408 || a->status == 429 || a->status >= 500
-                                        : rc != CURLE_UNSUPPORTED_PROTOCOL && rc != CURLE_URL_MALFORMAT && rc != CURLE_PEER_FAILED_VERIFICATION && rc != CURLE_RANGE_ERROR && rc != CURLE_TOO_MANY_REDIRECTS);
+    if (answered)
+        snprintf(a->why, sizeof a->why, "the server answers %ld", a->status);
+    else if (rc == CURLE_RANGE_ERROR) {
+        snprintf(a->why, sizeof a->why, "the server does not resume");
+        a->status = 416;
+    } else
+        snprintf(a->why, sizeof a->why, "%.150s", *text ? text : curl_easy_strerror(rc));
+    a->again =
+        !t->stopped && (answered ? a->status == 408 || a->status == 429 || a->status >= 500
+                                 : rc != CURLE_UNSUPPORTED_PROTOCOL && rc != CURLE_URL_MALFORMAT &&
+                                       rc != CURLE_PEER_FAILED_VERIFICATION &&
+                                       rc != CURLE_RANGE_ERROR && rc != CURLE_TOO_MANY_REDIRECTS);
 }
 
 static bool start_curl(void)
@@ -110,15 +133,24 @@ bool http_get(const struct http_request *r, struct http_answer *a)
     char text[CURL_ERROR_SIZE] = "";
     struct transfer t = {.r = r, .a = a};
     memset(a, 0, sizeof *a);
-    if (!start_curl()) { snprintf(a->why, sizeof a->why, "libcurl does not start"); return false; }
+    if (!start_curl()) {
+        snprintf(a->why, sizeof a->why, "libcurl does not start");
+        return false;
+    }
     CURL *c = t.curl = curl_easy_init();
-    if (!c) { snprintf(a->why, sizeof a->why, "out of memory"); return false; }
+    if (!c) {
+        snprintf(a->why, sizeof a->why, "out of memory");
+        return false;
+    }
     set_up(c, &t);
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, text);
     CURLcode rc = curl_easy_perform(c);
     conclude(&t, rc, text);
     bool whole = rc == CURLE_OK && (a->status == 200 || a->status == 206);
-    if (whole) a->why[0] = 0, a->again = false;
+    if (whole) {
+        a->why[0] = 0;
+        a->again = false;
+    }
     curl_easy_cleanup(c);
     return whole;
 }
@@ -136,12 +168,19 @@ struct slot {
     void *self;
     char text[CURL_ERROR_SIZE];
 };
-struct http_pool { CURLM *multi; size_t slots, busy; struct slot *slot; };
+struct http_pool {
+    CURLM *multi;
+    size_t slots, busy;
+    struct slot *slot;
+};
 
 static size_t on_answer(char *p, size_t size, size_t n, void *self)
 {
     struct slot *s = self;
-    if (size * n > s->max - s->n) { s->overflow = true; return 0; }
+    if (size * n > s->max - s->n) {
+        s->overflow = true;
+        return 0;
+    }
     memcpy(s->answer + s->n, p, size * n);
     s->n += size * n;
     return size * n;
@@ -150,7 +189,8 @@ static size_t on_answer(char *p, size_t size, size_t n, void *self)
 struct http_pool *http_pool_open(size_t slots, size_t answer_max)
 {
     struct http_pool *p = calloc(1, sizeof *p);
-    bool good = p && start_curl() && (p->slot = calloc(slots, sizeof *p->slot)) && (p->multi = curl_multi_init());
+    bool good = p && start_curl() && (p->slot = calloc(slots, sizeof *p->slot)) &&
+                (p->multi = curl_multi_init());
     if (good) p->slots = slots;
     for (size_t i = 0; good && i < slots; i++) {
         p->slot[i].max = answer_max;
@@ -181,7 +221,10 @@ size_t http_pool_busy(const struct http_pool *p) { return p->busy; }
 static int on_leave(void *self, char *ip, char *own_ip, int port, int own_port)
 {
     const struct slot *s = self;
-    (void)ip, (void)own_ip, (void)port, (void)own_port;
+    (void)ip;
+    (void)own_ip;
+    (void)port;
+    (void)own_port;
     return s->may_leave(s->self) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
@@ -210,7 +253,8 @@ static void set_post(struct slot *s, const struct http_post *r)
     curl_easy_setopt(c, CURLOPT_WRITEDATA, s);
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, s->text);
     curl_easy_setopt(c, CURLOPT_PRIVATE, s);
-    s->may_leave = r->may_leave, s->self = r->self;
+    s->may_leave = r->may_leave;
+    s->self = r->self;
     if (!r->may_leave) return;
     curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_leave);
     curl_easy_setopt(c, CURLOPT_PREREQDATA, s);
@@ -228,7 +272,11 @@ bool http_pool_prepare(struct http_pool *p, const struct http_post *r)
     struct slot *s = free_slot(p);
     if (!s) return false;
     set_post(s, r);
-    s->busy = s->prepared = true, s->overflow = false, s->n = 0, s->tag = r->tag, s->text[0] = 0;
+    s->busy = s->prepared = true;
+    s->overflow = false;
+    s->n = 0;
+    s->tag = r->tag;
+    s->text[0] = 0;
     p->busy++;
     return true;
 }
@@ -265,11 +313,17 @@ static void end_slot(struct http_pool *p, struct slot *s, CURLcode rc, struct ht
     curl_off_t wait = 0;
     memset(reply, 0, sizeof *reply);
     s->answer[s->n] = 0;
-    reply->tag = s->tag, reply->body = s->answer, reply->n = s->n;
+    reply->tag = s->tag;
+    reply->body = s->answer;
+    reply->n = s->n;
     if (rc == CURLE_OK) curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &reply->status);
-    if (curl_easy_getinfo(s->curl, CURLINFO_RETRY_AFTER, &wait) == CURLE_OK && wait > 0) reply->retry_after_s = (uint64_t)wait;
-    if (s->overflow) snprintf(reply->why, sizeof reply->why, "an answer of more than %zu bytes", s->max);
-    else if (rc != CURLE_OK) snprintf(reply->why, sizeof reply->why, "%.110s", *s->text ? s->text : curl_easy_strerror(rc));
+    if (curl_easy_getinfo(s->curl, CURLINFO_RETRY_AFTER, &wait) == CURLE_OK && wait > 0)
+        reply->retry_after_s = (uint64_t)wait;
+    if (s->overflow)
+        snprintf(reply->why, sizeof reply->why, "an answer of more than %zu bytes", s->max);
+    else if (rc != CURLE_OK)
+        snprintf(reply->why, sizeof reply->why, "%.110s",
+                 *s->text ? s->text : curl_easy_strerror(rc));
     curl_multi_remove_handle(p->multi, s->curl);
     s->busy = false;
     p->busy--;
@@ -281,22 +335,27 @@ static bool take_ended(struct http_pool *p, struct http_reply *reply)
     int left;
     while ((m = curl_multi_info_read(p->multi, &left))) {
         struct slot *s = NULL;
-        if (m->msg != CURLMSG_DONE || curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&s) != CURLE_OK || !s) continue;
+        if (m->msg != CURLMSG_DONE ||
+            curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&s) != CURLE_OK || !s)
+            continue;
         end_slot(p, s, m->data.result, reply);
         return true;
     }
     return false;
 }
 
-bool http_pool_wait(struct http_pool *p, const int *fds, size_t n, uint64_t timeout_ms, struct http_reply *reply)
+bool http_pool_wait(struct http_pool *p, const int *fds, size_t n, uint64_t timeout_ms,
+                    struct http_reply *reply)
 {
     struct curl_waitfd wait[8];
     int running, ready = 0;
-    for (size_t i = 0; i < n && i < COUNT_OF(wait); i++) wait[i] = (struct curl_waitfd){fds[i], CURL_WAIT_POLLIN, 0};
+    for (size_t i = 0; i < n && i < COUNT_OF(wait); i++)
+        wait[i] = (struct curl_waitfd){fds[i], CURL_WAIT_POLLIN, 0};
     curl_multi_perform(p->multi, &running);
     if (take_ended(p, reply)) return true;
     if (timeout_ms == 0) return false;
-    curl_multi_poll(p->multi, wait, (unsigned)(n < COUNT_OF(wait) ? n : COUNT_OF(wait)), timeout_ms > 60000 ? 60000 : (int)timeout_ms, &ready);
+    curl_multi_poll(p->multi, wait, (unsigned)(n < COUNT_OF(wait) ? n : COUNT_OF(wait)),
+                    timeout_ms > 60000 ? 60000 : (int)timeout_ms, &ready);
     curl_multi_perform(p->multi, &running);
     return take_ended(p, reply);
 }

@@ -1,25 +1,27 @@
-/* http.h - HTTP over libcurl: a GET of a whole file, and a pool of POSTs that run side by side over kept connections.
- * The one file that knows curl. Must not: know what is fetched; retry on its own (it says whether a retry can help). */
+/* http.h - HTTP over libcurl: a GET of a whole file, and a pool of POSTs that run side by side over
+ * kept connections. The one file that knows curl. Must not: know what is fetched; retry on its own
+ * (it says whether a retry can help). */
 #ifndef SLUICE_HTTP_H
 #define SLUICE_HTTP_H
 
 #include "common/base/base.h"
 
 struct http_answer {
-    long status;               /* 200, 206, 404, ...; 0 when no answer came */
-    uint64_t from;             /* first byte of the body in the whole: from Content-Range, 0 without */
-    uint64_t total;            /* size of the whole where the server says it, 0 unknown */
-    uint64_t got;              /* bytes of body received */
-    uint64_t retry_after_s;    /* as the server asks, 0 when it does not */
-    bool again;                /* a failure that may pass: connection, timeout, 408, 429, 5xx, cut body */
-    char why[160];             /* one line, when it failed */
+    long status;            /* 200, 206, 404, ...; 0 when no answer came */
+    uint64_t from;          /* first byte of the body in the whole: from Content-Range, 0 without */
+    uint64_t total;         /* size of the whole where the server says it, 0 unknown */
+    uint64_t got;           /* bytes of body received */
+    uint64_t retry_after_s; /* as the server asks, 0 when it does not */
+    bool again;    /* a failure that may pass: connection, timeout, 408, 429, 5xx, cut body */
+    char why[160]; /* one line, when it failed */
 };
 
 struct http_request {
     const char *url;
-    uint64_t from;             /* ask for the bytes from here on; 0 = all */
-    uint64_t stall_s;          /* give up when nothing has come for this long */
-    /* A piece of the body of a 200 or 206 answer; the answer's status, from and total are known. False stops the transfer. */
+    uint64_t from;    /* ask for the bytes from here on; 0 = all */
+    uint64_t stall_s; /* give up when nothing has come for this long */
+    /* A piece of the body of a 200 or 206 answer; the answer's status, from and total are known.
+     * False stops the transfer. */
     bool (*body)(void *self, const struct http_answer *a, const void *p, size_t n);
     /* Some time has passed; may be NULL. False stops the transfer. */
     bool (*tick)(void *self, const struct http_answer *a);
@@ -34,27 +36,28 @@ bool http_get(const struct http_request *r, struct http_answer *a);
 struct http_pool;
 
 struct http_post {
-    const char *url, *body;      /* body NULL: a GET */
+    const char *url, *body; /* body NULL: a GET */
     size_t n;
-    const char *header;          /* one more header line ("x-jito-auth: ..."), or NULL */
-    uint64_t timeout_ms;         /* the whole request */
-    bool packed;                 /* let the server compress the answer; its limit counts what it unfolds to */
-    uint64_t tag;                /* handed back with the reply */
-    bool (*may_leave)(void *self); /* asked each time just before bytes of it leave, with its connection made; false ends it. NULL: they may */
+    const char *header;  /* one more header line ("x-jito-auth: ..."), or NULL */
+    uint64_t timeout_ms; /* the whole request */
+    bool packed;  /* let the server compress the answer; its limit counts what it unfolds to */
+    uint64_t tag; /* handed back with the reply */
+    bool (*may_leave)(void *self); /* asked each time just before bytes of it leave, with its
+                                      connection made; false ends it. NULL: they may */
     void *self;
 };
 
 struct http_reply {
     uint64_t tag;
-    long status;                 /* 0 when no answer came */
-    const char *body;            /* ends with a NUL; valid until the next call on the pool */
+    long status;      /* 0 when no answer came */
+    const char *body; /* ends with a NUL; valid until the next call on the pool */
     size_t n;
     uint64_t retry_after_s;
-    char why[120];               /* empty when an answer of any status came whole */
+    char why[120]; /* empty when an answer of any status came whole */
 };
 
-/* A pool of slots requests at once, each with an answer of at most answer_max bytes; all memory is taken here. NULL when out
- * of memory. */
+/* A pool of slots requests at once, each with an answer of at most answer_max bytes; all memory is
+ * taken here. NULL when out of memory. */
 struct http_pool *http_pool_open(size_t slots, size_t answer_max);
 void http_pool_close(struct http_pool *p);
 /* Start a request; url, body and header are copied. False when every slot is busy. */
@@ -62,11 +65,13 @@ bool http_pool_start(struct http_pool *p, const struct http_post *r) MUST_USE;
 /* The same in two steps: nothing leaves before http_pool_go, which starts all that is prepared. */
 bool http_pool_prepare(struct http_pool *p, const struct http_post *r) MUST_USE;
 void http_pool_go(struct http_pool *p);
-/* As http_pool_prepare, for nothing: the request is set up in a free slot and forgotten, so that all of it is at hand for the next one. */
+/* As http_pool_prepare, for nothing: the request is set up in a free slot and forgotten, so that
+ * all of it is at hand for the next one. */
 void http_pool_rehearse(struct http_pool *p, const struct http_post *r);
 size_t http_pool_busy(const struct http_pool *p);
-/* Let requests go on until one ends, timeout_ms passes, or one of fds (n of them, readable) is ready. True with *reply when
- * one ended. */
-bool http_pool_wait(struct http_pool *p, const int *fds, size_t n, uint64_t timeout_ms, struct http_reply *reply);
+/* Let requests go on until one ends, timeout_ms passes, or one of fds (n of them, readable) is
+ * ready. True with *reply when one ended. */
+bool http_pool_wait(struct http_pool *p, const int *fds, size_t n, uint64_t timeout_ms,
+                    struct http_reply *reply);
 
 #endif

@@ -1,6 +1,7 @@
-/* log_link.c - a link between two processes that is a file: log:PATH. The writer makes the same bytes again when it starts again, so what is there
- * already is compared and not written; the reader reads from the start and waits for more. Either may be killed and started at will.
- * Must not: write over what is there; know records. */
+/* log_link.c - a link between two processes that is a file: log:PATH. The writer makes the same
+ * bytes again when it starts again, so what is there already is compared and not written; the
+ * reader reads from the start and waits for more. Either may be killed and started at will. Must
+ * not: write over what is there; know records. */
 #include "common/io/endpoint.h"
 
 #include <errno.h>
@@ -17,22 +18,30 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CHUNK 65536u
+#define CHUNK   65536u
 #define WAIT_MS 20 /* for the file to be made */
 
 /* ---- writing ---- */
 
-struct log_end { struct endpoint ep; uint64_t at, have; };
+struct log_end {
+    struct endpoint ep;
+    uint64_t at, have;
+};
 
 static enum error compare(struct log_end *l, const uint8_t *p, size_t n, struct err *e)
 {
     static uint8_t there[CHUNK];
     for (size_t k; n; p += k, n -= k, l->at += k) {
         ssize_t got = pread(l->ep.fd, there, n < CHUNK ? n : CHUNK, (off_t)l->at);
-        if (got <= 0) return err_set(e, E_READ, "unable to read '%s' again: %s", l->ep.spec, got ? strerror(errno) : "it has become shorter");
+        if (got <= 0)
+            return err_set(e, E_READ, "unable to read '%s' again: %s", l->ep.spec,
+                           got ? strerror(errno) : "it has become shorter");
         k = (size_t)got;
         if (memcmp(there, p, k) != 0)
-            return err_set(e, E_FORMAT, "'%s' holds another stream from byte %llu on: other input, configuration or build made it; begin a new one", l->ep.spec, (unsigned long long)l->at);
+            return err_set(e, E_FORMAT,
+                           "'%s' holds another stream from byte %llu on: other input, "
+                           "configuration or build made it; begin a new one",
+                           l->ep.spec, (unsigned long long)l->at);
     }
     return OK;
 }
@@ -42,8 +51,11 @@ static enum error append(struct log_end *l, const uint8_t *p, size_t n, struct e
     while (n) {
         ssize_t k = pwrite(l->ep.fd, p, n, (off_t)l->at);
         if (k < 0 && errno == EINTR) continue;
-        if (k <= 0) return err_set(e, E_WRITE, "unable to write '%s': %s", l->ep.spec, strerror(errno));
-        p += k, n -= (size_t)k, l->at += (uint64_t)k;
+        if (k <= 0)
+            return err_set(e, E_WRITE, "unable to write '%s': %s", l->ep.spec, strerror(errno));
+        p += k;
+        n -= (size_t)k;
+        l->at += (uint64_t)k;
     }
     return OK;
 }
@@ -64,7 +76,9 @@ static enum error log_writev(struct endpoint *ep, const struct iovec *iov, int n
 
 static enum error log_finish(struct endpoint *ep, struct err *e)
 {
-    return fsync(ep->fd) == 0 ? OK : err_set(e, E_WRITE, "unable to flush '%s': %s", ep->spec, strerror(errno));
+    return fsync(ep->fd) == 0
+               ? OK
+               : err_set(e, E_WRITE, "unable to flush '%s': %s", ep->spec, strerror(errno));
 }
 
 static void log_close(struct endpoint *ep)
@@ -81,12 +95,25 @@ enum error log_open_write(const char *spec, struct endpoint **out, struct err *e
     struct stat st;
     struct log_end *l = calloc(1, sizeof *l);
     if (!l) return err_set(e, E_LIMIT, "out of memory");
-    l->ep = (struct endpoint){.ops = &log_ops, .spec = spec, .resumes = true, .fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666)};
+    l->ep = (struct endpoint){.ops = &log_ops,
+                              .spec = spec,
+                              .resumes = true,
+                              .fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666)};
     bool good = l->ep.fd >= 0 && fstat(l->ep.fd, &st) == 0;
-    if (!good) err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno));
-    else if (!S_ISREG(st.st_mode)) good = false, err_set(e, E_OPEN, "'%s' is no regular file", path);
-    else if (flock(l->ep.fd, LOCK_EX | LOCK_NB) != 0) good = false, err_set(e, E_OPEN, "'%s' is being written by another process", path);
-    if (good) { l->have = (uint64_t)st.st_size, *out = &l->ep; return OK; }
+    if (!good)
+        err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno));
+    else if (!S_ISREG(st.st_mode)) {
+        good = false;
+        err_set(e, E_OPEN, "'%s' is no regular file", path);
+    } else if (flock(l->ep.fd, LOCK_EX | LOCK_NB) != 0) {
+        good = false;
+        err_set(e, E_OPEN, "'%s' is being written by another process", path);
+    }
+    if (good) {
+        l->have = (uint64_t)st.st_size;
+        *out = &l->ep;
+        return OK;
+    }
     if (l->ep.fd >= 0) close(l->ep.fd);
     free(l);
     return e->code;
@@ -99,7 +126,8 @@ static void pump(const char *path)
 {
     static uint8_t buf[CHUNK];
     int fd, news = inotify_init1(IN_CLOEXEC);
-    while ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) nanosleep(&(struct timespec){.tv_nsec = WAIT_MS * 1000000}, NULL);
+    while ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+        nanosleep(&(struct timespec){.tv_nsec = WAIT_MS * 1000000}, NULL);
     inotify_add_watch(news, path, IN_MODIFY);
     for (;;) {
         ssize_t n = read(fd, buf, sizeof buf);
@@ -112,16 +140,21 @@ static void pump(const char *path)
     }
 }
 
-/* A pipe can be polled together with everything else, a file cannot: a child turns one into the other. */
+/* A pipe can be polled together with everything else, a file cannot: a child turns one into the
+ * other. */
 int log_pipe(const char *path, struct err *e)
 {
     int p[2];
     pid_t parent = getpid();
-    if (pipe2(p, O_CLOEXEC) != 0) return err_set(e, E_OPEN, "unable to make a pipe: %s", strerror(errno)), -1;
+    if (pipe2(p, O_CLOEXEC) != 0) {
+        err_set(e, E_OPEN, "unable to make a pipe: %s", strerror(errno));
+        return -1;
+    }
     pid_t child = fork();
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        signal(SIGINT, SIG_DFL), signal(SIGTERM, SIG_DFL);
+        signal(SIGINT, SIG_DFL);
+        signal(SIGTERM, SIG_DFL);
         if (getppid() != parent || dup2(p[1], STDOUT_FILENO) < 0) _exit(1);
         close(STDIN_FILENO);
         syscall(SYS_close_range, 3, ~0u, 0); /* it holds no end of anybody else's */
@@ -130,5 +163,6 @@ int log_pipe(const char *path, struct err *e)
     close(p[1]);
     if (child > 0) return p[0];
     close(p[0]);
-    return err_set(e, E_OPEN, "unable to make a process: %s", strerror(errno)), -1;
+    err_set(e, E_OPEN, "unable to make a process: %s", strerror(errno));
+    return -1;
 }

@@ -1,12 +1,14 @@
-/* nng.c - the only file that knows nng. Batches over push/pull with acknowledgement, and over pub/sub with gap counting.
+/* nng.c - the only file that knows nng. Batches over push/pull with acknowledgement, and over
+ * pub/sub with gap counting.
  *
- * nng by itself loses what a closing or killed peer had not read, and says nothing (push/pull is at most once, pub drops
- * the oldest). So every message carries a number, and push keeps what is not acknowledged and sends it again:
- *   data message   u64 number, u16 head length, head record (pub only), bytes of whole records
- *   ack message    u64 number of the next batch wanted (pull -> push, on a second socket beside the first)
- * The second socket's address is the first's with ".ack" behind it (ipc), or the next port (tcp).
- * A number of UINT64_MAX says that the writer has seen the last acknowledgement and goes.
- * Must not: call nng_close (it can hang in this version of nng); the process leaves by _exit. */
+ * nng by itself loses what a closing or killed peer had not read, and says nothing (push/pull is at
+ * most once, pub drops the oldest). So every message carries a number, and push keeps what is not
+ * acknowledged and sends it again: data message   u64 number, u16 head length, head record (pub
+ * only), bytes of whole records ack message    u64 number of the next batch wanted (pull -> push,
+ * on a second socket beside the first) The second socket's address is the first's with ".ack"
+ * behind it (ipc), or the next port (tcp). A number of UINT64_MAX says that the writer has seen the
+ * last acknowledgement and goes. Must not: call nng_close (it can hang in this version of nng); the
+ * process leaves by _exit. */
 #include "common/io/endpoint.h"
 
 #include <nng/nng.h>
@@ -22,28 +24,31 @@
 #include "common/base/text.h"
 #include "common/rec/wire.h"
 
-#define WINDOW 32              /* batches that may wait for their acknowledgement */
-#define BATCH_BYTES (192u << 10)
-#define HEADER 10
-#define FIN UINT64_MAX
-#define STEP_MS 50             /* one wait */
-#define RESEND_MS 1000         /* no progress for so long: send again */
-#define PEER_TIMEOUT_MS 30000  /* at the end: give the peer up after this */
+#define WINDOW          32 /* batches that may wait for their acknowledgement */
+#define BATCH_BYTES     (192u << 10)
+#define HEADER          10
+#define FIN             UINT64_MAX
+#define STEP_MS         50    /* one wait */
+#define RESEND_MS       1000  /* no progress for so long: send again */
+#define PEER_TIMEOUT_MS 30000 /* at the end: give the peer up after this */
 
 bool nng_in_use;
 
-struct batch { uint8_t *bytes; size_t len; };
+struct batch {
+    uint8_t *bytes;
+    size_t len;
+};
 
 struct nng_end {
     struct endpoint ep;
     nng_socket data, ack;
     bool pubsub, got_first, finished;
-    uint64_t next;              /* number of the next batch to send, or to receive */
-    uint64_t acked;             /* writer: all below are acknowledged */
+    uint64_t next;  /* number of the next batch to send, or to receive */
+    uint64_t acked; /* writer: all below are acknowledged */
     struct batch window[WINDOW];
-    uint8_t head[512];          /* pub: the stream's head record, repeated for late joiners */
+    uint8_t head[512]; /* pub: the stream's head record, repeated for late joiners */
     size_t head_len;
-    nng_msg *msg;               /* reader: batch being handed out */
+    nng_msg *msg; /* reader: batch being handed out */
     size_t at;
 };
 
@@ -52,10 +57,18 @@ static enum error failed(const struct nng_end *n, int rv, enum error code, struc
     return err_set(e, code, "'%s': %s", n->ep.spec, nng_strerror(rv));
 }
 
-static void sleep_ms(long ms) { nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL); }
+static void sleep_ms(long ms)
+{
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
 
 static void put_le64(uint8_t *p, uint64_t v) { memcpy(p, &v, 8); }
-static uint64_t get_le64(const uint8_t *p) { uint64_t v; memcpy(&v, p, 8); return v; }
+static uint64_t get_le64(const uint8_t *p)
+{
+    uint64_t v;
+    memcpy(&v, p, 8);
+    return v;
+}
 
 /* ---- writing ---- */
 
@@ -73,14 +86,16 @@ static void take_acks(struct nng_end *n, int wait_ms)
     }
 }
 
-/* Hand one message to nng; with a slow peer this waits, serving acknowledgements and the back channel. */
+/* Hand one message to nng; with a slow peer this waits, serving acknowledgements and the back
+ * channel. */
 static enum error send_bytes(struct nng_end *n, const uint8_t *bytes, size_t len, struct err *e)
 {
     for (;;) {
         int rv = nng_send(n->data, (void *)(uintptr_t)bytes, len, 0);
         if (rv == 0) return OK;
         if (rv != NNG_ETIMEDOUT && rv != NNG_EAGAIN) return failed(n, rv, E_WRITE, e);
-        if (endpoint_stop) return err_set(e, E_PIPE, "stopped while '%s' did not take data", n->ep.spec);
+        if (endpoint_stop)
+            return err_set(e, E_PIPE, "stopped while '%s' did not take data", n->ep.spec);
         if (!n->pubsub) take_acks(n, 0);
         enum error rc = n->ep.idle && n->ep.idle->fd >= 0 ? n->ep.idle->ready(n->ep.idle, e) : OK;
         if (rc != OK) return rc;
@@ -90,7 +105,8 @@ static enum error send_bytes(struct nng_end *n, const uint8_t *bytes, size_t len
 static enum error resend(struct nng_end *n, struct err *e)
 {
     enum error rc = OK;
-    for (uint64_t i = n->acked; i < n->next && rc == OK; i++) rc = send_bytes(n, n->window[i % WINDOW].bytes, n->window[i % WINDOW].len, e);
+    for (uint64_t i = n->acked; i < n->next && rc == OK; i++)
+        rc = send_bytes(n, n->window[i % WINDOW].bytes, n->window[i % WINDOW].len, e);
     return rc;
 }
 
@@ -111,7 +127,8 @@ static enum error wait_acks(struct nng_end *n, uint64_t most, struct err *e)
         }
         quiet_ms += STEP_MS;
         if (endpoint_stop || (n->finished && quiet_ms >= PEER_TIMEOUT_MS))
-            return err_set(e, E_PEER, "'%s': the reader did not acknowledge %llu batches", n->ep.spec, (unsigned long long)(n->next - n->acked));
+            return err_set(e, E_PEER, "'%s': the reader did not acknowledge %llu batches",
+                           n->ep.spec, (unsigned long long)(n->next - n->acked));
         if (quiet_ms % RESEND_MS == 0) {
             enum error rc = resend(n, e);
             if (rc != OK) return rc;
@@ -159,7 +176,10 @@ static enum error nng_writev(struct endpoint *ep, const struct iovec *iov, int c
             b->len += k;
             room -= k;
             skip += k;
-            if (skip == iov[i].iov_len) i++, skip = 0;
+            if (skip == iov[i].iov_len) {
+                i++;
+                skip = 0;
+            }
         }
         if ((rc = send_batch(n, b, e)) != OK) return rc;
     }
@@ -281,10 +301,17 @@ static enum error ack_url(const char *url, char *out, size_t cap, struct err *e)
 {
     const char *colon = strrchr(url, ':');
     uint64_t port;
-    if (strncmp(url, "tcp://", 6) != 0) return snprintf(out, cap, "%s.ack", url) < (int)cap ? OK : err_set(e, E_USAGE, "address too long");
+    if (strncmp(url, "tcp://", 6) != 0)
+        return snprintf(out, cap, "%s.ack", url) < (int)cap
+                   ? OK
+                   : err_set(e, E_USAGE, "address too long");
     if (!colon || !parse_u64(colon + 1, strlen(colon + 1), &port) || port == 0 || port > 65534)
-        return err_set(e, E_USAGE, "'%s' needs a port from 1 to 65534 (the next one is used too)", url);
-    return snprintf(out, cap, "%.*s:%llu", (int)(colon - url), url, (unsigned long long)port + 1) < (int)cap ? OK : err_set(e, E_USAGE, "address too long");
+        return err_set(e, E_USAGE, "'%s' needs a port from 1 to 65534 (the next one is used too)",
+                       url);
+    return snprintf(out, cap, "%.*s:%llu", (int)(colon - url), url, (unsigned long long)port + 1) <
+                   (int)cap
+               ? OK
+               : err_set(e, E_USAGE, "address too long");
 }
 
 static int attach(nng_socket s, const char *url, bool listen)
@@ -295,13 +322,16 @@ static int attach(nng_socket s, const char *url, bool listen)
     return nng_dial(s, url, NULL, NNG_FLAG_NONBLOCK);
 }
 
-static int open_sockets(struct nng_end *n, bool write, const char *url, const char *ack, bool listen)
+static int open_sockets(struct nng_end *n, bool write, const char *url, const char *ack,
+                        bool listen)
 {
     int rv = write ? (n->pubsub ? nng_pub0_open(&n->data) : nng_push0_open(&n->data))
                    : (n->pubsub ? nng_sub0_open(&n->data) : nng_pull0_open(&n->data));
     if (rv == 0 && !write && n->pubsub) rv = nng_socket_set(n->data, NNG_OPT_SUB_SUBSCRIBE, "", 0);
-    if (rv == 0) rv = nng_socket_set_ms(n->data, write ? NNG_OPT_SENDTIMEO : NNG_OPT_RECVTIMEO, STEP_MS);
-    if (rv == 0 && n->pubsub) rv = nng_socket_set_int(n->data, write ? NNG_OPT_SENDBUF : NNG_OPT_RECVBUF, 1024);
+    if (rv == 0)
+        rv = nng_socket_set_ms(n->data, write ? NNG_OPT_SENDTIMEO : NNG_OPT_RECVTIMEO, STEP_MS);
+    if (rv == 0 && n->pubsub)
+        rv = nng_socket_set_int(n->data, write ? NNG_OPT_SENDBUF : NNG_OPT_RECVBUF, 1024);
     if (rv == 0 && !write) rv = nng_socket_set_size(n->data, NNG_OPT_RECVMAXSZ, BATCH_BYTES + 4096);
     if (rv == 0) rv = attach(n->data, url, listen);
     if (rv != 0 || n->pubsub) return rv;
@@ -322,14 +352,17 @@ enum error nng_open(const char *spec, bool write, struct endpoint **out, struct 
     const char *rest = strchr(spec, ':') + 1;
     bool pubsub = spec[1] == 'u' && (spec[2] == 'b'), listen = *rest == '+';
     bool writes = !strncmp(spec, "push:", 5) || !strncmp(spec, "pub:", 4);
-    if (writes != write) return err_set(e, E_USAGE, "'%s' cannot be %s", spec, write ? "written; use push: or pub:" : "read; use pull: or sub:");
+    if (writes != write)
+        return err_set(e, E_USAGE, "'%s' cannot be %s", spec,
+                       write ? "written; use push: or pub:" : "read; use pull: or sub:");
     const char *url = listen ? rest + 1 : rest;
     char ack[512] = "";
     enum error rc = pubsub ? OK : ack_url(url, ack, sizeof ack, e);
     if (rc != OK) return rc;
     struct nng_end *n = calloc(1, sizeof *n);
     if (!n || (write && !reserve_window(n))) return err_set(e, E_LIMIT, "out of memory");
-    n->ep = (struct endpoint){.ops = &nng_ops, .fd = -1, .spec = spec, .ends_with_eos = true, .lossy = pubsub && !write};
+    n->ep = (struct endpoint){
+        .ops = &nng_ops, .fd = -1, .spec = spec, .ends_with_eos = true, .lossy = pubsub && !write};
     n->pubsub = pubsub;
     nng_in_use = true;
     int rv = open_sockets(n, write, url, ack, listen);

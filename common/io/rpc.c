@@ -10,17 +10,21 @@
 
 char *rpc_request(const char *method, json_t *params)
 {
-    json_t *o = json_pack("{s:s, s:i, s:s, s:o}", "jsonrpc", "2.0", "id", 1, "method", method, "params", params ? params : json_array());
+    json_t *o = json_pack("{s:s, s:i, s:s, s:o}", "jsonrpc", "2.0", "id", 1, "method", method,
+                          "params", params ? params : json_array());
     char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
     json_decref(o);
     return text;
 }
 
-size_t rpc_write_bytes(char *text, size_t max, const char *method, const char *params, const uint8_t *p, size_t n)
+size_t rpc_write_bytes(char *text, size_t max, const char *method, const char *params,
+                       const uint8_t *p, size_t n)
 {
     const char *place = strchr(params, '$');
     size_t base64 = sodium_base64_ENCODED_LEN(n, sodium_base64_VARIANT_ORIGINAL);
-    int head = snprintf(text, max, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":%.*s", method, (int)(place - params), params);
+    int head =
+        snprintf(text, max, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":%.*s",
+                 method, (int)(place - params), params);
     if (head < 0 || (size_t)head + base64 + strlen(place) + 1 > max) return 0;
     size_t len = (size_t)head + base64 - 1; /* its length counts the end of the text */
     sodium_bin2base64(text + head, base64, p, n, sodium_base64_VARIANT_ORIGINAL);
@@ -41,28 +45,39 @@ json_t *rpc_result(const char *body, size_t n, int *code, char why[240])
     json_t *o = json_loadb(body, n, 0, &je), *result = NULL;
     *code = 0;
     why[0] = 0;
-    if (!json_is_object(o)) snprintf(why, 240, "the answer is not JSON");
-    else if (json_is_object(json_object_get(o, "error"))) server_error(json_object_get(o, "error"), code, why);
-    else if (!(result = json_object_get(o, "result"))) snprintf(why, 240, "the answer has no result");
+    if (!json_is_object(o))
+        snprintf(why, 240, "the answer is not JSON");
+    else if (json_is_object(json_object_get(o, "error")))
+        server_error(json_object_get(o, "error"), code, why);
+    else if (!(result = json_object_get(o, "result")))
+        snprintf(why, 240, "the answer has no result");
     json_incref(result);
     json_decref(o);
     return result;
 }
 
-json_t *rpc_call(const char *url, const char *method, json_t *params, uint64_t timeout_ms, struct err *e)
+json_t *rpc_call(const char *url, const char *method, json_t *params, uint64_t timeout_ms,
+                 struct err *e)
 {
     struct http_pool *p = http_pool_open(1, 8u << 20);
     char *text = rpc_request(method, params), why[240];
     struct http_reply r = {0};
     json_t *result = NULL;
     int code;
-    if (!p || !text || !http_pool_start(p, &(struct http_post){.url = url, .body = text, .n = strlen(text), .timeout_ms = timeout_ms})) err_set(e, E_INTERNAL, "out of memory");
+    if (!p || !text ||
+        !http_pool_start(
+            p, &(struct http_post){
+                   .url = url, .body = text, .n = strlen(text), .timeout_ms = timeout_ms}))
+        err_set(e, E_INTERNAL, "out of memory");
     else {
         while (!http_pool_wait(p, NULL, 0, timeout_ms + 1000, &r)) continue;
-        if (r.why[0]) err_set(e, E_PEER, "%s: %s", url, r.why);
+        if (r.why[0])
+            err_set(e, E_PEER, "%s: %s", url, r.why);
         else if (!(result = rpc_result(r.body, r.n, &code, why))) {
-            if (r.status == 200 || code) err_set(e, E_PEER, "%s: %s: %s", url, method, why);
-            else err_set(e, E_PEER, "%s: %s: the server answers %ld", url, method, r.status);
+            if (r.status == 200 || code)
+                err_set(e, E_PEER, "%s: %s: %s", url, method, why);
+            else
+                err_set(e, E_PEER, "%s: %s: the server answers %ld", url, method, r.status);
         }
     }
     free(text);
@@ -74,12 +89,15 @@ json_t *rpc_base64(const uint8_t *p, size_t n)
 {
     size_t len = sodium_base64_ENCODED_LEN(n, sodium_base64_VARIANT_ORIGINAL);
     char *text = malloc(len);
-    json_t *s = text ? json_string(sodium_bin2base64(text, len, p, n, sodium_base64_VARIANT_ORIGINAL)) : NULL;
+    json_t *s =
+        text ? json_string(sodium_bin2base64(text, len, p, n, sodium_base64_VARIANT_ORIGINAL))
+             : NULL;
     free(text);
     return s;
 }
 
 bool base64_bytes(const char *text, size_t len, uint8_t *out, size_t max, size_t *n)
 {
-    return sodium_base642bin(out, max, text, len, " \t\r\n", n, NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
+    return sodium_base642bin(out, max, text, len, " \t\r\n", n, NULL,
+                             sodium_base64_VARIANT_ORIGINAL) == 0;
 }

@@ -15,7 +15,8 @@
 enum error signer_connect(const char *path, int *fd, struct err *e)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof a.sun_path) return err_set(e, E_USAGE, "the path of the signer's socket is too long");
+    if (strlen(path) >= sizeof a.sun_path)
+        return err_set(e, E_USAGE, "the path of the signer's socket is too long");
     memcpy(a.sun_path, path, strlen(path) + 1);
     *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (*fd < 0 || connect(*fd, (struct sockaddr *)&a, sizeof a) != 0) {
@@ -35,7 +36,8 @@ static bool put_request(int fd, const uint8_t *p, size_t n, uint64_t timeout_ms)
         ssize_t k = ready > 0 ? send(fd, p, n, MSG_NOSIGNAL) : ready;
         if (k < 0 && errno == EINTR) continue;
         if (k <= 0) return false;
-        p += k, n -= (size_t)k;
+        p += k;
+        n -= (size_t)k;
     }
     return true;
 }
@@ -58,25 +60,34 @@ static bool get_answer(int fd, uint8_t *frame, size_t max, size_t *n, uint64_t t
 }
 
 /* One round; body gets the answer's body. */
-static enum error round_trip(int fd, uint8_t kind, const uint8_t *body, size_t n, uint8_t *answer, size_t *answer_n, uint8_t *status, uint64_t timeout_ms, struct err *e)
+static enum error round_trip(int fd, uint8_t kind, const uint8_t *body, size_t n, uint8_t *answer,
+                             size_t *answer_n, uint8_t *status, uint64_t timeout_ms, struct err *e)
 {
     uint8_t frame[SIGNER_FRAME_MAX];
     size_t len;
     if (n + 3 > sizeof frame) return err_set(e, E_LIMIT, "the message is too long to sign");
-    if (!put_request(fd, frame, sign_frame_write(kind, body, n, frame), timeout_ms) || !get_answer(fd, frame, ANSWER_MAX + 3, &len, timeout_ms)) return err_set(e, E_PEER, "the signer does not answer");
-    *status = frame[2], *answer_n = len - 3;
+    if (!put_request(fd, frame, sign_frame_write(kind, body, n, frame), timeout_ms) ||
+        !get_answer(fd, frame, ANSWER_MAX + 3, &len, timeout_ms))
+        return err_set(e, E_PEER, "the signer does not answer");
+    *status = frame[2];
+    *answer_n = len - 3;
     memcpy(answer, frame + 3, *answer_n);
     return OK;
 }
 
-enum error signer_sign(int fd, const uint8_t *message, size_t n, struct sig *sig, uint64_t timeout_ms, struct err *e)
+enum error signer_sign(int fd, const uint8_t *message, size_t n, struct sig *sig,
+                       uint64_t timeout_ms, struct err *e)
 {
     uint8_t answer[ANSWER_MAX], status;
     size_t got;
     enum error rc = round_trip(fd, SIGNER_SIGN, message, n, answer, &got, &status, timeout_ms, e);
     if (rc != OK) return rc;
-    if (status == SIGNER_OK && got == 64) { memcpy(sig->b, answer, 64); return OK; }
-    return err_set(e, status == SIGNER_REFUSED ? E_MISMATCH : E_PEER, "the signer refuses: %.*s", (int)(got < 400 ? got : 400), (const char *)answer);
+    if (status == SIGNER_OK && got == 64) {
+        memcpy(sig->b, answer, 64);
+        return OK;
+    }
+    return err_set(e, status == SIGNER_REFUSED ? E_MISMATCH : E_PEER, "the signer refuses: %.*s",
+                   (int)(got < 400 ? got : 400), (const char *)answer);
 }
 
 void signer_rehearse(int fd, const uint8_t *message, size_t n)
@@ -85,7 +96,8 @@ void signer_rehearse(int fd, const uint8_t *message, size_t n)
     if (n + 3 > sizeof frame) return;
     size_t len = sign_frame_write(SIGNER_REHEARSE, message, n, frame);
     ssize_t sent = send(fd, frame, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent > 0 && (size_t)sent < len) shutdown(fd, SHUT_RDWR); /* half a frame: nothing that follows would be understood */
+    if (sent > 0 && (size_t)sent < len)
+        shutdown(fd, SHUT_RDWR); /* half a frame: nothing that follows would be understood */
 }
 
 enum error signer_status(int fd, struct signer_facts *f, uint64_t timeout_ms, struct err *e)
@@ -93,7 +105,8 @@ enum error signer_status(int fd, struct signer_facts *f, uint64_t timeout_ms, st
     uint8_t answer[ANSWER_MAX], status;
     size_t got;
     enum error rc = round_trip(fd, SIGNER_STATUS, NULL, 0, answer, &got, &status, timeout_ms, e);
-    if (rc == OK && (status != SIGNER_OK || got != 72)) rc = err_set(e, E_PEER, "the signer's status has another form");
+    if (rc == OK && (status != SIGNER_OK || got != 72))
+        rc = err_set(e, E_PEER, "the signer's status has another form");
     if (rc != OK) return rc;
     memcpy(f->wallet.b, answer, 32);
     memcpy(&f->max_tx, answer + 32, 40);

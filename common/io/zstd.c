@@ -1,24 +1,25 @@
 /* zstd.c - zstd layers over another endpoint. The only file that includes zstd.h.
  * Reading looks at the first bytes: no zstd magic, and everything passes through untouched.
- * Writing ends a frame every 4 MiB of input, so that a torn file loses little and a reader could seek. */
+ * Writing ends a frame every 4 MiB of input, so that a torn file loses little and a reader could
+ * seek. */
 #include "common/io/endpoint.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
 
-#define WINDOW_LOG_MAX 27  /* 128 MiB: what a hostile frame may make us reserve */
-#define FRAME_BYTES (4u << 20)
-#define LEVEL 1            /* fast enough to write at tape speed; facts: ratio 1.76 at 490 MB/s */
+#define WINDOW_LOG_MAX 27 /* 128 MiB: what a hostile frame may make us reserve */
+#define FRAME_BYTES    (4u << 20)
+#define LEVEL          1 /* fast enough to write at tape speed; facts: ratio 1.76 at 490 MB/s */
 
 struct zst {
     struct endpoint ep;
     struct endpoint *below;
     ZSTD_DStream *d;
     ZSTD_CStream *c;
-    uint8_t *buf;        /* compressed bytes */
+    uint8_t *buf; /* compressed bytes */
     size_t cap, at, len;
-    size_t in_frame;     /* plain bytes in the frame being written */
+    size_t in_frame; /* plain bytes in the frame being written */
     bool looked, plain, mid_frame, end;
 };
 
@@ -59,7 +60,8 @@ static enum error inflate_some(struct zst *z, void *buf, size_t cap, size_t *got
         ZSTD_inBuffer in = {z->buf, z->len, z->at};
         size_t rc = ZSTD_decompressStream(z->d, &o, &in);
         z->at = in.pos;
-        if (ZSTD_isError(rc)) return err_set(e, E_CORRUPT, "'%s' is damaged: %s", z->ep.spec, ZSTD_getErrorName(rc));
+        if (ZSTD_isError(rc))
+            return err_set(e, E_CORRUPT, "'%s' is damaged: %s", z->ep.spec, ZSTD_getErrorName(rc));
         z->mid_frame = rc != 0;
     }
     *got = o.pos;
@@ -82,12 +84,14 @@ static enum error zst_read(struct endpoint *ep, void *buf, size_t cap, size_t *g
     return OK;
 }
 
-static enum error deflate_some(struct zst *z, ZSTD_inBuffer *in, ZSTD_EndDirective mode, struct err *e)
+static enum error deflate_some(struct zst *z, ZSTD_inBuffer *in, ZSTD_EndDirective mode,
+                               struct err *e)
 {
     for (;;) {
         ZSTD_outBuffer o = {z->buf, z->cap, 0};
         size_t left = ZSTD_compressStream2(z->c, &o, in, mode);
-        if (ZSTD_isError(left)) return err_set(e, E_WRITE, "unable to compress: %s", ZSTD_getErrorName(left));
+        if (ZSTD_isError(left))
+            return err_set(e, E_WRITE, "unable to compress: %s", ZSTD_getErrorName(left));
         struct iovec v = {z->buf, o.pos};
         enum error rc = o.pos ? endpoint_writev(z->below, &v, 1, e) : OK;
         if (rc != OK) return rc;
@@ -141,7 +145,8 @@ static struct zst *make(struct endpoint *below, size_t cap)
 }
 
 /* On failure `below` stays the caller's. */
-static enum error give(struct zst *z, struct endpoint *below, bool good, struct endpoint **out, struct err *e)
+static enum error give(struct zst *z, struct endpoint *below, bool good, struct endpoint **out,
+                       struct err *e)
 {
     if (!z || !z->buf || !good) {
         if (z) {
@@ -160,14 +165,16 @@ static enum error give(struct zst *z, struct endpoint *below, bool good, struct 
 enum error zstd_reader(struct endpoint *below, struct endpoint **out, struct err *e)
 {
     struct zst *z = make(below, 256 * 1024);
-    bool good = z && (z->d = ZSTD_createDStream()) && !ZSTD_isError(ZSTD_DCtx_setParameter(z->d, ZSTD_d_windowLogMax, WINDOW_LOG_MAX));
+    bool good = z && (z->d = ZSTD_createDStream()) &&
+                !ZSTD_isError(ZSTD_DCtx_setParameter(z->d, ZSTD_d_windowLogMax, WINDOW_LOG_MAX));
     return give(z, below, good, out, e);
 }
 
 enum error zstd_writer(struct endpoint *below, struct endpoint **out, struct err *e)
 {
     struct zst *z = make(below, ZSTD_CStreamOutSize());
-    bool good = z && (z->c = ZSTD_createCStream()) && !ZSTD_isError(ZSTD_CCtx_setParameter(z->c, ZSTD_c_compressionLevel, LEVEL)) &&
+    bool good = z && (z->c = ZSTD_createCStream()) &&
+                !ZSTD_isError(ZSTD_CCtx_setParameter(z->c, ZSTD_c_compressionLevel, LEVEL)) &&
                 !ZSTD_isError(ZSTD_CCtx_setParameter(z->c, ZSTD_c_checksumFlag, 1));
     return give(z, below, good, out, e);
 }

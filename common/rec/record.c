@@ -5,30 +5,40 @@
 
 #include "common/base/hash.h"
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "VEC travels as the host lays it out: little endian");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "VEC travels as the host lays it out: little endian");
 
-#define CAPACITY_U8(unit) 1
-#define CAPACITY_U16(unit) 2
-#define CAPACITY_U32(unit) 4
-#define CAPACITY_U64(unit) 8
-#define CAPACITY_I64(unit) 8
+#define CAPACITY_U8(unit)   1
+#define CAPACITY_U16(unit)  2
+#define CAPACITY_U32(unit)  4
+#define CAPACITY_U64(unit)  8
+#define CAPACITY_I64(unit)  8
 #define CAPACITY_ENUM(unit) 1
-#define CAPACITY_KEY(unit) 32
-#define CAPACITY_SIG(unit) 64
+#define CAPACITY_KEY(unit)  32
+#define CAPACITY_SIG(unit)  64
 #define CAPACITY_HASH(unit) 32
-#define CAPACITY_STR(unit) (unit)
-#define CAPACITY_VEC(unit) (4 * FEATURE_SLOTS)
+#define CAPACITY_STR(unit)  (unit)
+#define CAPACITY_VEC(unit)  (4 * FEATURE_SLOTS)
 
 #define RECORD(name, id, doc) static const struct field_desc fields_##name[] = {
-#define FIELD(rec, kind, name, unit, doc) {#name, KIND_##kind, #unit, doc, offsetof(struct rec_##rec, name), CAPACITY_##kind(unit)},
-#define END(name) };
+#define FIELD(rec, kind, name, unit, doc) \
+    {#name, KIND_##kind, #unit, doc, offsetof(struct rec_##rec, name), CAPACITY_##kind(unit)},
+#define END(name) \
+    }             \
+    ;
 #include "common/rec/records.def"
 #undef RECORD
 #undef FIELD
 #undef END
 
 static const struct record_desc records[REC_LIMIT] = {
-#define RECORD(name, id, doc) [id] = {#name, REC_##name, doc, fields_##name, COUNT_OF(fields_##name), sizeof(struct rec_##name)},
+#define RECORD(name, id, doc)        \
+    [id] = {#name,                   \
+            REC_##name,              \
+            doc,                     \
+            fields_##name,           \
+            COUNT_OF(fields_##name), \
+            sizeof(struct rec_##name)},
 #define FIELD(rec, kind, name, unit, doc)
 #define END(name)
 #include "common/rec/records.def"
@@ -37,9 +47,11 @@ static const struct record_desc records[REC_LIMIT] = {
 #undef END
 };
 
-#define ENUM_BEGIN(e) static const struct enum_value values_##e[] = {
+#define ENUM_BEGIN(e)                     static const struct enum_value values_##e[] = {
 #define ENUM_VALUE(e, value, number, doc) {#value, number, doc},
-#define ENUM_END(e) };
+#define ENUM_END(e) \
+    }               \
+    ;
 #include "common/rec/enums.def"
 #undef ENUM_BEGIN
 #undef ENUM_VALUE
@@ -55,7 +67,10 @@ static const struct enum_desc enums[] = {
 #undef ENUM_END
 };
 
-const struct record_desc *record_desc(unsigned id) { return id < REC_LIMIT && records[id].name ? &records[id] : NULL; }
+const struct record_desc *record_desc(unsigned id)
+{
+    return id < REC_LIMIT && records[id].name ? &records[id] : NULL;
+}
 
 unsigned record_id_of(const char *name)
 {
@@ -81,14 +96,14 @@ const char *enum_name(const char *enum_type, unsigned number)
 
 /* The table's own text, without the prose: names, ids, kinds, units in order. */
 static const char schema_text[] =
-#define RECORD(name, id, doc) "R " #name " " #id "\n"
+#define RECORD(name, id, doc)             "R " #name " " #id "\n"
 #define FIELD(rec, kind, name, unit, doc) "F " #name " " #kind " " #unit "\n"
 #define END(name)
 #include "common/rec/records.def"
 #undef RECORD
 #undef FIELD
 #undef END
-#define ENUM_BEGIN(e) "E " #e "\n"
+#define ENUM_BEGIN(e)                     "E " #e "\n"
 #define ENUM_VALUE(e, value, number, doc) "V " #value " " #number "\n"
 #define ENUM_END(e)
 #include "common/rec/enums.def"

@@ -1,5 +1,6 @@
 /* record.h - the C structs of records.def and what describes them.
- * Must not: hold a second list of records or fields anywhere; everything here is expanded from the table. */
+ * Must not: hold a second list of records or fields anywhere; everything here is expanded from the
+ * table. */
 #ifndef SLUICE_RECORD_H
 #define SLUICE_RECORD_H
 
@@ -7,36 +8,51 @@
 
 #include "common/base/base.h"
 
-#define RECORD_MAX 65536   /* largest record on the wire, 4 bytes of head included */
-#define FEATURE_SLOTS 512  /* floats in a VEC */
-#define STREAM_FORMAT 2    /* head.format */
+#define RECORD_MAX    65536 /* largest record on the wire, 4 bytes of head included */
+#define FEATURE_SLOTS 512   /* floats in a VEC */
+#define STREAM_FORMAT 2     /* head.format */
 
 /* trade.flags */
-#define TRADE_FAILED 1u      /* the transaction failed on chain: nothing moved; reserves are those before it */
-#define TRADE_OUTLIER 2u     /* the price lies far off its neighbours: marked by the importer, ignored by features */
-#define TRADE_INFERRED 4u    /* reserves were inferred, not recorded */
-#define TRADE_DISCONTIGUOUS 8u /* reserves do not follow from the trade before: something in between is missing */
-#define TRADE_CREATE 16u     /* the creator's buy in the transaction that created the token */
-#define TRADE_NET 32u        /* several swaps of the pool folded into one: amounts are net */
+#define TRADE_FAILED \
+    1u /* the transaction failed on chain: nothing moved; reserves are those before it */
+#define TRADE_OUTLIER \
+    2u /* the price lies far off its neighbours: marked by the importer, ignored by features */
+#define TRADE_INFERRED 4u /* reserves were inferred, not recorded */
+#define TRADE_DISCONTIGUOUS \
+    8u /* reserves do not follow from the trade before: something in between is missing */
+#define TRADE_CREATE 16u /* the creator's buy in the transaction that created the token */
+#define TRADE_NET    32u /* several swaps of the pool folded into one: amounts are net */
 /* token.flags, pool.flags */
-#define TOKEN_MAYHEM 1u
-#define TOKEN_CASHBACK 2u
-#define TOKEN_TOKEN2022 4u
-#define TOKEN_MUTABLE 8u       /* metadata may be changed */
-#define TOKEN_HAS_X 16u        /* metadata links an X account */
+#define TOKEN_MAYHEM       1u
+#define TOKEN_CASHBACK     2u
+#define TOKEN_TOKEN2022    4u
+#define TOKEN_MUTABLE      8u  /* metadata may be changed */
+#define TOKEN_HAS_X        16u /* metadata links an X account */
 #define TOKEN_HAS_TELEGRAM 32u
-#define TOKEN_HAS_WEBSITE 64u
-#define TOKEN_LP_BURNED 128u   /* the liquidity token is burned or locked */
+#define TOKEN_HAS_WEBSITE  64u
+#define TOKEN_LP_BURNED    128u /* the liquidity token is burned or locked */
 
-struct key { uint8_t b[32]; };
-struct sig { uint8_t b[64]; };
-struct hash32 { uint8_t b[32]; };
-struct vec512 { uint16_t n; float v[FEATURE_SLOTS]; }; /* v[n..] are zero */
+struct key {
+    uint8_t b[32];
+};
+struct sig {
+    uint8_t b[64];
+};
+struct hash32 {
+    uint8_t b[32];
+};
+struct vec512 {
+    uint16_t n;
+    float v[FEATURE_SLOTS];
+}; /* v[n..] are zero */
 
 /* Enumerations: enum venue { VENUE_none, VENUE_pump, ... } spelled venue_pump. */
-#define ENUM_BEGIN(e) enum e {
+#define ENUM_BEGIN(e)                     enum e {
 #define ENUM_VALUE(e, value, number, doc) e##_##value = number,
-#define ENUM_END(e) e##_count };
+#define ENUM_END(e) \
+    e##_count       \
+    }               \
+    ;
 #include "common/rec/enums.def"
 #undef ENUM_BEGIN
 #undef ENUM_VALUE
@@ -55,23 +71,26 @@ enum record_id {
 };
 #define REC_BIT(name) (UINT64_C(1) << REC_##name)
 
-/* Storage of a field by kind; UNIT is used by STR only. Text is NUL-terminated and bounded by UNIT. */
-#define STORE_U8(name, unit) uint8_t name;
-#define STORE_U16(name, unit) uint16_t name;
-#define STORE_U32(name, unit) uint32_t name;
-#define STORE_U64(name, unit) uint64_t name;
-#define STORE_I64(name, unit) int64_t name;
+/* Storage of a field by kind; UNIT is used by STR only. Text is NUL-terminated and bounded by UNIT.
+ */
+#define STORE_U8(name, unit)   uint8_t name;
+#define STORE_U16(name, unit)  uint16_t name;
+#define STORE_U32(name, unit)  uint32_t name;
+#define STORE_U64(name, unit)  uint64_t name;
+#define STORE_I64(name, unit)  int64_t name;
 #define STORE_ENUM(name, unit) uint8_t name;
-#define STORE_KEY(name, unit) struct key name;
-#define STORE_SIG(name, unit) struct sig name;
+#define STORE_KEY(name, unit)  struct key name;
+#define STORE_SIG(name, unit)  struct sig name;
 #define STORE_HASH(name, unit) struct hash32 name;
-#define STORE_STR(name, unit) char name[(unit) + 1];
-#define STORE_VEC(name, unit) struct vec512 name;
+#define STORE_STR(name, unit)  char name[(unit) + 1];
+#define STORE_VEC(name, unit)  struct vec512 name;
 
 /* The structs: struct rec_trade and so on. */
-#define RECORD(name, id, doc) struct rec_##name {
+#define RECORD(name, id, doc)             struct rec_##name {
 #define FIELD(rec, kind, name, unit, doc) STORE_##kind(name, unit)
-#define END(name) };
+#define END(name) \
+    }             \
+    ;
 #include "common/rec/records.def"
 #undef RECORD
 #undef FIELD
@@ -81,7 +100,11 @@ enum record_id {
 struct record {
     enum record_id id;
     union {
-        struct { uint64_t ts_ns; uint32_t src; uint64_t seq; } any; /* common first fields */
+        struct {
+            uint64_t ts_ns;
+            uint32_t src;
+            uint64_t seq;
+        } any; /* common first fields */
 #define RECORD(name, id, doc) struct rec_##name name;
 #define FIELD(rec, kind, name, unit, doc)
 #define END(name)
@@ -93,15 +116,27 @@ struct record {
 };
 
 /* Descriptions, for text forms, SQL, help and documents. Not for the hot path. */
-enum field_kind { KIND_U8, KIND_U16, KIND_U32, KIND_U64, KIND_I64, KIND_ENUM, KIND_KEY, KIND_SIG, KIND_HASH, KIND_STR, KIND_VEC };
+enum field_kind {
+    KIND_U8,
+    KIND_U16,
+    KIND_U32,
+    KIND_U64,
+    KIND_I64,
+    KIND_ENUM,
+    KIND_KEY,
+    KIND_SIG,
+    KIND_HASH,
+    KIND_STR,
+    KIND_VEC
+};
 
 struct field_desc {
     const char *name;
     enum field_kind kind;
-    const char *unit;   /* for ENUM the enum's name */
+    const char *unit; /* for ENUM the enum's name */
     const char *doc;
-    uint32_t offset;    /* in the record's struct */
-    uint32_t capacity;  /* bytes of storage (STR: without the NUL) */
+    uint32_t offset;   /* in the record's struct */
+    uint32_t capacity; /* bytes of storage (STR: without the NUL) */
 };
 
 struct record_desc {
@@ -113,8 +148,16 @@ struct record_desc {
     uint32_t struct_size;
 };
 
-struct enum_value { const char *name; uint8_t number; const char *doc; };
-struct enum_desc { const char *name; const struct enum_value *values; uint32_t value_count; };
+struct enum_value {
+    const char *name;
+    uint8_t number;
+    const char *doc;
+};
+struct enum_desc {
+    const char *name;
+    const struct enum_value *values;
+    uint32_t value_count;
+};
 
 /* Descriptor of an id; NULL when no such record. */
 const struct record_desc *record_desc(unsigned id);
@@ -124,7 +167,8 @@ unsigned record_id_of(const char *name);
 const struct enum_desc *enum_desc(const char *name);
 /* Name of a value ("buy"); "?" when out of range. */
 const char *enum_name(const char *enum_type, unsigned number);
-/* Hash of the whole table (names, ids, kinds, units, order): equal hashes mean equal vocabularies. */
+/* Hash of the whole table (names, ids, kinds, units, order): equal hashes mean equal vocabularies.
+ */
 uint64_t schema_hash(void);
 
 static inline bool key_is_none(const struct key *k)
@@ -133,6 +177,9 @@ static inline bool key_is_none(const struct key *k)
     __builtin_memcpy(w, k->b, 32);
     return (w[0] | w[1] | w[2] | w[3]) == 0;
 }
-static inline bool key_equal(const struct key *a, const struct key *b) { return __builtin_memcmp(a->b, b->b, 32) == 0; }
+static inline bool key_equal(const struct key *a, const struct key *b)
+{
+    return __builtin_memcmp(a->b, b->b, 32) == 0;
+}
 
 #endif

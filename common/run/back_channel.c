@@ -19,7 +19,8 @@ static enum error take_in(struct back_channel *b, struct err *e)
         ssize_t n = read(b->ep->fd, b->buf + b->end, BACK_CHANNEL_BYTES - b->end);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 && errno == EAGAIN) return OK;
-        if (n < 0) return err_set(e, E_READ, "unable to read the back channel: %s", strerror(errno));
+        if (n < 0)
+            return err_set(e, E_READ, "unable to read the back channel: %s", strerror(errno));
         if (n == 0) {
             b->eof = true;
             return OK;
@@ -27,7 +28,9 @@ static enum error take_in(struct back_channel *b, struct err *e)
         b->end += (size_t)n;
     }
     b->idle.fd = -1; /* until some of it is used */
-    return b->log ? OK : err_set(e, E_LIMIT, "the back channel holds more than %u bytes", BACK_CHANNEL_BYTES);
+    return b->log ? OK
+                  : err_set(e, E_LIMIT, "the back channel holds more than %u bytes",
+                            BACK_CHANNEL_BYTES);
 }
 
 static enum error on_ready(struct endpoint_idle *self, struct err *e)
@@ -51,11 +54,16 @@ static enum error cut_torn(struct endpoint *ep, struct err *e)
         size_t at = 0;
         enum frame_result fr;
         while ((fr = frame_next(buf + at, (size_t)n - at, &v)) == FRAME_OK) at += v.wire_len;
-        if (fr == FRAME_BAD) return err_set(e, E_CORRUPT, "'%s' is damaged at byte %lld", ep->spec, (long long)good + (long long)at);
+        if (fr == FRAME_BAD)
+            return err_set(e, E_CORRUPT, "'%s' is damaged at byte %lld", ep->spec,
+                           (long long)good + (long long)at);
         if (at == 0) break;
         good += (off_t)at;
     }
-    return ftruncate(ep->fd, good) == 0 ? OK : err_set(e, E_WRITE, "unable to cut the torn end of '%s': %s", ep->spec, strerror(errno));
+    return ftruncate(ep->fd, good) == 0
+               ? OK
+               : err_set(e, E_WRITE, "unable to cut the torn end of '%s': %s", ep->spec,
+                         strerror(errno));
 }
 
 enum error back_channel_open(struct back_channel *b, const char *spec, bool write, struct err *e)
@@ -74,20 +82,26 @@ enum error back_channel_open(struct back_channel *b, const char *spec, bool writ
 static enum error wait_more(struct back_channel *b, int out_fd, struct err *e)
 {
     struct pollfd p[2] = {{.fd = b->ep->fd, .events = POLLIN}, {.fd = out_fd, .events = 0}};
-    if (b->eof) return err_set(e, E_PEER, "'%s': the writer went away while orders were in flight", b->ep->spec);
-    if (poll(p, 2, 1000) < 0 && errno != EINTR) return err_set(e, E_READ, "unable to wait for the back channel: %s", strerror(errno));
+    if (b->eof)
+        return err_set(e, E_PEER, "'%s': the writer went away while orders were in flight",
+                       b->ep->spec);
+    if (poll(p, 2, 1000) < 0 && errno != EINTR)
+        return err_set(e, E_READ, "unable to wait for the back channel: %s", strerror(errno));
     if (p[0].revents & POLLIN) return take_in(b, e);
-    if (p[1].revents & (POLLERR | POLLHUP)) return err_set(e, E_PIPE, "the reader of the output went away while orders were in flight");
+    if (p[1].revents & (POLLERR | POLLHUP))
+        return err_set(e, E_PIPE, "the reader of the output went away while orders were in flight");
     if (p[0].revents & (POLLHUP | POLLERR)) b->eof = true;
     if (endpoint_stop) return err_set(e, E_PEER, "stopped while orders were in flight");
     return OK;
 }
 
-enum error back_channel_next(struct back_channel *b, int out_fd, struct record_view *v, struct err *e)
+enum error back_channel_next(struct back_channel *b, int out_fd, struct record_view *v,
+                             struct err *e)
 {
     for (;;) {
         enum frame_result fr = frame_next(b->buf + b->start, b->end - b->start, v);
-        if (fr == FRAME_BAD) return err_set(e, E_PEER, "'%s' carries something that is no record", b->ep->spec);
+        if (fr == FRAME_BAD)
+            return err_set(e, E_PEER, "'%s' carries something that is no record", b->ep->spec);
         if (fr == FRAME_OK) {
             b->start += v->wire_len;
             if (!b->eof) b->idle.fd = b->ep->fd;
@@ -98,7 +112,8 @@ enum error back_channel_next(struct back_channel *b, int out_fd, struct record_v
     }
 }
 
-enum error back_channel_poll(struct back_channel *b, struct record_view *v, bool *got, struct err *e)
+enum error back_channel_poll(struct back_channel *b, struct record_view *v, bool *got,
+                             struct err *e)
 {
     enum frame_result fr = frame_next(b->buf + b->start, b->end - b->start, v);
     if (fr != FRAME_OK && fr != FRAME_BAD) {
@@ -106,7 +121,8 @@ enum error back_channel_poll(struct back_channel *b, struct record_view *v, bool
         if (rc != OK) return rc;
         fr = frame_next(b->buf + b->start, b->end - b->start, v);
     }
-    if (fr == FRAME_BAD) return err_set(e, E_PEER, "'%s' carries something that is no record", b->ep->spec);
+    if (fr == FRAME_BAD)
+        return err_set(e, E_PEER, "'%s' carries something that is no record", b->ep->spec);
     *got = fr == FRAME_OK;
     if (*got) b->start += v->wire_len;
     return OK;

@@ -1,4 +1,5 @@
-/* input.c - see input.h. Must not: decode more than it needs, or let two inputs be merged in any order but (ts_ns, src, seq). */
+/* input.c - see input.h. Must not: decode more than it needs, or let two inputs be merged in any
+ * order but (ts_ns, src, seq). */
 #include "common/run/input.h"
 
 #include <stdio.h>
@@ -34,7 +35,9 @@ static enum error source_fill(struct input_source *in, struct err *e)
 static enum frame_result peek(struct input_source *in, struct record_view *v, struct err *e)
 {
     enum frame_result fr = frame_next(in->buf + in->start, in->end - in->start, v);
-    if (fr == FRAME_BAD) err_set(e, E_CORRUPT, "'%s' is damaged at byte %llu: no record begins there", in->ep->spec, (unsigned long long)in->offset);
+    if (fr == FRAME_BAD)
+        err_set(e, E_CORRUPT, "'%s' is damaged at byte %llu: no record begins there", in->ep->spec,
+                (unsigned long long)in->offset);
     return fr;
 }
 
@@ -48,11 +51,15 @@ static void advance(struct input_source *in, const struct record_view *v)
 static enum error check_head(struct input_source *in, const struct record_view *v, struct err *e)
 {
     struct record r;
-    if (v->id != REC_head || !record_decode(v, &r)) return err_set(e, E_FORMAT, "'%s' is not a sluice stream (it does not begin with a head record)", in->ep->spec);
+    if (v->id != REC_head || !record_decode(v, &r))
+        return err_set(e, E_FORMAT,
+                       "'%s' is not a sluice stream (it does not begin with a head record)",
+                       in->ep->spec);
     in->head = r.u.head;
     in->head_hash = blake_u64(v->wire, v->wire_len);
     if (in->head.format != STREAM_FORMAT)
-        return err_set(e, E_SCHEMA, "'%s' has stream format %u; this build reads format %u", in->ep->spec, in->head.format, STREAM_FORMAT);
+        return err_set(e, E_SCHEMA, "'%s' has stream format %u; this build reads format %u",
+                       in->ep->spec, in->head.format, STREAM_FORMAT);
     return OK;
 }
 
@@ -61,9 +68,13 @@ static enum error read_head(struct input_source *in, struct err *e)
     struct record_view v;
     for (;;) {
         enum frame_result fr = in->end ? peek(in, &v, e) : FRAME_SHORT;
-        if (fr == FRAME_BAD) return err_set(e, E_FORMAT, "'%s' is not a sluice stream", in->ep->spec);
+        if (fr == FRAME_BAD)
+            return err_set(e, E_FORMAT, "'%s' is not a sluice stream", in->ep->spec);
         if (fr == FRAME_OK) break;
-        if (in->eof) return err_set(e, E_TRUNCATED, in->end ? "'%s' ends inside its first record" : "'%s' is empty", in->ep->spec);
+        if (in->eof)
+            return err_set(e, E_TRUNCATED,
+                           in->end ? "'%s' ends inside its first record" : "'%s' is empty",
+                           in->ep->spec);
         enum error rc = source_fill(in, e);
         if (rc != OK) return rc;
     }
@@ -74,7 +85,8 @@ static enum error read_head(struct input_source *in, struct err *e)
     return OK;
 }
 
-static enum error source_open(struct input_source *in, const char *spec, bool check_hash, struct err *e)
+static enum error source_open(struct input_source *in, const char *spec, bool check_hash,
+                              struct err *e)
 {
     enum error rc = endpoint_open_read(spec, &in->ep, e);
     if (rc != OK) return rc;
@@ -98,18 +110,26 @@ static enum error check_eos(struct input_source *in, const struct record_view *v
 {
     struct record r;
     uint8_t h[32];
-    if (!record_decode(v, &r)) return err_set(e, E_CORRUPT, "'%s' has a damaged eos record", in->ep->spec);
+    if (!record_decode(v, &r))
+        return err_set(e, E_CORRUPT, "'%s' has a damaged eos record", in->ep->spec);
     in->eos = r.u.eos;
     if (in->eos.records_count != in->count && !in->ep->lossy)
-        return err_set(e, E_CORRUPT, "'%s': eos counts %llu records, %llu arrived", in->ep->spec, (unsigned long long)in->eos.records_count, (unsigned long long)in->count);
+        return err_set(e, E_CORRUPT, "'%s': eos counts %llu records, %llu arrived", in->ep->spec,
+                       (unsigned long long)in->eos.records_count, (unsigned long long)in->count);
     digest(in);
-    if (in->eos.checksum != checksum_end(&in->quick) && !in->ep->lossy) return err_set(e, E_CORRUPT, "'%s': the bytes do not have the checksum that the eos names", in->ep->spec);
+    if (in->eos.checksum != checksum_end(&in->quick) && !in->ep->lossy)
+        return err_set(e, E_CORRUPT, "'%s': the bytes do not have the checksum that the eos names",
+                       in->ep->spec);
     if (in->hashing && !in->ep->lossy && !is_none(&in->eos.hash)) {
         blake_end(&in->blake, h);
-        if (memcmp(h, in->eos.hash.b, 32) != 0) return err_set(e, E_CORRUPT, "'%s': the bytes do not have the hash that the eos names", in->ep->spec);
+        if (memcmp(h, in->eos.hash.b, 32) != 0)
+            return err_set(e, E_CORRUPT, "'%s': the bytes do not have the hash that the eos names",
+                           in->ep->spec);
     }
     advance(in, v);
-    if (in->end != in->start) return err_set(e, E_CORRUPT, "'%s' goes on after its eos; merge streams with sluice-merge", in->ep->spec);
+    if (in->end != in->start)
+        return err_set(e, E_CORRUPT, "'%s' goes on after its eos; merge streams with sluice-merge",
+                       in->ep->spec);
     in->ended = true;
     in->truncated = in->eos.truncated != 0;
     return OK;
@@ -127,7 +147,8 @@ static enum input_result source_take(struct input_source *in, struct record_view
     }
     if (v->id == REC_eos) return check_eos(in, v, e) == OK ? INPUT_END : INPUT_ERROR;
     if (v->id == REC_head) {
-        err_set(e, E_CORRUPT, "'%s' has a second head at byte %llu", in->ep->spec, (unsigned long long)in->offset);
+        err_set(e, E_CORRUPT, "'%s' has a second head at byte %llu", in->ep->spec,
+                (unsigned long long)in->offset);
         return INPUT_ERROR;
     }
     advance(in, v);
@@ -139,8 +160,10 @@ enum error input_open(struct input *f, const char *specs, bool check_hash, struc
     memset(f, 0, sizeof *f);
     while (*specs) {
         size_t n = strcspn(specs, "\n");
-        if (f->n == INPUT_INPUTS_MAX) return err_set(e, E_LIMIT, "more than %d inputs", INPUT_INPUTS_MAX);
-        char *spec = strndup(specs, n); /* lives as long as the process: endpoints name it in messages */
+        if (f->n == INPUT_INPUTS_MAX)
+            return err_set(e, E_LIMIT, "more than %d inputs", INPUT_INPUTS_MAX);
+        char *spec =
+            strndup(specs, n); /* lives as long as the process: endpoints name it in messages */
         if (!spec) return err_set(e, E_LIMIT, "out of memory");
         enum error rc = source_open(&f->in[f->n++], spec, check_hash, e);
         if (rc != OK) return rc;
@@ -167,7 +190,10 @@ static enum input_result look_ahead(struct input *f, struct err *e)
         enum input_result r = source_take(in, &in->next, e);
         if (r == INPUT_DRY || r == INPUT_ERROR) return r;
         in->has_next = r == INPUT_RECORD;
-        if (in->has_next && !record_name(&in->next, &in->ts_ns, &in->src, &in->seq)) in->ts_ns = in->src = 0, in->seq = 0;
+        if (in->has_next && !record_name(&in->next, &in->ts_ns, &in->src, &in->seq)) {
+            in->ts_ns = in->src = 0;
+            in->seq = 0;
+        }
     }
     return INPUT_RECORD;
 }
@@ -177,7 +203,10 @@ static bool slot_again(struct input *f, const struct record_view *v)
 {
     struct record r;
     if (v->id != REC_slot || !record_decode(v, &r)) return false;
-    if (f->any_slot && r.u.slot.slot <= f->last_slot) return f->doubled_slots++, true;
+    if (f->any_slot && r.u.slot.slot <= f->last_slot) {
+        f->doubled_slots++;
+        return true;
+    }
     f->any_slot = true;
     f->last_slot = r.u.slot.slot;
     return false;
@@ -205,7 +234,9 @@ enum error input_fill(struct input *f, struct err *e)
         struct input_source *in = &f->in[i];
         struct record_view v;
         if (in->has_next || in->ended || in->eof) continue;
-        if (in->start < in->end && frame_next(in->buf + in->start, in->end - in->start, &v) != FRAME_SHORT) continue;
+        if (in->start < in->end &&
+            frame_next(in->buf + in->start, in->end - in->start, &v) != FRAME_SHORT)
+            continue;
         enum error rc = source_fill(in, e);
         if (rc != OK) return rc;
     }
@@ -228,7 +259,8 @@ void input_head(const struct input *f, struct rec_head *head)
         head->upstream = blake_u64(both, sizeof both);
         if (f->in[i].head.ts_ns < head->ts_ns) head->ts_ns = f->in[i].head.ts_ns;
         size_t at = strlen(head->origin);
-        if (strcmp(head->origin, f->in[i].head.origin) != 0) snprintf(head->origin + at, sizeof head->origin - at, "+%s", f->in[i].head.origin);
+        if (strcmp(head->origin, f->in[i].head.origin) != 0)
+            snprintf(head->origin + at, sizeof head->origin - at, "+%s", f->in[i].head.origin);
     }
 }
 

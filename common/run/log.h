@@ -7,10 +7,11 @@
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
-/* Print "sluice-risk: warning: ..." when the log level permits. Control characters are replaced; longer texts are cut
- * at 1,023 bytes. */
+/* Print "sluice-risk: warning: ..." when the log level permits. Control characters are replaced;
+ * longer texts are cut at 1,023 bytes. */
 void log_line(enum log_level level, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* Name the tool and set the least level that is printed ("error", "warning", "info", "debug"). tool must stay valid. */
+/* Name the tool and set the least level that is printed ("error", "warning", "info", "debug"). tool
+ * must stay valid. */
 void log_setup(const char *tool, const char *level);
 
 #endif

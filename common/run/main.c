@@ -13,7 +13,11 @@
 
 extern char **environ;
 
-static void on_signal(int sig) { (void)sig; endpoint_stop = 1; }
+static void on_signal(int sig)
+{
+    (void)sig;
+    endpoint_stop = 1;
+}
 
 void main_signals(void)
 {
@@ -21,7 +25,8 @@ void main_signals(void)
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
-    sigaction(SIGXFSZ, &ignore, NULL); /* a file at its limit is an error of the write, not a death */
+    sigaction(SIGXFSZ, &ignore,
+              NULL); /* a file at its limit is an error of the write, not a death */
 }
 
 /* One option in two columns, its text folded at 100. */
@@ -29,7 +34,8 @@ static void help_option(const struct option_desc *o)
 {
     char left[80];
     bool flag = o->kind == OPTION_BOOL;
-    snprintf(left, sizeof left, "  --%s%s%s", o->key, flag ? "" : " ", flag ? "" : option_kind_name(o->kind));
+    snprintf(left, sizeof left, "  --%s%s%s", o->key, flag ? "" : " ",
+             flag ? "" : option_kind_name(o->kind));
     int column = printf("%-30s ", left);
     for (const char *p = o->doc; *p;) {
         size_t n = strcspn(p, " ");
@@ -63,9 +69,11 @@ static void help_records(const char *title, uint64_t set)
     putchar('\n');
 }
 
-static void help(const struct settings_request *want, const char *purpose, const char *usage, const struct stage *stage)
+static void help(const struct settings_request *want, const char *purpose, const char *usage,
+                 const struct stage *stage)
 {
-    printf("%s: %s\n\nusage: %s [OPTION...]%s%s\n", want->tool, purpose, want->tool, usage && *usage ? " " : "", usage ? usage : "");
+    printf("%s: %s\n\nusage: %s [OPTION...]%s%s\n", want->tool, purpose, want->tool,
+           usage && *usage ? " " : "", usage ? usage : "");
     if (stage) {
         putchar('\n');
         help_records("reads:   ", stage->records.reads);
@@ -73,13 +81,15 @@ static void help(const struct settings_request *want, const char *purpose, const
         help_records("consumes:", stage->records.consumes);
     }
     if (want->section) help_section(want->section, "options:");
-    if (want->allowed) help_section(want->allowed, "keys of a [strategy NAME] section in the configuration file:");
+    if (want->allowed)
+        help_section(want->allowed, "keys of a [strategy NAME] section in the configuration file:");
     if (want->stage) help_section("stage", "options of every stage:");
     help_section("any", "options of every tool:");
     printf("\nMore: man %s\n", want->tool);
 }
 
-enum error main_settings(const struct settings_request *want, const char *purpose, const char *usage, const struct stage *stage, int argc, char **argv,
+enum error main_settings(const struct settings_request *want, const char *purpose,
+                         const char *usage, const struct stage *stage, int argc, char **argv,
                          struct settings **out, bool *finished, struct err *e)
 {
     *finished = false;
@@ -89,17 +99,26 @@ enum error main_settings(const struct settings_request *want, const char *purpos
     if (rc != OK) return rc;
     const struct section *own = settings_own(*out);
     log_setup(want->tool, get_str(own, "log-level"));
-    if (get_bool(own, "help")) help(want, purpose, usage, stage), *finished = true;
-    else if (get_bool(own, "version")) printf("%s %s\n", want->tool, SLUICE_VERSION), *finished = true;
+    if (get_bool(own, "help")) {
+        help(want, purpose, usage, stage);
+        *finished = true;
+    } else if (get_bool(own, "version")) {
+        printf("%s %s\n", want->tool, SLUICE_VERSION);
+        *finished = true;
+    }
     return OK;
 }
 
 int main_leave(const char *tool, enum error rc, const struct err *e)
 {
-    if (rc != OK) fprintf(stderr, "%s: %s: %s\n", tool, rc == E_TRUNCATED ? "warning" : "error", e->text[0] ? e->text : err_doc(rc));
+    if (rc != OK)
+        fprintf(stderr, "%s: %s: %s\n", tool, rc == E_TRUNCATED ? "warning" : "error",
+                e->text[0] ? e->text : err_doc(rc));
     if ((fflush(stdout) != 0 || ferror(stdout)) && rc == OK) {
         rc = errno == EPIPE ? E_PIPE : E_WRITE;
-        fprintf(stderr, "%s: error: %s\n", tool, rc == E_PIPE ? "the reader of standard output went away" : "unable to write standard output");
+        fprintf(stderr, "%s: error: %s\n", tool,
+                rc == E_PIPE ? "the reader of standard output went away"
+                             : "unable to write standard output");
     }
     if (nng_in_use) _exit(err_exit_code(rc));
     return err_exit_code(rc);

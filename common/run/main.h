@@ -1,4 +1,5 @@
-/* main.h - what every main function shares: help, version, signals, leaving. For stage.c and tool.c. */
+/* main.h - what every main function shares: help, version, signals, leaving. For stage.c and
+ * tool.c. */
 #ifndef SLUICE_MAIN_H
 #define SLUICE_MAIN_H
 
@@ -6,7 +7,8 @@
 #include "common/run/stage.h"
 
 /* Load settings and serve --help and --version. *finished: nothing else is to be done. */
-enum error main_settings(const struct settings_request *want, const char *purpose, const char *usage, const struct stage *stage, int argc, char **argv,
+enum error main_settings(const struct settings_request *want, const char *purpose,
+                         const char *usage, const struct stage *stage, int argc, char **argv,
                          struct settings **out, bool *finished, struct err *e);
 /* Print the error if there is one; the exit code. Leaves by _exit when nng is in use. */
 int main_leave(const char *tool, enum error rc, const struct err *e);

@@ -8,7 +8,9 @@
 #include "common/base/num.h"
 #include "common/base/text.h"
 
-static enum error visit_one(const char *spec, enum error (*visit)(void *, struct reader *, struct err *), void *self, struct err *e)
+static enum error visit_one(const char *spec,
+                            enum error (*visit)(void *, struct reader *, struct err *), void *self,
+                            struct err *e)
 {
     struct reader *r;
     enum error rc = reader_open(spec, &r, e);
@@ -18,12 +20,15 @@ static enum error visit_one(const char *spec, enum error (*visit)(void *, struct
     return rc;
 }
 
-enum error each_operand(const struct settings *s, enum error (*visit)(void *, struct reader *, struct err *), void *self, struct err *e)
+enum error each_operand(const struct settings *s,
+                        enum error (*visit)(void *, struct reader *, struct err *), void *self,
+                        struct err *e)
 {
     size_t n = settings_operand_count(s);
     if (n == 0) return visit_one("-", visit, self, e);
     enum error rc = OK;
-    for (size_t i = 0; i < n && rc == OK; i++) rc = visit_one(settings_operand(s, i), visit, self, e);
+    for (size_t i = 0; i < n && rc == OK; i++)
+        rc = visit_one(settings_operand(s, i), visit, self, e);
     return rc;
 }
 
@@ -50,7 +55,8 @@ static int64_t days_of(int64_t y, unsigned m, unsigned d)
 {
     y -= m <= 2;
     int64_t era = y / 400;
-    unsigned yoe = (unsigned)(y - era * 400), doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1, doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+    unsigned yoe = (unsigned)(y - era * 400), doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1,
+             doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
     return era * 146097 + doe - 719468;
 }
 
@@ -80,7 +86,9 @@ bool parse_moment(const char *text, uint64_t *ts_ns)
     uint64_t seconds;
     if (parse_u64(text, strlen(text), &seconds)) return mul_u64(seconds, NS_PER_S, ts_ns);
     unsigned y, m, d;
-    if (!digits(text, 4, &y) || text[4] != '-' || !digits(text + 5, 2, &m) || text[7] != '-' || !digits(text + 8, 2, &d)) return false;
+    if (!digits(text, 4, &y) || text[4] != '-' || !digits(text + 5, 2, &m) || text[7] != '-' ||
+        !digits(text + 8, 2, &d))
+        return false;
     if (y < 1970 || y > 2500 || m < 1 || m > 12 || d < 1 || d > 31) return false;
     seconds = 0;
     if (text[10] && (text[10] != 'T' || !parse_clock(text + 11, &seconds))) return false;
@@ -91,7 +99,11 @@ bool parse_moment(const char *text, uint64_t *ts_ns)
 void format_moment(uint64_t ts_ns, char out[24])
 {
     int64_t days = (int64_t)(ts_ns / NS_PER_S / 86400), z = days + 719468, era = z / 146097;
-    unsigned s = (unsigned)(ts_ns / NS_PER_S % 86400), doe = (unsigned)(z - era * 146097), yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153, m = mp < 10 ? mp + 3 : mp - 9;
-    snprintf(out, 24, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)(yoe + era * 400 + (m <= 2)) % 10000, m % 100, (doy - (153 * mp + 2) / 5 + 1) % 100, s / 3600 % 100, s / 60 % 60, s % 60);
+    unsigned s = (unsigned)(ts_ns / NS_PER_S % 86400), doe = (unsigned)(z - era * 146097),
+             yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153,
+             m = mp < 10 ? mp + 3 : mp - 9;
+    snprintf(out, 24, "%04u-%02u-%02uT%02u:%02u:%02uZ",
+             (unsigned)(yoe + era * 400 + (m <= 2)) % 10000, m % 100,
+             (doy - (153 * mp + 2) / 5 + 1) % 100, s / 3600 % 100, s / 60 % 60, s % 60);
 }

@@ -12,12 +12,14 @@ static void write_head(struct output *o, const struct rec_head *head)
     o->out.made_count++;
 }
 
-enum error output_open(struct output *o, const char *spec, const struct rec_head *head, struct err *e)
+enum error output_open(struct output *o, const char *spec, const struct rec_head *head,
+                       struct err *e)
 {
     memset(o, 0, sizeof *o);
     enum error rc = endpoint_open_write(spec, &o->ep, e);
     if (rc != OK) return rc;
-    void *mem = mmap(NULL, OUTPUT_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *mem = mmap(NULL, OUTPUT_BYTES, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mem == MAP_FAILED) return err_set(e, E_LIMIT, "out of memory");
     o->out = (struct out){.buf = mem, .cap = OUTPUT_BYTES, .src = head->src, .next_seq = 1};
     blake_init(&o->blake);
@@ -32,7 +34,8 @@ enum error output_open(struct output *o, const char *spec, const struct rec_head
 
 static enum error add(struct output *o, const uint8_t *p, size_t n, bool passed, struct err *e)
 {
-    if (o->n > 0 && o->last_passed == passed && (const uint8_t *)o->iov[o->n - 1].iov_base + o->iov[o->n - 1].iov_len == p) {
+    if (o->n > 0 && o->last_passed == passed &&
+        (const uint8_t *)o->iov[o->n - 1].iov_base + o->iov[o->n - 1].iov_len == p) {
         o->iov[o->n - 1].iov_len += n;
         return OK;
     }
@@ -53,11 +56,13 @@ enum error output_pass(struct output *o, const struct record_view *v, struct err
 
 enum error output_gather(struct output *o, struct err *e)
 {
-    if (UNLIKELY(o->out.overflow)) return err_set(e, E_LIMIT, "one step made more than %u bytes of records", OUTPUT_BYTES);
+    if (UNLIKELY(o->out.overflow))
+        return err_set(e, E_LIMIT, "one step made more than %u bytes of records", OUTPUT_BYTES);
     size_t n = o->out.len - o->gathered;
     if (n == 0) return OK;
     const uint8_t *p = o->out.buf + o->gathered;
-    if (o->n == OUTPUT_IOV) { /* keep our bytes in place: flush only what was gathered before them */
+    if (o->n ==
+        OUTPUT_IOV) { /* keep our bytes in place: flush only what was gathered before them */
         size_t keep = o->gathered;
         enum error rc = output_flush(o, e);
         if (rc != OK) return rc;

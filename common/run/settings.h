@@ -1,6 +1,6 @@
 /* settings.h - the effective value of every option, and where it came from.
- * Precedence: flag > environment > file > default. An unknown key is an error with file:line and the nearest name.
- * Must not: be consulted on the hot path; a stage reads what it needs in init. */
+ * Precedence: flag > environment > file > default. An unknown key is an error with file:line and
+ * the nearest name. Must not: be consulted on the hot path; a stage reads what it needs in init. */
 #ifndef SLUICE_SETTINGS_H
 #define SLUICE_SETTINGS_H
 
@@ -9,16 +9,19 @@
 struct settings; /* one a process */
 struct section;  /* one [section] or one [strategy NAME] */
 
-/* The section with the tool's own options ("risk" for sluice-risk); also holds `any` and `stage` options. */
+/* The section with the tool's own options ("risk" for sluice-risk); also holds `any` and `stage`
+ * options. */
 const struct section *settings_own(const struct settings *s);
 /* A named single section ("risk"); NULL when the option table has none. */
 const struct section *settings_section(const struct settings *s, const char *name);
 /* Named instances of a repeated section ("strategy"), in order of first appearance. At most 64. */
 size_t settings_instance_count(const struct settings *s, const char *kind);
 const struct section *settings_instance(const struct settings *s, const char *kind, size_t i);
-const char *section_name(const struct section *sec); /* "momentum" of [strategy momentum]; "risk" of [risk] */
+const char *
+section_name(const struct section *sec); /* "momentum" of [strategy momentum]; "risk" of [risk] */
 
-/* Values; the key and its KIND must be in options.def (else abort: a defect). SOL gives lamports, DURATION ns. */
+/* Values; the key and its KIND must be in options.def (else abort: a defect). SOL gives lamports,
+ * DURATION ns. */
 bool get_bool(const struct section *sec, const char *key);
 uint64_t get_u64(const struct section *sec, const char *key);
 const char *get_str(const struct section *sec, const char *key);
@@ -26,7 +29,8 @@ uint64_t get_lamports(const struct section *sec, const char *key);
 uint64_t get_ns(const struct section *sec, const char *key);
 /* Was it set by anybody, or is it the default? */
 bool is_set(const struct section *sec, const char *key);
-/* "file.conf:12", "flag", "SLUICE_RISK_X", "default": where the value came from, for error messages. */
+/* "file.conf:12", "flag", "SLUICE_RISK_X", "default": where the value came from, for error
+ * messages. */
 const char *origin_of(const struct section *sec, const char *key);
 
 /* Operands after the options. */

@@ -1,4 +1,5 @@
-/* settings_load.h - building settings: for main functions, `sluice config` and tests. Everybody else uses settings.h. */
+/* settings_load.h - building settings: for main functions, `sluice config` and tests. Everybody
+ * else uses settings.h. */
 #ifndef SLUICE_SETTINGS_LOAD_H
 #define SLUICE_SETTINGS_LOAD_H
 
@@ -20,18 +21,24 @@ const char *option_kind_name(enum option_kind kind);
 bool section_is_repeated(const char *section);
 
 struct settings_request {
-    const char *tool;      /* "sluice-risk" */
-    const char *section;   /* "risk"; NULL: none of its own */
-    bool stage;            /* takes the options of `stage` too */
-    const char *allowed;   /* sections this tool may be given flags for, besides any and its own; NULL */
+    const char *tool;    /* "sluice-risk" */
+    const char *section; /* "risk"; NULL: none of its own */
+    bool stage;          /* takes the options of `stage` too */
+    const char
+        *allowed; /* sections this tool may be given flags for, besides any and its own; NULL */
 };
 
-/* Read command line, environment and files. *out is released by settings_free(). E_USAGE, E_CONFIG, E_OPEN. */
-enum error settings_load(const struct settings_request *want, int argc, char **argv, char **environment, struct settings **out, struct err *e);
+/* Read command line, environment and files. *out is released by settings_free(). E_USAGE, E_CONFIG,
+ * E_OPEN. */
+enum error settings_load(const struct settings_request *want, int argc, char **argv,
+                         char **environment, struct settings **out, struct err *e);
 void settings_free(struct settings *s);
 
-/* Walk every value of every section present: for `sluice config show`. Returns false past the end. text holds the value. */
-struct setting_row { const char *section, *instance, *key, *value, *origin, *doc; };
+/* Walk every value of every section present: for `sluice config show`. Returns false past the end.
+ * text holds the value. */
+struct setting_row {
+    const char *section, *instance, *key, *value, *origin, *doc;
+};
 bool settings_row(const struct settings *s, size_t i, struct setting_row *row);
 
 /* Parse one value of a kind; OK or E_CONFIG with what is wanted in e. */

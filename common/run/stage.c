@@ -18,40 +18,49 @@
 
 struct run {
     const struct stage *stage;
-    struct stage_io io;      /* the stage's, or all NULL */
+    struct stage_io io; /* the stage's, or all NULL */
     const struct settings *settings;
     uint8_t *state;
     size_t state_size;
     struct input input;
     struct output output;
-    struct out none;         /* a sink's out: nothing may be put there */
+    struct out none; /* a sink's out: nothing may be put there */
     struct back_channel back;
     bool has_back;
-    uint64_t drops;          /* records not passed on */
-    uint64_t rejected;       /* records that did not decode */
-    uint64_t ts_ns;          /* event time reached */
-    uint64_t slot_before;    /* the last slot that opened before this one */
-    struct record record;    /* the one being stepped */
+    uint64_t drops;       /* records not passed on */
+    uint64_t rejected;    /* records that did not decode */
+    uint64_t ts_ns;       /* event time reached */
+    uint64_t slot_before; /* the last slot that opened before this one */
+    struct record record; /* the one being stepped */
 };
 
 static struct out *out_of(struct run *r) { return r->io.sink ? &r->none : &r->output.out; }
 
 /* ---- the state block ---- */
 
-struct block_head { char magic[8]; char tool[32]; uint64_t schema, config, size; struct hash32 hash; };
+struct block_head {
+    char magic[8];
+    char tool[32];
+    uint64_t schema, config, size;
+    struct hash32 hash;
+};
 
 static enum error state_alloc(struct run *r, struct err *e)
 {
     r->state_size = r->stage->state_size ? r->stage->state_size(r->settings) : 64;
     void *p = mmap(NULL, r->state_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED) return err_set(e, E_LIMIT, "unable to reserve %zu bytes of state", r->state_size);
+    if (p == MAP_FAILED)
+        return err_set(e, E_LIMIT, "unable to reserve %zu bytes of state", r->state_size);
     r->state = p;
     return OK;
 }
 
 static struct block_head block_head_of(const struct run *r)
 {
-    struct block_head h = {.magic = "sluicest", .schema = schema_hash(), .config = settings_state_hash(r->settings), .size = r->state_size};
+    struct block_head h = {.magic = "sluicest",
+                           .schema = schema_hash(),
+                           .config = settings_state_hash(r->settings),
+                           .size = r->state_size};
     snprintf(h.tool, sizeof h.tool, "%s", r->stage->name);
     return h;
 }
@@ -71,7 +80,9 @@ static enum error state_load(struct run *r, const char *path, struct err *e)
     }
     if (fits) memcpy(r->state, data + sizeof got, r->state_size);
     free(data);
-    return fits ? OK : err_set(e, E_FORMAT, "'%s' is not a checkpoint of %s with this configuration", path, r->stage->name);
+    return fits ? OK
+                : err_set(e, E_FORMAT, "'%s' is not a checkpoint of %s with this configuration",
+                          path, r->stage->name);
 }
 
 static enum error state_save(const struct run *r, const char *path, struct err *e)
@@ -97,7 +108,9 @@ static enum error drops_of(struct run *r, const char *keep, struct err *e)
         size_t n = strcspn(keep, "\n,");
         snprintf(name, sizeof name, "%.*s", (int)(n < 31 ? n : 31), keep);
         unsigned id = record_id_of(name);
-        if (n && !id) return err_set(e, E_USAGE, "--keep: there is no record '%s'; see sluice-records(5)", name);
+        if (n && !id)
+            return err_set(e, E_USAGE, "--keep: there is no record '%s'; see sluice-records(5)",
+                           name);
         if (n) r->drops &= ~(UINT64_C(1) << id);
         keep += n + (keep[n] != 0);
     }
@@ -118,27 +131,36 @@ static enum error open_output(struct run *r, const struct section *own, struct e
     snprintf(head.version, sizeof head.version, "%s", SLUICE_VERSION);
     enum error rc = output_open(&r->output, get_str(own, "output"), &head, e);
     r->output.hashing = get_bool(own, "hash");
-    /* Live and not resumed, a stage that starts again makes records that were never made before: their names go on from the time. A log
-     * holds the same stream for ever and keeps its names. */
-    bool live = strcmp(get_str(settings_section(r->settings, "sluice"), "trading-env"), "live") == 0;
+    /* Live and not resumed, a stage that starts again makes records that were never made before:
+     * their names go on from the time. A log holds the same stream for ever and keeps its names. */
+    bool live =
+        strcmp(get_str(settings_section(r->settings, "sluice"), "trading-env"), "live") == 0;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    if (rc == OK && live && !r->output.ep->resumes) r->output.out.next_seq = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    if (rc == OK && live && !r->output.ep->resumes)
+        r->output.out.next_seq = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
     return rc;
 }
 
 static enum error open_back(struct run *r, const char *spec, struct err *e)
 {
     if (!*spec) {
-        if (r->stage->awaits) log_line(LOG_WARNING, "no --reports: fills are not seen, orders stay in flight until they are given up");
+        if (r->stage->awaits)
+            log_line(
+                LOG_WARNING,
+                "no --reports: fills are not seen, orders stay in flight until they are given up");
         return OK;
     }
-    if (!r->stage->awaits && !r->io.reports) return err_set(e, E_USAGE, "%s has no back channel; --reports belongs to sluice-risk and sluice-execute", r->stage->name);
+    if (!r->stage->awaits && !r->io.reports)
+        return err_set(
+            e, E_USAGE,
+            "%s has no back channel; --reports belongs to sluice-risk and sluice-execute",
+            r->stage->name);
     enum error rc = back_channel_open(&r->back, spec, r->io.reports, e);
     r->has_back = rc == OK;
     if (rc == E_PIPE && r->io.reports) {
-        /* The reader opens the channel before it writes its head, which was read: on a short stream it has ended already,
-         * with no order in flight, and hears nothing more. */
+        /* The reader opens the channel before it writes its head, which was read: on a short stream
+         * it has ended already, with no order in flight, and hears nothing more. */
         log_line(LOG_INFO, "%s; reports are dropped", e->text);
         return OK;
     }
@@ -157,8 +179,8 @@ static enum error attach_back(struct run *r, struct err *e)
     return r->output.out.report_buf ? OK : err_set(e, E_LIMIT, "out of memory");
 }
 
-/* A reader of the back channel opens it before it writes its head, a writer after it has read one: no order of starting
- * the processes can lock them. */
+/* A reader of the back channel opens it before it writes its head, a writer after it has read one:
+ * no order of starting the processes can lock them. */
 static enum error open_all(struct run *r, struct err *e)
 {
     const struct section *own = settings_own(r->settings);
@@ -181,7 +203,8 @@ static enum error flush(struct run *r, struct err *e)
     return r->io.sink->idle ? r->io.sink->idle(r->state, e) : OK;
 }
 
-/* Write the back channel. Its reader may have ended, with no order in flight and nothing more to hear: not an error. */
+/* Write the back channel. Its reader may have ended, with no order in flight and nothing more to
+ * hear: not an error. */
 static enum error give_reports(struct run *r, struct err *e)
 {
     enum error rc = back_channel_write(&r->back, out_of(r), e);
@@ -206,8 +229,8 @@ static enum error step(struct run *r, struct err *e)
     return rc == OK && o->report_len ? give_reports(r, e) : rc;
 }
 
-/* Orders are in flight and a slot has closed: hear what became of them before anything else is decided. A `done` of an earlier slot, for
- * which nobody waited, is passed over. */
+/* Orders are in flight and a slot has closed: hear what became of them before anything else is
+ * decided. A `done` of an earlier slot, for which nobody waited, is passed over. */
 static enum error barrier(struct run *r, struct err *e)
 {
     enum error rc = output_flush(&r->output, e);
@@ -216,15 +239,17 @@ static enum error barrier(struct run *r, struct err *e)
         struct record_view v;
         rc = back_channel_next(&r->back, r->output.ep->fd, &v, e);
         if (rc != OK) break;
-        if (!record_decode(&v, &r->record)) return err_set(e, E_PEER, "the back channel carries a record that does not decode");
+        if (!record_decode(&v, &r->record))
+            return err_set(e, E_PEER, "the back channel carries a record that does not decode");
         done = v.id == REC_done && r->record.u.done.slot >= r->slot_before;
         if (done || (v.id != REC_done && r->stage->records.reads >> v.id & 1)) rc = step(r, e);
     }
     return rc;
 }
 
-/* What has been told on the back channel although nobody waited (live execution, at its start and whenever an order ends). Never from a log,
- * which holds all that was ever told: there each is heard where it was heard before. */
+/* What has been told on the back channel although nobody waited (live execution, at its start and
+ * whenever an order ends). Never from a log, which holds all that was ever told: there each is
+ * heard where it was heard before. */
 static enum error hear_early(struct run *r, struct err *e)
 {
     bool got = true;
@@ -232,8 +257,10 @@ static enum error hear_early(struct run *r, struct err *e)
     while (rc == OK && got) {
         struct record_view v;
         rc = back_channel_poll(&r->back, &v, &got, e);
-        if (rc != OK || !got || v.id == REC_done || !(r->stage->records.reads >> v.id & 1)) continue;
-        if (!record_decode(&v, &r->record)) return err_set(e, E_PEER, "the back channel carries a record that does not decode");
+        if (rc != OK || !got || v.id == REC_done || !(r->stage->records.reads >> v.id & 1))
+            continue;
+        if (!record_decode(&v, &r->record))
+            return err_set(e, E_PEER, "the back channel carries a record that does not decode");
         rc = step(r, e);
     }
     return rc;
@@ -248,7 +275,10 @@ static enum error handle(struct run *r, const struct record_view *v, struct err 
     bool listens = v->id == REC_slot && r->has_back && r->stage->awaits;
     if (listens && !r->back.log && (rc = hear_early(r, e)) != OK) return rc;
     if (UNLIKELY(!record_decode(v, &r->record))) {
-        if (r->rejected++ == 0) log_line(LOG_WARNING, "a %s record does not decode; such records are passed on and counted", record_desc(v->id)->name);
+        if (r->rejected++ == 0)
+            log_line(LOG_WARNING,
+                     "a %s record does not decode; such records are passed on and counted",
+                     record_desc(v->id)->name);
         return OK;
     }
     uint64_t slot = listens ? r->record.u.slot.slot : 0;
@@ -266,19 +296,22 @@ static enum error note_loss(struct run *r, struct err *e)
     log_line(LOG_WARNING, "%llu batches were lost on the way here", (unsigned long long)lost);
     if (r->io.sink) return OK;
     struct rec_gap gap = {.ts_ns = r->ts_ns};
-    snprintf(gap.reason, sizeof gap.reason, "%llu batches lost on a sub endpoint", (unsigned long long)lost);
+    snprintf(gap.reason, sizeof gap.reason, "%llu batches lost on a sub endpoint",
+             (unsigned long long)lost);
     put_gap(&r->output.out, &gap);
     return output_gather(&r->output, e);
 }
 
-/* The stage's own world until there is input, or, at the end of input, until nothing is under way any more. */
+/* The stage's own world until there is input, or, at the end of input, until nothing is under way
+ * any more. */
 static enum error serve(struct run *r, bool ended, struct err *e)
 {
     struct out *o = out_of(r);
     bool readable = false;
     enum error rc = OK;
     while (rc == OK && (ended ? r->io.pending(r->state) : !readable) && !endpoint_stop) {
-        o->cause_src = 0, o->cause_seq = 0;
+        o->cause_src = 0;
+        o->cause_seq = 0;
         int fd = ended ? -1 : r->input.in[0].ep->fd;
         rc = r->io.serve(r->state, o, fd, &readable, e);
         if (fd < 0) readable = true; /* an input that cannot be polled is read, come what may */
@@ -303,7 +336,8 @@ static enum error loop(struct run *r, struct err *e)
             if (rc == OK) rc = input_fill(&r->input, e);
             if (rc == OK) rc = note_loss(r, e);
             break;
-        /* An input that was cut will come again: what is under way is for the next run to follow, at once. */
+        /* An input that was cut will come again: what is under way is for the next run to follow,
+         * at once. */
         case INPUT_END: return r->io.serve && !input_truncated(&r->input) ? serve(r, true, e) : OK;
         case INPUT_ERROR: return e->code;
         }
@@ -315,8 +349,10 @@ static enum error give_edge(struct run *r, enum record_id id, struct err *e)
 {
     if (!r->io.sink || !(r->stage->records.reads >> id & 1)) return OK;
     r->record.id = id;
-    if (id == REC_head) input_head(&r->input, &r->record.u.head);
-    else input_eos(&r->input, &r->record.u.eos);
+    if (id == REC_head)
+        input_head(&r->input, &r->record.u.head);
+    else
+        input_eos(&r->input, &r->record.u.eos);
     return r->io.sink->step(r->state, &r->record, e);
 }
 
@@ -356,11 +392,19 @@ static enum error run(struct run *r, struct err *e)
     bool can_close = bad == OK || bad == E_CORRUPT || bad == E_READ || bad == E_FORMAT;
     if (can_close) rc = close_stream(r, bad, &second);
     if (bad != OK) return bad;
-    if (rc != OK) return *e = second, rc;
+    if (rc != OK) {
+        *e = second;
+        return rc;
+    }
     const char *save = get_str(settings_own(r->settings), "state-out");
     if (*save && (rc = state_save(r, save, e)) != OK) return rc;
-    if (r->rejected) log_line(LOG_WARNING, "%llu records did not decode", (unsigned long long)r->rejected);
-    if (input_truncated(&r->input)) return err_set(e, E_TRUNCATED, endpoint_stop ? "stopped by a signal; the output is marked truncated" : "the input ended without its eos; what came before it was processed");
+    if (r->rejected)
+        log_line(LOG_WARNING, "%llu records did not decode", (unsigned long long)r->rejected);
+    if (input_truncated(&r->input))
+        return err_set(e, E_TRUNCATED,
+                       endpoint_stop
+                           ? "stopped by a signal; the output is marked truncated"
+                           : "the input ended without its eos; what came before it was processed");
     return OK;
 }
 
@@ -379,12 +423,17 @@ static const char *section_of(const struct stage *stage) { return stage->name + 
 int stage_main(const struct stage *stage, int argc, char **argv)
 {
     static struct run r; /* large: records with vectors */
-    struct settings_request want = {.tool = stage->name, .section = section_of(stage), .stage = true, .allowed = stage->sections};
+    struct settings_request want = {.tool = stage->name,
+                                    .section = section_of(stage),
+                                    .stage = true,
+                                    .allowed = stage->sections};
     struct settings *s = NULL;
     struct err e = {0};
     bool finished;
     main_signals();
-    enum error rc = main_settings(&want, stage->purpose, stage->io && stage->io->sink ? "DATABASE" : "", stage, argc, argv, &s, &finished, &e);
+    enum error rc =
+        main_settings(&want, stage->purpose, stage->io && stage->io->sink ? "DATABASE" : "", stage,
+                      argc, argv, &s, &finished, &e);
     if (rc == OK && !finished) {
         r = (struct run){.stage = stage, .settings = s};
         if (stage->io) r.io = *stage->io;

@@ -8,7 +8,8 @@ int tool_main(const struct tool *tool, int argc, char **argv)
     struct err e = {0};
     bool finished;
     main_signals();
-    enum error rc = main_settings(&want, tool->purpose, tool->operands, NULL, argc, argv, &s, &finished, &e);
+    enum error rc =
+        main_settings(&want, tool->purpose, tool->operands, NULL, argc, argv, &s, &finished, &e);
     if (rc == OK && !finished) rc = tool->run(s, &e);
     settings_free(s);
     return main_leave(tool->name, rc, &e);

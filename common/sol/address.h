@@ -21,7 +21,10 @@ const char *address_name(enum address a);
 const char *address_doc(enum address a);
 /* Which well-known address this is, or ADDRESS_COUNT. */
 enum address address_of(const struct key *k);
-static inline bool address_is(const struct key *k, enum address a) { return key_equal(k, address_key(a)); }
+static inline bool address_is(const struct key *k, enum address a)
+{
+    return key_equal(k, address_key(a));
+}
 /* Is it one of Jito's eight tip accounts? */
 static inline bool address_is_tip(const struct key *k)
 {

@@ -8,47 +8,66 @@
 
 enum { R = 0, S = ACCOUNT_SIGNER, W = ACCOUNT_WRITABLE, WS = ACCOUNT_SIGNER | ACCOUNT_WRITABLE };
 
-static struct ix *begin(struct plan *p, enum address program) { return plan_add(p, address_key(program)); }
+static struct ix *begin(struct plan *p, enum address program)
+{
+    return plan_add(p, address_key(program));
+}
 
 void core_compute_limit(struct plan *p, uint32_t units)
 {
     struct ix *x = begin(p, address_compute_budget);
-    ix_u8(x, 2), ix_u32(x, units);
+    ix_u8(x, 2);
+    ix_u32(x, units);
 }
 
 void core_compute_price(struct plan *p, uint64_t micro_lamports)
 {
     struct ix *x = begin(p, address_compute_budget);
-    ix_u8(x, 3), ix_u64(x, micro_lamports);
+    ix_u8(x, 3);
+    ix_u64(x, micro_lamports);
 }
 
 void core_loaded_limit(struct plan *p, uint32_t bytes)
 {
     struct ix *x = begin(p, address_compute_budget);
-    ix_u8(x, 4), ix_u32(x, bytes);
+    ix_u8(x, 4);
+    ix_u32(x, bytes);
 }
 
 void core_transfer(struct plan *p, const struct key *from, const struct key *to, uint64_t lamports)
 {
     struct ix *x = begin(p, address_system);
-    ix_account(x, from, WS), ix_account(x, to, W);
-    ix_u32(x, 2), ix_u64(x, lamports);
+    ix_account(x, from, WS);
+    ix_account(x, to, W);
+    ix_u32(x, 2);
+    ix_u64(x, lamports);
 }
 
 void core_advance_nonce(struct plan *p, const struct key *nonce, const struct key *authority)
 {
     struct ix *x = begin(p, address_system);
-    ix_account(x, nonce, W), ix_account(x, address_key(address_sysvar_recent_blockhashes), R), ix_account(x, authority, S);
+    ix_account(x, nonce, W);
+    ix_account(x, address_key(address_sysvar_recent_blockhashes), R);
+    ix_account(x, authority, S);
     ix_u32(x, 4);
 }
 
-void core_memo(struct plan *p, const char *text) { ix_bytes(begin(p, address_memo), text, strlen(text)); }
+void core_memo(struct plan *p, const char *text)
+{
+    ix_bytes(begin(p, address_memo), text, strlen(text));
+}
 
-void core_create_token_account(struct plan *p, const struct key *payer, const struct key *account, const struct key *owner, const struct key *mint, const struct key *token_program)
+void core_create_token_account(struct plan *p, const struct key *payer, const struct key *account,
+                               const struct key *owner, const struct key *mint,
+                               const struct key *token_program)
 {
     struct ix *x = begin(p, address_associated_token);
-    ix_account(x, payer, WS), ix_account(x, account, W), ix_account(x, owner, R), ix_account(x, mint, R);
-    ix_account(x, address_key(address_system), R), ix_account(x, token_program, R);
+    ix_account(x, payer, WS);
+    ix_account(x, account, W);
+    ix_account(x, owner, R);
+    ix_account(x, mint, R);
+    ix_account(x, address_key(address_system), R);
+    ix_account(x, token_program, R);
     ix_u8(x, 1);
 }
 
@@ -59,21 +78,36 @@ void core_sync_native(struct plan *p, const struct key *account)
     ix_u8(x, 17);
 }
 
-void core_close_token_account(struct plan *p, const struct key *token_program, const struct key *account, const struct key *to, const struct key *owner)
+void core_close_token_account(struct plan *p, const struct key *token_program,
+                              const struct key *account, const struct key *to,
+                              const struct key *owner)
 {
     struct ix *x = plan_add(p, token_program);
-    ix_account(x, account, W), ix_account(x, to, W), ix_account(x, owner, S);
+    ix_account(x, account, W);
+    ix_account(x, to, W);
+    ix_account(x, owner, S);
     ix_u8(x, 9);
 }
 
-void core_transfer_checked(struct plan *p, const struct key *token_program, const struct key *source, const struct key *mint, const struct key *destination, const struct key *authority, uint64_t amount_raw, uint8_t decimals)
+void core_transfer_checked(struct plan *p, const struct key *token_program,
+                           const struct key *source, const struct key *mint,
+                           const struct key *destination, const struct key *authority,
+                           uint64_t amount_raw, uint8_t decimals)
 {
     struct ix *x = plan_add(p, token_program);
-    ix_account(x, source, W), ix_account(x, mint, R), ix_account(x, destination, W), ix_account(x, authority, S);
-    ix_u8(x, 12), ix_u64(x, amount_raw), ix_u8(x, decimals);
+    ix_account(x, source, W);
+    ix_account(x, mint, R);
+    ix_account(x, destination, W);
+    ix_account(x, authority, S);
+    ix_u8(x, 12);
+    ix_u64(x, amount_raw);
+    ix_u8(x, decimals);
 }
 
-bool priority_lamports(uint32_t units, uint64_t micro_lamports, uint64_t *out) { return muldiv_ceil(units, micro_lamports, 1000000, out); }
+bool priority_lamports(uint32_t units, uint64_t micro_lamports, uint64_t *out)
+{
+    return muldiv_ceil(units, micro_lamports, 1000000, out);
+}
 
 /* ---- accounts ---- */
 
@@ -94,21 +128,32 @@ static void account_extension(struct token_account *a, uint16_t type, const uint
 
 static void fee_from(const uint8_t *p, struct transfer_fee *f)
 {
-    f->epoch = load_u64(p), f->max_raw = load_u64(p + 8), f->bps = load_u16(p + 16);
+    f->epoch = load_u64(p);
+    f->max_raw = load_u64(p + 8);
+    f->bps = load_u16(p + 16);
 }
 
 static void mint_extension(struct token_mint *m, uint16_t type, const uint8_t *v, size_t n)
 {
-    if (type == TOKEN_EXT_TRANSFER_FEE && n >= 108) memcpy(m->fee_authority.b, v, 32), fee_from(v + 72, &m->older_fee), fee_from(v + 90, &m->newer_fee);
+    if (type == TOKEN_EXT_TRANSFER_FEE && n >= 108) {
+        memcpy(m->fee_authority.b, v, 32);
+        fee_from(v + 72, &m->older_fee);
+        fee_from(v + 90, &m->newer_fee);
+    }
     if (type == TOKEN_EXT_CLOSE_AUTHORITY && n >= 32) memcpy(m->close_authority.b, v, 32);
     if (type == TOKEN_EXT_DEFAULT_STATE && n >= 1) m->default_state = v[0];
     if (type == TOKEN_EXT_PERMANENT_DELEGATE && n >= 32) memcpy(m->permanent_delegate.b, v, 32);
     if (type == TOKEN_EXT_HOOK && n >= 64) memcpy(m->hook_program.b, v + 32, 32);
-    if (type == TOKEN_EXT_PAUSABLE && n >= 33) memcpy(m->pause_authority.b, v, 32), m->paused = v[32];
+    if (type == TOKEN_EXT_PAUSABLE && n >= 33) {
+        memcpy(m->pause_authority.b, v, 32);
+        m->paused = v[32];
+    }
 }
 
-/* Token-2022: after 165 bytes the kind of account, then type, length, value until type 0 or the end. */
-static const char *read_extensions(const uint8_t *data, size_t n, uint8_t kind, struct token_account *a, struct token_mint *m)
+/* Token-2022: after 165 bytes the kind of account, then type, length, value until type 0 or the
+ * end. */
+static const char *read_extensions(const uint8_t *data, size_t n, uint8_t kind,
+                                   struct token_account *a, struct token_mint *m)
 {
     uint64_t *bits = a ? &a->extensions : &m->extensions;
     if (n == TOKEN_ACCOUNT_BYTES && a) return NULL;
@@ -119,8 +164,10 @@ static const char *read_extensions(const uint8_t *data, size_t n, uint8_t kind, 
         if (type == 0) break;
         if (len > n - at - 4) return "an extension is longer than the account";
         if (type < 64) *bits |= UINT64_C(1) << type;
-        if (a) account_extension(a, type, data + at + 4, len);
-        else mint_extension(m, type, data + at + 4, len);
+        if (a)
+            account_extension(a, type, data + at + 4, len);
+        else
+            mint_extension(m, type, data + at + 4, len);
         at += 4u + len;
     }
     return NULL;
@@ -138,7 +185,9 @@ const char *token_account_read(const uint8_t *data, size_t n, struct token_accou
     a->native = load_u32(data + 109) == 1;
     if (a->native) a->native_rent_lamports = load_u64(data + 113);
     a->delegated_raw = load_u64(data + 121);
-    if (!option_key(data + 72, &a->delegate) || !option_key(data + 129, &a->close_authority) || load_u32(data + 109) > 1) return "not a token account";
+    if (!option_key(data + 72, &a->delegate) || !option_key(data + 129, &a->close_authority) ||
+        load_u32(data + 109) > 1)
+        return "not a token account";
     return read_extensions(data, n, 2, a, NULL);
 }
 
@@ -150,7 +199,8 @@ const char *token_mint_read(const uint8_t *data, size_t n, struct token_mint *m)
     m->decimals = data[44];
     m->initialized = data[45] == 1;
     if (!m->initialized) return "the mint is not initialized";
-    if (!option_key(data, &m->mint_authority) || !option_key(data + 46, &m->freeze_authority)) return "not a mint";
+    if (!option_key(data, &m->mint_authority) || !option_key(data + 46, &m->freeze_authority))
+        return "not a mint";
     return n == TOKEN_MINT_BYTES ? NULL : read_extensions(data, n, 1, NULL, m);
 }
 

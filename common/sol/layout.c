@@ -8,13 +8,20 @@
 /* ---- roles ---- */
 
 enum rule_kind { RULE_GIVEN, RULE_FIXED, RULE_PDA, RULE_ATA, RULE_SIDE };
-struct rule { uint8_t kind, address, a, b, c; uint8_t seed_len; const char *seed; const char *name, *doc; };
+struct rule {
+    uint8_t kind, address, a, b, c;
+    uint8_t seed_len;
+    const char *seed;
+    const char *name, *doc;
+};
 
 static const struct rule rules[ACCOUNT_ROLE_COUNT] = {
-#define GIVEN(role, doc) {RULE_GIVEN, 0, 0, 0, 0, 0, NULL, #role, doc},
+#define GIVEN(role, doc)     {RULE_GIVEN, 0, 0, 0, 0, 0, NULL, #role, doc},
 #define FIXED(role, at, doc) {RULE_FIXED, address_##at, 0, 0, 0, 0, NULL, #role, doc},
-#define PDA(role, program, seed, a, b, c, doc) {RULE_PDA, address_##program, acct_##a, acct_##b, acct_##c, sizeof seed - 1, seed, #role, doc},
-#define ATA(role, owner, program, mint, doc) {RULE_ATA, 0, acct_##owner, acct_##program, acct_##mint, 0, NULL, #role, doc},
+#define PDA(role, program, seed, a, b, c, doc) \
+    {RULE_PDA, address_##program, acct_##a, acct_##b, acct_##c, sizeof seed - 1, seed, #role, doc},
+#define ATA(role, owner, program, mint, doc) \
+    {RULE_ATA, 0, acct_##owner, acct_##program, acct_##mint, 0, NULL, #role, doc},
 #define SIDE(role, buy, sell, doc) {RULE_SIDE, 0, acct_##buy, acct_##sell, 0, 0, NULL, #role, doc},
 #include "common/sol/roles.def"
 #undef GIVEN
@@ -27,7 +34,10 @@ static const struct rule rules[ACCOUNT_ROLE_COUNT] = {
 const char *account_role_name(enum account_role r) { return rules[r].name; }
 const char *account_role_doc(enum account_role r) { return rules[r].doc; }
 
-static bool has(const struct keyset *s, enum account_role r) { return s->have[r / 64] >> (r % 64) & 1; }
+static bool has(const struct keyset *s, enum account_role r)
+{
+    return s->have[r / 64] >> (r % 64) & 1;
+}
 
 void keyset_set(struct keyset *s, enum account_role r, const struct key *k)
 {
@@ -50,7 +60,9 @@ static bool derive_pda(struct keyset *s, const struct rule *u, uint8_t side, str
 
 static bool derive_ata(struct keyset *s, const struct rule *u, uint8_t side, struct key *out)
 {
-    const struct key *owner = keyset_get(s, (enum account_role)u->a, side), *program = keyset_get(s, (enum account_role)u->b, side), *mint = keyset_get(s, (enum account_role)u->c, side);
+    const struct key *owner = keyset_get(s, (enum account_role)u->a, side),
+                     *program = keyset_get(s, (enum account_role)u->b, side),
+                     *mint = keyset_get(s, (enum account_role)u->c, side);
     return owner && program && mint && pda_token_account(owner, program, mint, out);
 }
 
@@ -60,8 +72,11 @@ const struct key *keyset_get(struct keyset *s, enum account_role r, uint8_t side
     struct key made;
     if (has(s, r)) return &s->key[r];
     if (u->kind == RULE_FIXED) return address_key((enum address)u->address);
-    if (u->kind == RULE_SIDE) return keyset_get(s, (enum account_role)(side == side_buy ? u->a : u->b), side);
-    if (u->kind == RULE_GIVEN || !(u->kind == RULE_PDA ? derive_pda(s, u, side, &made) : derive_ata(s, u, side, &made))) return NULL;
+    if (u->kind == RULE_SIDE)
+        return keyset_get(s, (enum account_role)(side == side_buy ? u->a : u->b), side);
+    if (u->kind == RULE_GIVEN ||
+        !(u->kind == RULE_PDA ? derive_pda(s, u, side, &made) : derive_ata(s, u, side, &made)))
+        return NULL;
     keyset_set(s, r, &made);
     return &s->key[r];
 }
@@ -71,25 +86,36 @@ const struct key *keyset_get(struct keyset *s, enum account_role r, uint8_t side
 enum { R = 0, S = ACCOUNT_SIGNER, W = ACCOUNT_WRITABLE, WS = ACCOUNT_SIGNER | ACCOUNT_WRITABLE };
 
 #define LAYOUT(id, program, name, disc, args) static const struct layout_account accounts_##id[] = {
-#define A(role, flags) {acct_##role, flags, POOL_ALWAYS},
-#define IF(condition, role, flags) {acct_##role, flags, POOL_##condition},
-#define LAYOUT_END {0}};
+#define A(role, flags)                        {acct_##role, flags, POOL_ALWAYS},
+#define IF(condition, role, flags)            {acct_##role, flags, POOL_##condition},
+#define LAYOUT_END \
+    {              \
+        0          \
+    }              \
+    }              \
+    ;
 #include "common/sol/layouts.def"
 #undef LAYOUT
 #undef A
 #undef IF
 #undef LAYOUT_END
 
-#define D0 0, {0}
-#define D1(tag) 1, {tag}
-#define D4(tag) 4, {tag}
-#define D5(tag) 5, {0, tag}
-#define D8(...) 8, {__VA_ARGS__}
+#define D0 \
+    0, { 0 }
+#define D1(tag) \
+    1, { tag }
+#define D4(tag) \
+    4, { tag }
+#define D5(tag) \
+    5, { 0, tag }
+#define D8(...) \
+    8, { __VA_ARGS__ }
 #define A(role, flags)
 #define IF(condition, role, flags)
 #define LAYOUT_END
 static const struct layout layouts[LAYOUT_COUNT] = {
-#define LAYOUT(id, program, name, disc, args) {name, args, address_##program, disc, accounts_##id, COUNT_OF(accounts_##id) - 1},
+#define LAYOUT(id, program, name, disc, args) \
+    {name, args, address_##program, disc, accounts_##id, COUNT_OF(accounts_##id) - 1},
 #include "common/sol/layouts.def"
 #undef LAYOUT
 };
@@ -110,7 +136,8 @@ const struct layout *layout_find_at(enum address program, const uint8_t *data, s
     for (; (at = memchr(at, (int)program, (size_t)(end - at))) != NULL; at++) {
         const struct layout *l = &layouts[at - programs];
         if (l->disc_len > n || memcmp(l->disc, data, l->disc_len) != 0) continue;
-        if (l->disc_len == 0 && n != 0 && l->args[0] == 0) continue; /* an instruction without bytes at all */
+        if (l->disc_len == 0 && n != 0 && l->args[0] == 0)
+            continue; /* an instruction without bytes at all */
         if (!best || l->disc_len > best->disc_len) best = l;
         if (best->disc_len == sizeof best->disc) break;
     }
@@ -143,12 +170,17 @@ bool layout_next_arg(const char **rest, struct layout_arg *a)
     memset(a, 0, sizeof *a);
     while (*p == ' ') p++;
     if (!*p) return false;
-    if (*p == '$') a->spends = true, p++;
+    if (*p == '$') {
+        a->spends = true;
+        p++;
+    }
     for (; *p != ':'; p++)
         if (n < sizeof a->name - 1) a->name[n++] = *p;
     for (p++; *p && *p != ' '; p++)
-        if (*p == '?') a->optional = true;
-        else if (t < sizeof a->type - 1) a->type[t++] = *p;
+        if (*p == '?')
+            a->optional = true;
+        else if (t < sizeof a->type - 1)
+            a->type[t++] = *p;
     *rest = p;
     return true;
 }
@@ -156,13 +188,18 @@ bool layout_next_arg(const char **rest, struct layout_arg *a)
 /* Bytes of a fixed type, 0 for the others. */
 static size_t width_of(const char *type)
 {
-    static const struct { const char *type; size_t n; } widths[] = {{"u8", 1}, {"bool", 1}, {"u16", 2}, {"u32", 4}, {"i32", 4}, {"u64", 8}, {"i64", 8}, {"u128", 16}, {"key", 32}};
+    static const struct {
+        const char *type;
+        size_t n;
+    } widths[] = {{"u8", 1},  {"bool", 1}, {"u16", 2},   {"u32", 4}, {"i32", 4},
+                  {"u64", 8}, {"i64", 8},  {"u128", 16}, {"key", 32}};
     for (size_t i = 0; i < COUNT_OF(widths); i++)
         if (strcmp(type, widths[i].type) == 0) return widths[i].n;
     return 0;
 }
 
-bool layout_read_arg(const struct layout_arg *a, const uint8_t *data, size_t n, size_t *at, uint64_t *value)
+bool layout_read_arg(const struct layout_arg *a, const uint8_t *data, size_t n, size_t *at,
+                     uint64_t *value)
 {
     size_t w = width_of(a->type);
     *value = 0;
@@ -219,7 +256,8 @@ const char *layout_accounts(enum layout_id id, struct keyset *s, uint8_t side, s
     return NULL;
 }
 
-const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint64_t first, uint64_t second, struct ix *out)
+const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint64_t first,
+                         uint64_t second, struct ix *out)
 {
     layout_begin(id, out);
     ix_u64(out, first);

@@ -1,5 +1,6 @@
-/* layout.h - instructions as tables: what their bytes mean, which accounts they want, and one writer for all of them.
- * Must not: quote, decide, sign. The tables are roles.def and layouts.def. */
+/* layout.h - instructions as tables: what their bytes mean, which accounts they want, and one
+ * writer for all of them. Must not: quote, decide, sign. The tables are roles.def and layouts.def.
+ */
 #ifndef SLUICE_LAYOUT_H
 #define SLUICE_LAYOUT_H
 
@@ -7,11 +8,11 @@
 #include "common/sol/build.h"
 
 enum account_role {
-#define GIVEN(role, doc) acct_##role,
-#define FIXED(role, address, doc) acct_##role,
+#define GIVEN(role, doc)                       acct_##role,
+#define FIXED(role, address, doc)              acct_##role,
 #define PDA(role, program, seed, a, b, c, doc) acct_##role,
-#define ATA(role, owner, program, mint, doc) acct_##role,
-#define SIDE(role, buy, sell, doc) acct_##role,
+#define ATA(role, owner, program, mint, doc)   acct_##role,
+#define SIDE(role, buy, sell, doc)             acct_##role,
 #include "common/sol/roles.def"
 #undef GIVEN
 #undef FIXED
@@ -21,8 +22,19 @@ enum account_role {
     ACCOUNT_ROLE_COUNT
 };
 
-/* What may be true of a pool and changes its account list. POOL_many: the account may stand there more than once (always once in what we build). */
-enum pool_is { POOL_ALWAYS = 0, POOL_cashback = 1, POOL_has_creator = 2, POOL_target_orders = 4, POOL_referrer = 8, POOL_discount = 16, POOL_authority = 32, POOL_quoted = 64, POOL_many = 128 };
+/* What may be true of a pool and changes its account list. POOL_many: the account may stand there
+ * more than once (always once in what we build). */
+enum pool_is {
+    POOL_ALWAYS = 0,
+    POOL_cashback = 1,
+    POOL_has_creator = 2,
+    POOL_target_orders = 4,
+    POOL_referrer = 8,
+    POOL_discount = 16,
+    POOL_authority = 32,
+    POOL_quoted = 64,
+    POOL_many = 128
+};
 
 enum layout_id {
 #define LAYOUT(id, program, name, disc, args) layout_##id,
@@ -38,12 +50,14 @@ enum layout_id {
 };
 
 _Static_assert(ACCOUNT_ROLE_COUNT <= 256, "a role fits a byte");
-struct layout_account { uint8_t role, flags, condition; };
+struct layout_account {
+    uint8_t role, flags, condition;
+};
 
 struct layout {
     const char *name, *args;
-    uint8_t program;         /* enum address */
-    uint8_t disc_len;        /* 0, 1, 4, 5 or 8 */
+    uint8_t program;  /* enum address */
+    uint8_t disc_len; /* 0, 1, 4, 5 or 8 */
     uint8_t disc[8];
     const struct layout_account *account;
     size_t accounts_count;
@@ -54,34 +68,51 @@ const struct layout *layout_of(enum layout_id id);
 const struct layout *layout_find(const struct key *program, const uint8_t *data, size_t n);
 /* The same by the well-known address of the program. */
 const struct layout *layout_find_at(enum address program, const uint8_t *data, size_t n);
-/* Position of the account that plays this role in an instruction with `count` accounts, or -1 when there is none or when conditional
- * accounts before it make that doubtful. */
+/* Position of the account that plays this role in an instruction with `count` accounts, or -1 when
+ * there is none or when conditional accounts before it make that doubtful. */
 int layout_position(const struct layout *l, size_t count, enum account_role role);
 const char *account_role_name(enum account_role r);
 const char *account_role_doc(enum account_role r);
 
 /* One argument at a time: *rest starts as layout->args. */
-struct layout_arg { char name[32], type[8]; bool spends, optional; };
+struct layout_arg {
+    char name[32], type[8];
+    bool spends, optional;
+};
 bool layout_next_arg(const char **rest, struct layout_arg *a);
-/* Value of an argument of type u8..u64, i32 (its 32 bits), i64, bool, opt_i32 (0 when there is none) at *at in data; *at moves over it, also over other types (then *value = 0).
- * False when the data ends before it. */
-bool layout_read_arg(const struct layout_arg *a, const uint8_t *data, size_t n, size_t *at, uint64_t *value) MUST_USE;
+/* Value of an argument of type u8..u64, i32 (its 32 bits), i64, bool, opt_i32 (0 when there is
+ * none) at *at in data; *at moves over it, also over other types (then *value = 0). False when the
+ * data ends before it. */
+bool layout_read_arg(const struct layout_arg *a, const uint8_t *data, size_t n, size_t *at,
+                     uint64_t *value) MUST_USE;
 
-/* The keys of one pool and one wallet, by role. Given ones are set, the others derived when first asked for and kept:
- * a derivation costs 10 to 30 us, so warm what an order will need before it comes. */
-struct keyset { uint64_t have[(ACCOUNT_ROLE_COUNT + 63) / 64]; struct key key[ACCOUNT_ROLE_COUNT]; uint8_t pool_is; };
+/* The keys of one pool and one wallet, by role. Given ones are set, the others derived when first
+ * asked for and kept: a derivation costs 10 to 30 us, so warm what an order will need before it
+ * comes. */
+struct keyset {
+    uint64_t have[(ACCOUNT_ROLE_COUNT + 63) / 64];
+    struct key key[ACCOUNT_ROLE_COUNT];
+    uint8_t pool_is;
+};
 void keyset_set(struct keyset *s, enum account_role r, const struct key *k);
 /* Key of a role for a trade of this side (enum side), or NULL when something given is missing. */
 const struct key *keyset_get(struct keyset *s, enum account_role r, uint8_t side);
 /* Does this account stand in instructions for pools of which that is true? */
-static inline bool layout_has(const struct layout_account *a, uint8_t pool_is) { return !a->condition || a->condition == POOL_many || (pool_is & a->condition); }
-/* The instruction of this layout with two 64-bit arguments (and a trailing `true` where the layout has a bool? third one).
- * NULL, or the name of the role that is missing. Every address is checked to be the program's. */
-const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint64_t first, uint64_t second, struct ix *out);
-/* For instructions with other arguments: program and discriminator; then the arguments, by the caller; then the accounts. */
+static inline bool layout_has(const struct layout_account *a, uint8_t pool_is)
+{
+    return !a->condition || a->condition == POOL_many || (pool_is & a->condition);
+}
+/* The instruction of this layout with two 64-bit arguments (and a trailing `true` where the layout
+ * has a bool? third one). NULL, or the name of the role that is missing. Every address is checked
+ * to be the program's. */
+const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint64_t first,
+                         uint64_t second, struct ix *out);
+/* For instructions with other arguments: program and discriminator; then the arguments, by the
+ * caller; then the accounts. */
 void layout_begin(enum layout_id id, struct ix *out);
 const char *layout_accounts(enum layout_id id, struct keyset *s, uint8_t side, struct ix *out);
-/* Derive what the layout will need, so that layout_write takes no time. NULL or the missing role. */
+/* Derive what the layout will need, so that layout_write takes no time. NULL or the missing role.
+ */
 const char *layout_warm(enum layout_id id, struct keyset *s, uint8_t side);
 
 #endif

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-struct cursor { const uint8_t *p; size_t n, at; };
+struct cursor {
+    const uint8_t *p;
+    size_t n, at;
+};
 
 static const uint8_t *take(struct cursor *c, size_t n)
 {
@@ -35,7 +38,10 @@ bool compact_u16_read(const uint8_t *bytes, size_t n, size_t *at, uint16_t *v)
         uint8_t b = bytes[(*at)++];
         if ((i == 2 && b > 3) || (i > 0 && b == 0)) return false;
         x |= (uint32_t)(b & 0x7f) << (7 * i);
-        if (b < 0x80) { *v = (uint16_t)x; return true; }
+        if (b < 0x80) {
+            *v = (uint16_t)x;
+            return true;
+        }
     }
     return false;
 }
@@ -48,7 +54,10 @@ size_t compact_u16_write(uint16_t v, uint8_t out[3])
     return n;
 }
 
-static bool take_compact(struct cursor *c, uint16_t *v) { return compact_u16_read(c->p, c->n, &c->at, v); }
+static bool take_compact(struct cursor *c, uint16_t *v)
+{
+    return compact_u16_read(c->p, c->n, &c->at, v);
+}
 
 static bool take_bytes(struct cursor *c, const uint8_t **p, uint8_t *count)
 {
@@ -63,7 +72,8 @@ static const char *check_header(const struct tx_message *m)
     if (m->signers == 0) return "no signer";
     if (m->signers > TX_SIGNATURES_MAX) return "more than 12 signers";
     if (m->readonly_signed >= m->signers) return "no writable signer pays the fee";
-    if (m->keys_count < (unsigned)m->signers + m->readonly_unsigned) return "fewer keys than the header names";
+    if (m->keys_count < (unsigned)m->signers + m->readonly_unsigned)
+        return "fewer keys than the header names";
     return NULL;
 }
 
@@ -72,7 +82,8 @@ static const char *check_ix(const struct tx_message *m, const struct tx_ix *x)
     if (x->program == 0) return "the fee payer is called as a program";
     if (x->program >= m->keys_count) return "a program that is not a static key";
     for (unsigned k = 0; k < x->accounts_count; k++)
-        if (x->accounts[k] >= tx_accounts(m)) return "an instruction names an account that is not there";
+        if (x->accounts[k] >= tx_accounts(m))
+            return "an instruction names an account that is not there";
     return NULL;
 }
 
@@ -105,7 +116,9 @@ static const char *read_instructions(struct cursor *c, struct tx_message *m)
     m->ix_count = (uint8_t)count;
     for (unsigned i = 0; i < count; i++) {
         struct tx_ix *x = &m->ix[i];
-        if (!take_u8(c, &x->program) || !take_bytes(c, &x->accounts, &x->accounts_count) || !take_compact(c, &len)) return "truncated in an instruction";
+        if (!take_u8(c, &x->program) || !take_bytes(c, &x->accounts, &x->accounts_count) ||
+            !take_compact(c, &len))
+            return "truncated in an instruction";
         if (!(x->data = take(c, len))) return "truncated in an instruction's data";
         x->data_len = len;
     }
@@ -121,9 +134,13 @@ static const char *read_tables(struct cursor *c, struct tx_message *m)
     m->tables_count = (uint8_t)count;
     for (unsigned i = 0; i < count; i++) {
         struct tx_table *t = &m->table[i];
-        if (!(t->address = (const struct key *)take(c, 32)) || !take_bytes(c, &t->writable, &t->writable_count) || !take_bytes(c, &t->readonly, &t->readonly_count)) return "truncated in a lookup table";
+        if (!(t->address = (const struct key *)take(c, 32)) ||
+            !take_bytes(c, &t->writable, &t->writable_count) ||
+            !take_bytes(c, &t->readonly, &t->readonly_count))
+            return "truncated in a lookup table";
         if (t->writable_count + t->readonly_count == 0) return "a lookup table that gives nothing";
-        writable += t->writable_count, readonly += t->readonly_count;
+        writable += t->writable_count;
+        readonly += t->readonly_count;
         if (writable + readonly + m->keys_count > TX_LOCKS_MAX) return "more than 64 accounts";
     }
     m->loaded_writable = (uint8_t)writable;
@@ -131,7 +148,11 @@ static const char *read_tables(struct cursor *c, struct tx_message *m)
     return NULL;
 }
 
-static bool read_header(struct cursor *c, struct tx_message *m) { return take_u8(c, &m->signers) && take_u8(c, &m->readonly_signed) && take_u8(c, &m->readonly_unsigned); }
+static bool read_header(struct cursor *c, struct tx_message *m)
+{
+    return take_u8(c, &m->signers) && take_u8(c, &m->readonly_signed) &&
+           take_u8(c, &m->readonly_unsigned);
+}
 
 static const char *read_v0(struct cursor *c, struct tx_message *m)
 {
@@ -140,23 +161,33 @@ static const char *read_v0(struct cursor *c, struct tx_message *m)
     if (!read_header(c, m) || !take_compact(c, &keys)) return "truncated in the header";
     if (keys > TX_LOCKS_MAX) return "more than 64 accounts";
     m->keys_count = (uint8_t)keys;
-    if (!(m->keys = (const struct key *)take(c, 32u * keys)) || !(m->blockhash = (const struct key *)take(c, 32))) return "truncated in the keys";
+    if (!(m->keys = (const struct key *)take(c, 32u * keys)) ||
+        !(m->blockhash = (const struct key *)take(c, 32)))
+        return "truncated in the keys";
     if ((why = check_header(m)) || (why = read_instructions(c, m))) return why;
     return m->version == TX_V0 ? read_tables(c, m) : NULL;
 }
 
-/* SIMD-0385: values of the set bits in ascending order; bits 0 and 1 together are the priority fee. */
+/* SIMD-0385: values of the set bits in ascending order; bits 0 and 1 together are the priority fee.
+ */
 static const char *read_v1_budget(struct cursor *c, struct tx_message *m, uint32_t mask)
 {
     struct tx_budget *b = &m->budget;
     if ((mask & 3) == 1 || (mask & 3) == 2) return "half a priority fee in the configuration";
     if (mask & ~UINT32_C(31)) return "an unknown bit in the configuration";
-    b->has_priority = mask & 1, b->has_units = mask & 4, b->has_loaded = mask & 8, b->has_heap = mask & 16;
+    b->has_priority = mask & 1;
+    b->has_units = mask & 4;
+    b->has_loaded = mask & 8;
+    b->has_heap = mask & 16;
     const uint8_t *p = b->has_priority ? take(c, 8) : NULL;
     if (b->has_priority && !p) return "truncated in the configuration";
     if (p) memcpy(&b->priority_lamports, p, 8);
-    if ((b->has_units && !take_u32(c, &b->compute_units)) || (b->has_loaded && !take_u32(c, &b->loaded_bytes)) || (b->has_heap && !take_u32(c, &b->heap_bytes))) return "truncated in the configuration";
-    if (b->has_heap && (b->heap_bytes < 32768 || b->heap_bytes > 262144 || b->heap_bytes % 1024)) return "a heap of a size that is not allowed";
+    if ((b->has_units && !take_u32(c, &b->compute_units)) ||
+        (b->has_loaded && !take_u32(c, &b->loaded_bytes)) ||
+        (b->has_heap && !take_u32(c, &b->heap_bytes)))
+        return "truncated in the configuration";
+    if (b->has_heap && (b->heap_bytes < 32768 || b->heap_bytes > 262144 || b->heap_bytes % 1024))
+        return "a heap of a size that is not allowed";
     return NULL;
 }
 
@@ -165,11 +196,14 @@ static const char *read_v1_instructions(struct cursor *c, struct tx_message *m)
     for (unsigned i = 0; i < m->ix_count; i++) {
         const uint8_t *h = take(c, 4);
         if (!h) return "truncated in an instruction";
-        m->ix[i].program = h[0], m->ix[i].accounts_count = h[1];
+        m->ix[i].program = h[0];
+        m->ix[i].accounts_count = h[1];
         memcpy(&m->ix[i].data_len, h + 2, 2);
     }
     for (unsigned i = 0; i < m->ix_count; i++)
-        if (!(m->ix[i].accounts = take(c, m->ix[i].accounts_count)) || !(m->ix[i].data = take(c, m->ix[i].data_len))) return "truncated in an instruction's data";
+        if (!(m->ix[i].accounts = take(c, m->ix[i].accounts_count)) ||
+            !(m->ix[i].data = take(c, m->ix[i].data_len)))
+            return "truncated in an instruction's data";
     return NULL;
 }
 
@@ -177,10 +211,14 @@ static const char *read_v1(struct cursor *c, struct tx_message *m)
 {
     uint32_t mask;
     const char *why;
-    if (!read_header(c, m) || !take_u32(c, &mask) || !(m->blockhash = (const struct key *)take(c, 32)) || !take_u8(c, &m->ix_count) || !take_u8(c, &m->keys_count)) return "truncated in the header";
+    if (!read_header(c, m) || !take_u32(c, &mask) ||
+        !(m->blockhash = (const struct key *)take(c, 32)) || !take_u8(c, &m->ix_count) ||
+        !take_u8(c, &m->keys_count))
+        return "truncated in the header";
     if (m->ix_count > TX_INSTRUCTIONS_MAX) return "more than 64 instructions";
     if (m->keys_count > TX_LOCKS_MAX) return "more than 64 accounts";
-    if (!(m->keys = (const struct key *)take(c, 32u * m->keys_count))) return "truncated in the keys";
+    if (!(m->keys = (const struct key *)take(c, 32u * m->keys_count)))
+        return "truncated in the keys";
     if ((why = check_header(m)) || (why = read_v1_budget(c, m, mask))) return why;
     return read_v1_instructions(c, m);
 }
@@ -210,7 +248,8 @@ const char *message_read(const uint8_t *bytes, size_t n, struct tx_message *m)
     const char *why = read_message(&c, m);
     if (why) return why;
     if (c.at != n) return "bytes after the end";
-    return m->version != TX_V1 && n + 64u * m->signers + 1 > TX_BYTES_MAX ? "longer than 1232 bytes" : NULL;
+    return m->version != TX_V1 && n + 64u * m->signers + 1 > TX_BYTES_MAX ? "longer than 1232 bytes"
+                                                                          : NULL;
 }
 
 const char *tx_read(const uint8_t *bytes, size_t n, struct tx *t)
@@ -223,12 +262,14 @@ const char *tx_read(const uint8_t *bytes, size_t n, struct tx *t)
     if (!v1) {
         if (!take_compact(&c, &count)) return "truncated in the signatures";
         if (count > TX_SIGNATURES_MAX) return "more than 12 signatures";
-        if (!(t->signatures = (const struct sig *)take(&c, 64u * count))) return "truncated in the signatures";
+        if (!(t->signatures = (const struct sig *)take(&c, 64u * count)))
+            return "truncated in the signatures";
     }
     const char *why = read_message(&c, &t->message);
     if (why) return why;
     if (v1 != (t->message.version == TX_V1)) return "a version 1 message in an older envelope";
-    if (v1 && !(t->signatures = (const struct sig *)take(&c, 64u * (count = t->message.signers)))) return "truncated in the signatures";
+    if (v1 && !(t->signatures = (const struct sig *)take(&c, 64u * (count = t->message.signers))))
+        return "truncated in the signatures";
     if (count != t->message.signers) return "another count of signatures than of signers";
     t->signatures_count = (uint8_t)count;
     if (c.at != n) return "bytes after the end";

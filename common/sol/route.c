@@ -5,7 +5,9 @@
 
 #include "common/base/num.h"
 
-struct swap_row { const char *name, *fields; };
+struct swap_row {
+    const char *name, *fields;
+};
 
 #define SWAP(tag, name, fields) [tag] = {#name, fields},
 #define CANDIDATE(tag, name, fields)
@@ -25,8 +27,14 @@ static const struct swap_row candidates[] = {
 #define DYNAMIC_V1 111u
 
 const char *route_venue(uint8_t tag) { return tag < COUNT_OF(venues) ? venues[tag].name : NULL; }
-const char *route_candidate(uint8_t tag) { return tag < COUNT_OF(candidates) ? candidates[tag].name : NULL; }
-const char *route_candidate_fields(uint8_t tag) { return tag < COUNT_OF(candidates) ? candidates[tag].fields : ""; }
+const char *route_candidate(uint8_t tag)
+{
+    return tag < COUNT_OF(candidates) ? candidates[tag].name : NULL;
+}
+const char *route_candidate_fields(uint8_t tag)
+{
+    return tag < COUNT_OF(candidates) ? candidates[tag].fields : "";
+}
 
 const char *route_step_fields(const struct route_step *s)
 {
@@ -38,7 +46,11 @@ const char *route_step_fields(const struct route_step *s)
 
 static size_t width_of(const char *type)
 {
-    static const struct { const char *type; size_t n; } widths[] = {{"bool", 1}, {"side", 1}, {"kind", 1}, {"u8", 1}, {"u16", 2}, {"u32", 4}, {"u64", 8}, {"u128", 16}, {"u64x5", 40}, {"u8x32", 32}, {"u8x16", 16}};
+    static const struct {
+        const char *type;
+        size_t n;
+    } widths[] = {{"bool", 1}, {"side", 1},  {"kind", 1},   {"u8", 1},     {"u16", 2},   {"u32", 4},
+                  {"u64", 8},  {"u128", 16}, {"u64x5", 40}, {"u8x32", 32}, {"u8x16", 16}};
     for (size_t i = 0; i < COUNT_OF(widths); i++)
         if (strcmp(type, widths[i].type) == 0) return widths[i].n;
     return 0;
@@ -53,12 +65,14 @@ static bool skip(size_t n, size_t *at, size_t len)
 
 static bool skip_fields(const char *fields, const uint8_t *data, size_t n, size_t *at);
 
-static bool skip_candidates(const uint8_t *data, size_t n, size_t *at, uint32_t count, bool with_bps)
+static bool skip_candidates(const uint8_t *data, size_t n, size_t *at, uint32_t count,
+                            bool with_bps)
 {
     for (uint32_t i = 0; i < count; i++) { /* each takes a byte at least */
         if (*at >= n || data[*at] >= COUNT_OF(candidates)) return false;
         uint8_t tag = data[(*at)++];
-        if (!skip_fields(candidates[tag].fields, data, n, at) || (with_bps && !skip(n, at, 4))) return false;
+        if (!skip_fields(candidates[tag].fields, data, n, at) || (with_bps && !skip(n, at, 4)))
+            return false;
     }
     return true;
 }
@@ -68,7 +82,8 @@ static bool skip_value(const char *type, const uint8_t *data, size_t n, size_t *
     size_t w = width_of(type);
     if (w) {
         if (w > n - *at) return false;
-        if ((strcmp(type, "bool") == 0 || strcmp(type, "side") == 0) && data[*at] > 1) return false; /* as the program refuses it */
+        if ((strcmp(type, "bool") == 0 || strcmp(type, "side") == 0) && data[*at] > 1)
+            return false; /* as the program refuses it */
         return skip(n, at, w);
     }
     if (n - *at < 4) return false;
@@ -79,7 +94,8 @@ static bool skip_value(const char *type, const uint8_t *data, size_t n, size_t *
     return skip_candidates(data, n, at, count, strcmp(type, "candsb") == 0);
 }
 
-static bool take_field(const struct layout_arg *a, const uint8_t *data, size_t n, size_t *at, struct route_field *f)
+static bool take_field(const struct layout_arg *a, const uint8_t *data, size_t n, size_t *at,
+                       struct route_field *f)
 {
     f->some = true;
     if (a->optional) {
@@ -93,7 +109,8 @@ static bool take_field(const struct layout_arg *a, const uint8_t *data, size_t n
     return true;
 }
 
-bool route_next_field(const char **fields, const uint8_t *data, size_t n, size_t *at, struct route_field *f)
+bool route_next_field(const char **fields, const uint8_t *data, size_t n, size_t *at,
+                      struct route_field *f)
 {
     struct layout_arg a;
     return *at <= n && layout_next_arg(fields, &a) && take_field(&a, data, n, at, f);
@@ -123,8 +140,10 @@ static bool read_step(const uint8_t *data, size_t n, size_t *at, bool v2, struct
     return true;
 }
 
-/* False at a step that is not known; *dynamic becomes true when there is a step that once had another form. */
-static bool read_plan(struct swap_route *r, const uint8_t *data, size_t n, size_t *at, bool old, bool *dynamic)
+/* False at a step that is not known; *dynamic becomes true when there is a step that once had
+ * another form. */
+static bool read_plan(struct swap_route *r, const uint8_t *data, size_t n, size_t *at, bool old,
+                      bool *dynamic)
 {
     r->steps_count = 0;
     if (n - *at < 4) return false;
@@ -143,9 +162,15 @@ static bool read_plan(struct swap_route *r, const uint8_t *data, size_t n, size_
 
 /* ---- the whole ---- */
 
-static const struct form { enum layout_id layout; bool shared, exact_out, v2, ledger; } forms[] = {
-    {layout_jupiter_route, 0, 0, 0, 0},     {layout_jupiter_route_ledger, 0, 0, 0, 1},  {layout_jupiter_exact_out, 0, 1, 0, 0},        {layout_jupiter_route_v2, 0, 0, 1, 0},  {layout_jupiter_exact_out_v2, 0, 1, 1, 0},
-    {layout_jupiter_shared, 1, 0, 0, 0},    {layout_jupiter_shared_ledger, 1, 0, 0, 1}, {layout_jupiter_shared_exact_out, 1, 1, 0, 0}, {layout_jupiter_shared_v2, 1, 0, 1, 0}, {layout_jupiter_shared_exact_out_v2, 1, 1, 1, 0}};
+static const struct form {
+    enum layout_id layout;
+    bool shared, exact_out, v2, ledger;
+} forms[] = {
+    {layout_jupiter_route, 0, 0, 0, 0},         {layout_jupiter_route_ledger, 0, 0, 0, 1},
+    {layout_jupiter_exact_out, 0, 1, 0, 0},     {layout_jupiter_route_v2, 0, 0, 1, 0},
+    {layout_jupiter_exact_out_v2, 0, 1, 1, 0},  {layout_jupiter_shared, 1, 0, 0, 0},
+    {layout_jupiter_shared_ledger, 1, 0, 0, 1}, {layout_jupiter_shared_exact_out, 1, 1, 0, 0},
+    {layout_jupiter_shared_v2, 1, 0, 1, 0},     {layout_jupiter_shared_exact_out_v2, 1, 1, 1, 0}};
 
 static const struct form *form_of(const uint8_t *data, size_t n)
 {
@@ -154,19 +179,27 @@ static const struct form *form_of(const uint8_t *data, size_t n)
     return NULL;
 }
 
-static size_t amounts_size(const struct swap_route *r) { return (r->from_ledger ? 8u : 16u) + (r->v2 ? 6u : 3u); }
+static size_t amounts_size(const struct swap_route *r)
+{
+    return (r->from_ledger ? 8u : 16u) + (r->v2 ? 6u : 3u);
+}
 
 static void read_amounts(struct swap_route *r, const uint8_t *p)
 {
-    if (!r->from_ledger) *(r->exact_out ? &r->out_raw : &r->in_raw) = load_u64(p), p += 8;
-    *(r->exact_out ? &r->in_raw : &r->out_raw) = load_u64(p), p += 8;
+    if (!r->from_ledger) {
+        *(r->exact_out ? &r->out_raw : &r->in_raw) = load_u64(p);
+        p += 8;
+    }
+    *(r->exact_out ? &r->in_raw : &r->out_raw) = load_u64(p);
+    p += 8;
     r->slippage_bps = load_u16(p);
     r->platform_fee_bps = r->v2 ? load_u16(p + 2) : p[2];
     if (r->v2) r->positive_slippage_bps = load_u16(p + 4);
 }
 
 /* The plan and what stands behind it. True when they are read to the last byte. */
-static bool read_both(struct swap_route *r, const uint8_t *data, size_t n, size_t from, bool old, bool *dynamic)
+static bool read_both(struct swap_route *r, const uint8_t *data, size_t n, size_t from, bool old,
+                      bool *dynamic)
 {
     size_t at = from, behind = r->v2 ? 0 : amounts_size(r);
     r->opaque = !read_plan(r, data, n, &at, old, dynamic) || n - at < behind;
@@ -182,22 +215,35 @@ bool route_read(const uint8_t *data, size_t n, struct swap_route *r)
     bool dynamic = false;
     memset(r, 0, sizeof *r);
     if (!f || n > UINT16_MAX) return false;
-    r->layout = f->layout, r->shared = f->shared, r->exact_out = f->exact_out, r->v2 = f->v2, r->from_ledger = f->ledger;
+    r->layout = f->layout;
+    r->shared = f->shared;
+    r->exact_out = f->exact_out;
+    r->v2 = f->v2;
+    r->from_ledger = f->ledger;
     size_t at = 8u + f->shared;
     if (n < at + 4 + amounts_size(r)) return false;
     if (f->shared) r->id = data[8];
-    if (f->v2) read_amounts(r, data + at), at += amounts_size(r);
+    if (f->v2) {
+        read_amounts(r, data + at);
+        at += amounts_size(r);
+    }
     if (read_both(r, data, n, at, false, &dynamic)) return true;
-    /* Not to the last byte: the plan may be one of the days when DynamicV1 was shorter. That reading must fit exactly, else the first stands. */
-    if (dynamic && !read_both(r, data, n, at, true, &dynamic)) r->trailing = 0, (void)read_both(r, data, n, at, false, &dynamic);
+    /* Not to the last byte: the plan may be one of the days when DynamicV1 was shorter. That
+     * reading must fit exactly, else the first stands. */
+    if (dynamic && !read_both(r, data, n, at, true, &dynamic)) {
+        r->trailing = 0;
+        (void)read_both(r, data, n, at, false, &dynamic);
+    }
     if (r->opaque && !r->v2) read_amounts(r, data + n - amounts_size(r));
     return true;
 }
 
 bool route_limit(const struct swap_route *r, uint64_t *raw)
 {
-    if (r->exact_out) return muldiv_ceil(r->in_raw, BPS_ONE + (uint64_t)r->slippage_bps, BPS_ONE, raw);
-    return muldiv_floor(r->out_raw, r->slippage_bps < BPS_ONE ? BPS_ONE - r->slippage_bps : 0, BPS_ONE, raw);
+    if (r->exact_out)
+        return muldiv_ceil(r->in_raw, BPS_ONE + (uint64_t)r->slippage_bps, BPS_ONE, raw);
+    return muldiv_floor(r->out_raw, r->slippage_bps < BPS_ONE ? BPS_ONE - r->slippage_bps : 0,
+                        BPS_ONE, raw);
 }
 
 int route_account(const struct swap_route *r, enum account_role p)

@@ -1,8 +1,7 @@
-/* sign_frame.h - the words between sluice-execute and sluice-sign, and the reader of them, without a socket. One request, one answer, in order; none to a
- * rehearsal.
- *   request  u16 length, u8 kind, body    length counts kind and body
- *   answer   u16 length, u8 status, body
- * Must not: do I/O; know what a body means. */
+/* sign_frame.h - the words between sluice-execute and sluice-sign, and the reader of them, without
+ * a socket. One request, one answer, in order; none to a rehearsal. request  u16 length, u8 kind,
+ * body    length counts kind and body answer   u16 length, u8 status, body Must not: do I/O; know
+ * what a body means. */
 #ifndef SLUICE_SIGN_FRAME_H
 #define SLUICE_SIGN_FRAME_H
 
@@ -13,14 +12,20 @@ enum signer_status { SIGNER_OK = 0, SIGNER_REFUSED = 1, SIGNER_BAD = 2 };
 #define SIGNER_FRAME_MAX (TX_V1_BYTES_MAX + 16u)
 
 /* Bytes of one client that are not used up yet. Starts zeroed. */
-struct sign_frame_reader { size_t n; uint8_t bytes[SIGNER_FRAME_MAX]; };
+struct sign_frame_reader {
+    size_t n;
+    uint8_t bytes[SIGNER_FRAME_MAX];
+};
 
 enum sign_frame { SIGN_FRAME_PART, SIGN_FRAME_WHOLE, SIGN_FRAME_BROKEN };
-/* Where the next bytes go, and for how many there is room: never none, once sign_frame_next has answered SIGN_FRAME_PART. sign_frame_got: n came. */
+/* Where the next bytes go, and for how many there is room: never none, once sign_frame_next has
+ * answered SIGN_FRAME_PART. sign_frame_got: n came. */
 uint8_t *sign_frame_room(struct sign_frame_reader *r, size_t *room);
 void sign_frame_got(struct sign_frame_reader *r, size_t n);
-/* The first frame, in place until sign_frame_drop. SIGN_FRAME_PART: more bytes are needed; SIGN_FRAME_BROKEN: nothing that follows can be understood. */
-enum sign_frame sign_frame_next(const struct sign_frame_reader *r, uint8_t *kind, const uint8_t **body, size_t *n);
+/* The first frame, in place until sign_frame_drop. SIGN_FRAME_PART: more bytes are needed;
+ * SIGN_FRAME_BROKEN: nothing that follows can be understood. */
+enum sign_frame sign_frame_next(const struct sign_frame_reader *r, uint8_t *kind,
+                                const uint8_t **body, size_t *n);
 void sign_frame_drop(struct sign_frame_reader *r);
 /* Write a frame (n + 3 bytes, which out has room for) and its length. n is at most 65534. */
 size_t sign_frame_write(uint8_t kind, const void *body, size_t n, uint8_t *out);

@@ -1,5 +1,5 @@
-/* sluice-cat - print records of any stream as text, JSON or CSV. For people and for shell pipelines.
- * Must not: change what it shows, or hold more than one record. */
+/* sluice-cat - print records of any stream as text, JSON or CSV. For people and for shell
+ * pipelines. Must not: change what it shows, or hold more than one record. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,8 +12,8 @@
 
 struct cat {
     enum form form;
-    uint64_t only;                /* REC_BIT set */
-    field_set fields[REC_LIMIT];  /* per record; 0 = the record is left out */
+    uint64_t only;               /* REC_BIT set */
+    field_set fields[REC_LIMIT]; /* per record; 0 = the record is left out */
     bool by_mint;
     struct key mint;
     struct record record;
@@ -39,7 +39,8 @@ static enum error unknown_record(const char *item, struct err *e)
     for (unsigned id = 0; id < REC_LIMIT; id++)
         if (record_desc(id)) names[n++] = record_desc(id)->name;
     const char *near = nearest_name(item, names, n);
-    return err_set(e, E_USAGE, "--only: there is no record '%s'%s%s%s; see sluice-records(5)", item, near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
+    return err_set(e, E_USAGE, "--only: there is no record '%s'%s%s%s; see sluice-records(5)", item,
+                   near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
 }
 
 static enum error parse_only(struct cat *c, const char *list, struct err *e)
@@ -61,7 +62,10 @@ static bool add_field(struct cat *c, const char *name)
     for (unsigned id = 0; id < REC_LIMIT; id++) {
         const struct record_desc *d = record_desc(id);
         for (unsigned i = 0; d && i < d->field_count; i++)
-            if (strcmp(d->fields[i].name, name) == 0) c->fields[id] |= UINT64_C(1) << i, any = true;
+            if (strcmp(d->fields[i].name, name) == 0) {
+                c->fields[id] |= UINT64_C(1) << i;
+                any = true;
+            }
     }
     return any;
 }
@@ -71,21 +75,28 @@ static enum error parse_fields(struct cat *c, const char *list, struct err *e)
     char item[64];
     bool any = false;
     for (; next_item(&list, item, sizeof item); any = true)
-        if (!add_field(c, item)) return err_set(e, E_USAGE, "--fields: no record has a field '%s'; see sluice-records(5)", item);
+        if (!add_field(c, item))
+            return err_set(e, E_USAGE,
+                           "--fields: no record has a field '%s'; see sluice-records(5)", item);
     for (unsigned id = 0; id < REC_LIMIT && !any; id++) c->fields[id] = FIELDS_ALL;
     return OK;
 }
 
 static enum error parse_options(struct cat *c, const struct section *own, struct err *e)
 {
-    if (get_bool(own, "json") && get_bool(own, "csv")) return err_set(e, E_USAGE, "--json and --csv exclude each other");
+    if (get_bool(own, "json") && get_bool(own, "csv"))
+        return err_set(e, E_USAGE, "--json and --csv exclude each other");
     c->form = get_bool(own, "json") ? FORM_JSON : get_bool(own, "csv") ? FORM_CSV : FORM_TEXT;
     const char *mint = get_str(own, "mint");
     c->by_mint = *mint != 0;
-    if (c->by_mint && !base58_decode(mint, strlen(mint), c->mint.b, 32)) return err_set(e, E_USAGE, "--mint wants a base58 address, not '%.60s'", mint);
+    if (c->by_mint && !base58_decode(mint, strlen(mint), c->mint.b, 32))
+        return err_set(e, E_USAGE, "--mint wants a base58 address, not '%.60s'", mint);
     enum error rc = parse_only(c, get_str(own, "only"), e);
     if (rc == OK) rc = parse_fields(c, get_str(own, "fields"), e);
-    if (rc == OK && c->form == FORM_CSV && (c->only & (c->only - 1))) return err_set(e, E_USAGE, "--csv prints one kind of record: name it with --only, such as --only trade");
+    if (rc == OK && c->form == FORM_CSV && (c->only & (c->only - 1)))
+        return err_set(
+            e, E_USAGE,
+            "--csv prints one kind of record: name it with --only, such as --only trade");
     return rc;
 }
 
@@ -93,7 +104,8 @@ static bool is_about(const struct record *r, const struct key *mint)
 {
     const struct record_desc *d = record_desc(r->id);
     for (unsigned i = 0; i < d->field_count; i++)
-        if (d->fields[i].kind == KIND_KEY && strcmp(d->fields[i].name, "mint") == 0) return key_equal(field_of(r, &d->fields[i]), mint);
+        if (d->fields[i].kind == KIND_KEY && strcmp(d->fields[i].name, "mint") == 0)
+            return key_equal(field_of(r, &d->fields[i]), mint);
     return false;
 }
 
@@ -105,7 +117,8 @@ static enum error put_line(size_t n, const char *line, struct err *e)
 
 static enum error show(struct cat *c, const struct record *r, struct err *e)
 {
-    if (!(c->only >> r->id & 1) || !c->fields[r->id] || (c->by_mint && !is_about(r, &c->mint))) return OK;
+    if (!(c->only >> r->id & 1) || !c->fields[r->id] || (c->by_mint && !is_about(r, &c->mint)))
+        return OK;
     return put_line(form_line(r, c->form, c->fields[r->id], c->line), c->line, e);
 }
 
@@ -119,8 +132,10 @@ static enum error cat_stream(void *self, struct reader *rd, struct err *e)
     enum error rc = show(c, &c->record, e);
     while (rc == OK && (rc = reader_next(rd, &v, &more, e)) == OK && more) {
         if (v.id >= REC_LIMIT || !(c->only >> v.id & 1)) continue;
-        if (record_decode(&v, &c->record)) rc = show(c, &c->record, e);
-        else c->undecoded++;
+        if (record_decode(&v, &c->record))
+            rc = show(c, &c->record, e);
+        else
+            c->undecoded++;
     }
     if (!reader_ended(rd)) return rc;
     c->record.id = REC_eos;
@@ -137,13 +152,21 @@ static enum error cat(const struct settings *s, struct err *e)
     enum error rc = parse_options(&c, settings_own(s), e);
     if (rc == OK && c.form == FORM_CSV)
         for (unsigned id = 1; id < REC_LIMIT && rc == OK; id++)
-            if (c.only == UINT64_C(1) << id) rc = put_line(form_csv_header(id, c.fields[id], c.line), c.line, e);
+            if (c.only == UINT64_C(1) << id)
+                rc = put_line(form_csv_header(id, c.fields[id], c.line), c.line, e);
     if (rc == OK) rc = each_operand(s, cat_stream, &c, e);
-    if (c.undecoded) log_line(LOG_WARNING, "%llu records did not decode and were left out", (unsigned long long)c.undecoded);
-    return rc == OK || rc == E_TRUNCATED || rc == E_CORRUPT ? (fflush(stdout) ? operand_stdout_failed(e) : rc) : rc;
+    if (c.undecoded)
+        log_line(LOG_WARNING, "%llu records did not decode and were left out",
+                 (unsigned long long)c.undecoded);
+    return rc == OK || rc == E_TRUNCATED || rc == E_CORRUPT
+               ? (fflush(stdout) ? operand_stdout_failed(e) : rc)
+               : rc;
 }
 
-static const struct tool tool = {
-    .name = "sluice-cat", .section = "cat", .purpose = "print records as text, JSON or CSV", .operands = "[FILE...]", .run = cat};
+static const struct tool tool = {.name = "sluice-cat",
+                                 .section = "cat",
+                                 .purpose = "print records as text, JSON or CSV",
+                                 .operands = "[FILE...]",
+                                 .run = cat};
 
 int main(int argc, char **argv) { return tool_main(&tool, argc, argv); }

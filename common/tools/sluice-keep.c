@@ -1,5 +1,5 @@
-/* sluice-keep - keep what a source writes in a log, over any number of the source's lives: for links that begin with log:.
- * Must not: keep a record twice, or write over what was kept. */
+/* sluice-keep - keep what a source writes in a log, over any number of the source's lives: for
+ * links that begin with log:. Must not: keep a record twice, or write over what was kept. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,11 +15,11 @@
 
 struct kept {
     int fd;
-    off_t end;                       /* of the last whole record */
-    uint64_t slot;                   /* last slot opened */
+    off_t end;     /* of the last whole record */
+    uint64_t slot; /* last slot opened */
     uint32_t src[SOURCES], sources;
-    uint64_t seq[SOURCES];           /* highest of each source */
-    bool passed[SOURCES];            /* a record beyond it has come */
+    uint64_t seq[SOURCES]; /* highest of each source */
+    bool passed[SOURCES];  /* a record beyond it has come */
 };
 
 static uint32_t place_of(struct kept *k, uint32_t src)
@@ -50,10 +50,13 @@ static enum error look_through(struct kept *k, const char *path, struct err *e)
         size_t at = 0;
         enum frame_result fr;
         for (; (fr = frame_next(buf + at, (size_t)n - at, &v)) == FRAME_OK; at += v.wire_len) {
-            if (v.id == REC_eos) return err_set(e, E_FORMAT, "'%s' has ended; begin a new one", path);
+            if (v.id == REC_eos)
+                return err_set(e, E_FORMAT, "'%s' has ended; begin a new one", path);
             note(k, &v);
         }
-        if (fr == FRAME_BAD) return err_set(e, E_CORRUPT, "'%s' is damaged at byte %lld", path, (long long)k->end + (long long)at);
+        if (fr == FRAME_BAD)
+            return err_set(e, E_CORRUPT, "'%s' is damaged at byte %lld", path,
+                           (long long)k->end + (long long)at);
         if (at == 0) break;
         k->end += (off_t)at;
     }
@@ -64,9 +67,11 @@ static enum error open_log(struct kept *k, const char *path, bool look_only, str
 {
     k->fd = open(path, look_only ? O_RDONLY | O_CLOEXEC : O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (k->fd < 0) return err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno));
-    if (!look_only && flock(k->fd, LOCK_EX | LOCK_NB) != 0) return err_set(e, E_OPEN, "'%s' is being written by another process", path);
+    if (!look_only && flock(k->fd, LOCK_EX | LOCK_NB) != 0)
+        return err_set(e, E_OPEN, "'%s' is being written by another process", path);
     enum error rc = look_through(k, path, e);
-    if (rc == OK && !look_only && ftruncate(k->fd, k->end) != 0) return err_set(e, E_WRITE, "unable to cut the torn end of '%s': %s", path, strerror(errno));
+    if (rc == OK && !look_only && ftruncate(k->fd, k->end) != 0)
+        return err_set(e, E_WRITE, "unable to cut the torn end of '%s': %s", path, strerror(errno));
     return rc;
 }
 
@@ -76,12 +81,15 @@ static enum error append(struct kept *k, const uint8_t *p, size_t n, struct err 
         ssize_t w = pwrite(k->fd, p, n, k->end);
         if (w < 0 && errno == EINTR) continue;
         if (w <= 0) return err_set(e, E_WRITE, "unable to write the log: %s", strerror(errno));
-        p += w, n -= (size_t)w, k->end += w;
+        p += w;
+        n -= (size_t)w;
+        k->end += w;
     }
     return OK;
 }
 
-/* A source that starts again tells its last moments again: what it says before anything new is known already. */
+/* A source that starts again tells its last moments again: what it says before anything new is
+ * known already. */
 static bool is_known(struct kept *k, const struct record_view *v)
 {
     uint64_t ts, seq;
@@ -100,7 +108,8 @@ static enum error keep(struct kept *k, struct reader *r, struct err *e)
     enum error rc = k->end == 0 ? append(k, head, record_encode(head, &h), e) : OK;
     while (rc == OK && (rc = reader_next(r, &v, &more, e)) == OK && more)
         if (!is_known(k, &v)) rc = append(k, v.wire, v.wire_len, e);
-    if (rc == OK && fsync(k->fd) != 0) return err_set(e, E_WRITE, "unable to flush the log: %s", strerror(errno));
+    if (rc == OK && fsync(k->fd) != 0)
+        return err_set(e, E_WRITE, "unable to flush the log: %s", strerror(errno));
     return rc;
 }
 
@@ -112,7 +121,10 @@ static enum error run(const struct settings *s, struct err *e)
     if (settings_operand_count(s) != 1) return err_set(e, E_USAGE, "wants one LOG");
     enum error rc = open_log(&k, path, get_bool(own, "last-slot"), e);
     if (rc != OK) return rc;
-    if (get_bool(own, "last-slot")) return printf("%llu\n", (unsigned long long)k.slot) < 0 ? err_set(e, E_WRITE, "unable to write") : OK;
+    if (get_bool(own, "last-slot"))
+        return printf("%llu\n", (unsigned long long)k.slot) < 0
+                   ? err_set(e, E_WRITE, "unable to write")
+                   : OK;
     struct reader *r = NULL;
     rc = reader_open(get_str(own, "input"), &r, e);
     if (rc != OK) return rc;
@@ -122,6 +134,10 @@ static enum error run(const struct settings *s, struct err *e)
     return rc;
 }
 
-static const struct tool tool = {.name = "sluice-keep", .section = "keep", .purpose = "keep what a source writes in a log, over its restarts", .operands = "LOG", .run = run};
+static const struct tool tool = {.name = "sluice-keep",
+                                 .section = "keep",
+                                 .purpose = "keep what a source writes in a log, over its restarts",
+                                 .operands = "LOG",
+                                 .run = run};
 
 int main(int argc, char **argv) { return tool_main(&tool, argc, argv); }

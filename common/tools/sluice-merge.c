@@ -1,5 +1,6 @@
-/* sluice-merge - several streams into one, ordered by (ts_ns, src, seq): a total order, so the same inputs give the same bytes.
- * Must not: change a record, or hold more than one input buffer a stream. A slot that several inputs open is opened once. */
+/* sluice-merge - several streams into one, ordered by (ts_ns, src, seq): a total order, so the same
+ * inputs give the same bytes. Must not: change a record, or hold more than one input buffer a
+ * stream. A slot that several inputs open is opened once. */
 #include <stdio.h>
 
 #include "common/run/operands.h"
@@ -31,7 +32,11 @@ static enum error merge(const struct settings *s, struct err *e)
     if (rc == OK) rc = reader_open(inputs, &r, e);
     if (rc != OK) return rc;
     reader_merged_head(r, &head);
-    struct writer_info info = {.tool = "sluice-merge", .src = SRC_TOOL, .config = settings_hash(s), .origin = head.origin, .upstream = head.upstream};
+    struct writer_info info = {.tool = "sluice-merge",
+                               .src = SRC_TOOL,
+                               .config = settings_hash(s),
+                               .origin = head.origin,
+                               .upstream = head.upstream};
     rc = writer_open(get_str(settings_own(s), "output"), &info, &w, e);
     if (rc == OK) {
         rc = copy_all(r, w, &ts_ns, e);
@@ -39,14 +44,21 @@ static enum error merge(const struct settings *s, struct err *e)
         bool cut = rc == E_TRUNCATED || rc == E_CORRUPT || rc == E_READ;
         if (rc == OK || cut) {
             enum error end = writer_finish(w, ts_ns, 0, cut, &second);
-            if (rc == OK && end != OK) *e = second, rc = end;
-        } else writer_abandon(w);
+            if (rc == OK && end != OK) {
+                *e = second;
+                rc = end;
+            }
+        } else
+            writer_abandon(w);
     }
     reader_close(r);
     return rc;
 }
 
-static const struct tool tool = {
-    .name = "sluice-merge", .section = "merge", .purpose = "merge streams by time", .operands = "[FILE...]", .run = merge};
+static const struct tool tool = {.name = "sluice-merge",
+                                 .section = "merge",
+                                 .purpose = "merge streams by time",
+                                 .operands = "[FILE...]",
+                                 .run = merge};
 
 int main(int argc, char **argv) { return tool_main(&tool, argc, argv); }

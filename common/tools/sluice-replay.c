@@ -1,5 +1,6 @@
-/* sluice-replay - play a tape: at full speed or at a multiple of recorded time, whole or a part, once or again and again.
- * At full speed the bytes of the records are the tape's own. Must not: change anything but, when looping, times and slots. */
+/* sluice-replay - play a tape: at full speed or at a multiple of recorded time, whole or a part,
+ * once or again and again. At full speed the bytes of the records are the tape's own. Must not:
+ * change anything but, when looping, times and slots. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,16 +16,19 @@
 #include "common/run/stream.h"
 
 /* One end of the part to play. */
-struct bound { enum { BOUND_NONE, BOUND_TIME, BOUND_SLOT, BOUND_AFTER } kind; uint64_t value; };
+struct bound {
+    enum { BOUND_NONE, BOUND_TIME, BOUND_SLOT, BOUND_AFTER } kind;
+    uint64_t value;
+};
 
 struct replay {
     struct bound from, to;
-    uint64_t speed_milli;      /* 1000 = as recorded; 0 = as fast as it goes */
-    uint64_t first_ns;         /* of the tape */
-    uint64_t start_ns;         /* event time of the first record played */
-    struct timespec start;     /* when it was played */
-    uint64_t slot, ts_ns;      /* reached */
-    uint64_t shift_ns, shift_slots; /* of this round */
+    uint64_t speed_milli;                    /* 1000 = as recorded; 0 = as fast as it goes */
+    uint64_t first_ns;                       /* of the tape */
+    uint64_t start_ns;                       /* event time of the first record played */
+    struct timespec start;                   /* when it was played */
+    uint64_t slot, ts_ns;                    /* reached */
+    uint64_t shift_ns, shift_slots;          /* of this round */
     uint64_t last_ns, last_slot, first_slot; /* as played */
     struct record record;
 };
@@ -34,12 +38,22 @@ static enum error parse_bound(const char *key, const char *t, struct bound *b, s
     if (!*t) return OK;
     uint64_t v;
     bool ok = false;
-    if (strncmp(t, "slot:", 5) == 0) b->kind = BOUND_SLOT, ok = parse_u64(t + 5, strlen(t + 5), &v);
-    else if (*t == '+') {
+    if (strncmp(t, "slot:", 5) == 0) {
+        b->kind = BOUND_SLOT;
+        ok = parse_u64(t + 5, strlen(t + 5), &v);
+    } else if (*t == '+') {
         struct err ignored;
-        b->kind = BOUND_AFTER, ok = option_parse(OPTION_DURATION, t + 1, &v, &ignored) == OK;
-    } else b->kind = BOUND_TIME, ok = parse_moment(t, &v);
-    if (!ok) return err_set(e, E_USAGE, "--%s wants a moment (2026-01-15T00:00:00Z, unix seconds), slot:N or +DURATION, not '%.60s'", key, t);
+        b->kind = BOUND_AFTER;
+        ok = option_parse(OPTION_DURATION, t + 1, &v, &ignored) == OK;
+    } else {
+        b->kind = BOUND_TIME;
+        ok = parse_moment(t, &v);
+    }
+    if (!ok)
+        return err_set(e, E_USAGE,
+                       "--%s wants a moment (2026-01-15T00:00:00Z, unix seconds), slot:N or "
+                       "+DURATION, not '%.60s'",
+                       key, t);
     b->value = v;
     return OK;
 }
@@ -50,7 +64,8 @@ static enum error parse_speed(const char *t, uint64_t *milli, struct err *e)
     if (strcmp(t, "max") == 0) return OK;
     bool inexact;
     if (!parse_decimal_u64(t, strlen(t), 3, milli, &inexact) || *milli == 0 || *milli > 1000000000)
-        return err_set(e, E_USAGE, "--speed wants max or a factor from 0.001 to 1000000, not '%.60s'", t);
+        return err_set(e, E_USAGE,
+                       "--speed wants max or a factor from 0.001 to 1000000, not '%.60s'", t);
     return OK;
 }
 
@@ -73,12 +88,14 @@ static enum error pace(struct replay *p, struct writer *w, struct err *e)
         p->start_ns = p->ts_ns + p->shift_ns;
         clock_gettime(CLOCK_MONOTONIC, &p->start);
     }
-    uint64_t due = (uint64_t)((u128)sub_sat_u64(p->ts_ns + p->shift_ns, p->start_ns) * 1000 / p->speed_milli);
+    uint64_t due =
+        (uint64_t)((u128)sub_sat_u64(p->ts_ns + p->shift_ns, p->start_ns) * 1000 / p->speed_milli);
     bool flushed = false;
     while (!endpoint_stop) {
         struct timespec now;
         clock_gettime(CLOCK_MONOTONIC, &now);
-        uint64_t gone = (uint64_t)(now.tv_sec - p->start.tv_sec) * NS_PER_S + (uint64_t)now.tv_nsec - (uint64_t)p->start.tv_nsec;
+        uint64_t gone = (uint64_t)(now.tv_sec - p->start.tv_sec) * NS_PER_S +
+                        (uint64_t)now.tv_nsec - (uint64_t)p->start.tv_nsec;
         if (gone >= due) return OK;
         if (!flushed) {
             enum error rc = writer_flush(w, e);
@@ -105,7 +122,10 @@ static void put_shifted(struct replay *p, struct out *o)
         *slot += p->shift_slots;
     }
     size_t n = record_encode(buf, r);
-    if (o->cap - o->len < n) { o->overflow = true; return; }
+    if (o->cap - o->len < n) {
+        o->overflow = true;
+        return;
+    }
     memcpy(o->buf + o->len, buf, n);
     o->len += n;
     o->made_count++;
@@ -122,7 +142,8 @@ static void observe(struct replay *p, const struct record_view *v)
     if (!p->first_slot) p->first_slot = p->slot;
 }
 
-static enum error play(struct replay *p, struct reader *r, struct writer *w, bool *more, struct err *e)
+static enum error play(struct replay *p, struct reader *r, struct writer *w, bool *more,
+                       struct err *e)
 {
     struct record_view v;
     enum error rc;
@@ -133,23 +154,32 @@ static enum error play(struct replay *p, struct reader *r, struct writer *w, boo
         if (reached(p, &p->to)) return OK;
         if (!started) continue;
         if ((rc = pace(p, w, e)) != OK) return rc;
-        if (!p->shift_ns) rc = writer_copy(w, &v, e);
-        else if (record_decode(&v, &p->record)) put_shifted(p, writer_out(w)), rc = writer_pump(w, e);
+        if (!p->shift_ns)
+            rc = writer_copy(w, &v, e);
+        else if (record_decode(&v, &p->record)) {
+            put_shifted(p, writer_out(w));
+            rc = writer_pump(w, e);
+        }
         if (rc != OK) return rc;
         p->last_ns = p->ts_ns + p->shift_ns;
         p->last_slot = p->slot + p->shift_slots;
     }
-    return endpoint_stop ? err_set(e, E_TRUNCATED, "stopped by a signal; the output is marked truncated") : rc;
+    return endpoint_stop
+               ? err_set(e, E_TRUNCATED, "stopped by a signal; the output is marked truncated")
+               : rc;
 }
 
-static enum error play_rounds(struct replay *p, const struct settings *s, const char *inputs, struct reader **r, struct writer *w, struct err *e)
+static enum error play_rounds(struct replay *p, const struct settings *s, const char *inputs,
+                              struct reader **r, struct writer *w, struct err *e)
 {
     uint64_t rounds = get_u64(settings_own(s), "loop");
-    for (uint64_t round = 0;; ) {
+    for (uint64_t round = 0;;) {
         bool more = false;
         enum error rc = play(p, *r, w, &more, e);
         if (rc != OK || ++round == rounds) return rc;
-        if (settings_operand_count(s) == 0 || p->last_ns == 0) return err_set(e, E_USAGE, "--loop wants a file with records in it, not standard input");
+        if (settings_operand_count(s) == 0 || p->last_ns == 0)
+            return err_set(e, E_USAGE,
+                           "--loop wants a file with records in it, not standard input");
         reader_close(*r);
         *r = NULL;
         if ((rc = reader_open(inputs, r, e)) != OK) return rc;
@@ -178,23 +208,39 @@ static enum error replay(const struct settings *s, struct err *e)
     if (rc == OK) rc = reader_open(inputs, &r, e);
     if (rc != OK) return rc;
     reader_merged_head(r, &head);
-    struct writer_info info = {.tool = "sluice-replay", .src = SRC_TOOL, .seed = head.seed, .origin = head.origin, .upstream = head.upstream};
+    struct writer_info info = {.tool = "sluice-replay",
+                               .src = SRC_TOOL,
+                               .seed = head.seed,
+                               .origin = head.origin,
+                               .upstream = head.upstream};
     rc = writer_open(get_str(settings_own(s), "output"), &info, &w, e);
-    if (rc != OK) { reader_close(r); return rc; }
-    bool mirror = p.from.kind == BOUND_NONE && p.to.kind == BOUND_NONE && get_u64(settings_own(s), "loop") == 1 && !strchr(inputs, '\n');
+    if (rc != OK) {
+        reader_close(r);
+        return rc;
+    }
+    bool mirror = p.from.kind == BOUND_NONE && p.to.kind == BOUND_NONE &&
+                  get_u64(settings_own(s), "loop") == 1 && !strchr(inputs, '\n');
     if (mirror) writer_mirror(w, r);
     rc = play_rounds(&p, s, inputs, &r, w, e);
     bool cut = rc == E_TRUNCATED || rc == E_CORRUPT || rc == E_READ;
     struct err second = {0};
     if (rc == OK || cut) {
-        enum error end = mirror ? writer_finish_mirror(w, r, p.last_ns, cut, &second) : writer_finish(w, p.last_ns, 0, cut, &second);
-        if (rc == OK && end != OK) *e = second, rc = end;
-    } else writer_abandon(w);
+        enum error end = mirror ? writer_finish_mirror(w, r, p.last_ns, cut, &second)
+                                : writer_finish(w, p.last_ns, 0, cut, &second);
+        if (rc == OK && end != OK) {
+            *e = second;
+            rc = end;
+        }
+    } else
+        writer_abandon(w);
     reader_close(r);
     return rc;
 }
 
-static const struct tool tool = {
-    .name = "sluice-replay", .section = "replay", .purpose = "play tapes", .operands = "[FILE...]", .run = replay};
+static const struct tool tool = {.name = "sluice-replay",
+                                 .section = "replay",
+                                 .purpose = "play tapes",
+                                 .operands = "[FILE...]",
+                                 .run = replay};
 
 int main(int argc, char **argv) { return tool_main(&tool, argc, argv); }

@@ -1,5 +1,6 @@
 /* sluice-stat - what is in a stream: records by kind, span of time, bytes, venues, tokens, gaps.
- * Must not: hold more than its counters. Distinct tokens are counted exactly up to TOKENS_MAX and said to be more beyond. */
+ * Must not: hold more than its counters. Distinct tokens are counted exactly up to TOKENS_MAX and
+ * said to be more beyond. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,28 +60,46 @@ static void page_print_text(const struct stat *s)
     char from[24], to[24];
     format_moment(s->first_ns, from);
     format_moment(s->last_ns, to);
-    printf("written by  %s %s%s%s\n", s->head.tool, s->head.version, *s->head.origin ? ", from " : "", s->head.origin);
-    printf("time        %s to %s\nslots       %llu to %llu\n", from, to, (unsigned long long)s->first_slot, (unsigned long long)s->last_slot);
+    printf("written by  %s %s%s%s\n", s->head.tool, s->head.version,
+           *s->head.origin ? ", from " : "", s->head.origin);
+    printf("time        %s to %s\nslots       %llu to %llu\n", from, to,
+           (unsigned long long)s->first_slot, (unsigned long long)s->last_slot);
     printf("tokens      %s%u\n", s->more_tokens ? "more than " : "", s->tokens->used);
-    if (s->eos.rejected_count) printf("rejected    %llu input items\n", (unsigned long long)s->eos.rejected_count);
-    if (s->undecoded || s->unknown) printf("undecoded   %llu, of unknown kind %llu\n", (unsigned long long)s->undecoded, (unsigned long long)s->unknown);
+    if (s->eos.rejected_count)
+        printf("rejected    %llu input items\n", (unsigned long long)s->eos.rejected_count);
+    if (s->undecoded || s->unknown)
+        printf("undecoded   %llu, of unknown kind %llu\n", (unsigned long long)s->undecoded,
+               (unsigned long long)s->unknown);
     printf("\n%-14s %12s %14s %8s\n", "record", "count", "bytes", "mean");
     for (unsigned id = 1; id < REC_LIMIT; id++)
-        if (s->count[id]) printf("%-14s %12llu %14llu %8llu\n", record_desc(id)->name, (unsigned long long)s->count[id], (unsigned long long)s->bytes[id], (unsigned long long)(s->bytes[id] / s->count[id]));
+        if (s->count[id])
+            printf("%-14s %12llu %14llu %8llu\n", record_desc(id)->name,
+                   (unsigned long long)s->count[id], (unsigned long long)s->bytes[id],
+                   (unsigned long long)(s->bytes[id] / s->count[id]));
     if (!s->count[REC_trade]) return;
-    printf("\ntrades: %llu buys, %llu sells, %llu failed, %llu outliers, %llu with inferred reserves, %llu after a break\n", (unsigned long long)s->side[side_buy],
-           (unsigned long long)s->side[side_sell], (unsigned long long)s->failed, (unsigned long long)s->outliers, (unsigned long long)s->inferred, (unsigned long long)s->discontiguous);
+    printf("\ntrades: %llu buys, %llu sells, %llu failed, %llu outliers, %llu with inferred "
+           "reserves, %llu after a break\n",
+           (unsigned long long)s->side[side_buy], (unsigned long long)s->side[side_sell],
+           (unsigned long long)s->failed, (unsigned long long)s->outliers,
+           (unsigned long long)s->inferred, (unsigned long long)s->discontiguous);
     for (unsigned v = 0; v < venue_count; v++)
-        if (s->venue[v]) printf("  %-12s %12llu\n", enum_name("venue", v), (unsigned long long)s->venue[v]);
+        if (s->venue[v])
+            printf("  %-12s %12llu\n", enum_name("venue", v), (unsigned long long)s->venue[v]);
 }
 
 static void page_print_json(const struct stat *s)
 {
     const char *comma = "";
-    printf("{\"tool\":\"%s\",\"origin\":\"%s\",\"first_ts_ns\":%llu,\"last_ts_ns\":%llu,\"first_slot\":%llu,\"last_slot\":%llu,\"tokens\":%u,\"tokens_capped\":%s", s->head.tool, s->head.origin,
-           (unsigned long long)s->first_ns, (unsigned long long)s->last_ns, (unsigned long long)s->first_slot, (unsigned long long)s->last_slot, s->tokens->used, s->more_tokens ? "true" : "false");
-    printf(",\"rejected\":%llu,\"undecoded\":%llu,\"unknown\":%llu,\"failed_trades\":%llu,\"outliers\":%llu,\"records\":{", (unsigned long long)s->eos.rejected_count, (unsigned long long)s->undecoded,
-           (unsigned long long)s->unknown, (unsigned long long)s->failed, (unsigned long long)s->outliers);
+    printf("{\"tool\":\"%s\",\"origin\":\"%s\",\"first_ts_ns\":%llu,\"last_ts_ns\":%llu,\"first_"
+           "slot\":%llu,\"last_slot\":%llu,\"tokens\":%u,\"tokens_capped\":%s",
+           s->head.tool, s->head.origin, (unsigned long long)s->first_ns,
+           (unsigned long long)s->last_ns, (unsigned long long)s->first_slot,
+           (unsigned long long)s->last_slot, s->tokens->used, s->more_tokens ? "true" : "false");
+    printf(",\"rejected\":%llu,\"undecoded\":%llu,\"unknown\":%llu,\"failed_trades\":%llu,"
+           "\"outliers\":%llu,\"records\":{",
+           (unsigned long long)s->eos.rejected_count, (unsigned long long)s->undecoded,
+           (unsigned long long)s->unknown, (unsigned long long)s->failed,
+           (unsigned long long)s->outliers);
     for (unsigned id = 1; id < REC_LIMIT; id++) {
         if (!s->count[id]) continue;
         printf("%s\"%s\":%llu", comma, record_desc(id)->name, (unsigned long long)s->count[id]);
@@ -97,11 +116,16 @@ static enum error stat_stream(void *self, struct reader *r, struct err *e)
     enum error rc;
     s->head = *reader_head(r);
     while ((rc = reader_next(r, &v, &more, e)) == OK && more) {
-        if (!record_desc(v.id)) { s->unknown++; continue; }
+        if (!record_desc(v.id)) {
+            s->unknown++;
+            continue;
+        }
         s->count[v.id]++;
         s->bytes[v.id] += v.wire_len;
-        if (record_decode(&v, &s->record)) note(s, &s->record);
-        else s->undecoded++;
+        if (record_decode(&v, &s->record))
+            note(s, &s->record);
+        else
+            s->undecoded++;
     }
     if (rc == OK) s->eos.rejected_count += reader_eos(r)->rejected_count;
     return rc;
@@ -115,14 +139,19 @@ static enum error stat_main(const struct settings *set, struct err *e)
     table_init(s.tokens, TOKENS_MAX);
     enum error rc = each_operand(set, stat_stream, &s, e);
     bool show = rc == OK || rc == E_TRUNCATED || rc == E_CORRUPT;
-    if (show && get_bool(settings_own(set), "json")) page_print_json(&s);
-    else if (show) page_print_text(&s);
+    if (show && get_bool(settings_own(set), "json"))
+        page_print_json(&s);
+    else if (show)
+        page_print_text(&s);
     if (show && fflush(stdout)) rc = operand_stdout_failed(e);
     free(s.tokens);
     return rc;
 }
 
-static const struct tool tool = {
-    .name = "sluice-stat", .section = "stat", .purpose = "count what is in a stream", .operands = "[FILE...]", .run = stat_main};
+static const struct tool tool = {.name = "sluice-stat",
+                                 .section = "stat",
+                                 .purpose = "count what is in a stream",
+                                 .operands = "[FILE...]",
+                                 .run = stat_main};
 
 int main(int argc, char **argv) { return tool_main(&tool, argc, argv); }

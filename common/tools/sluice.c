@@ -1,5 +1,6 @@
-/* sluice - the umbrella: `sluice VERB` runs sluice-VERB, `sluice help` lists the verbs, `sluice completion bash` prints a
- * completion made from the option table. Must not: know more of a tool than its name and what it says of itself. */
+/* sluice - the umbrella: `sluice VERB` runs sluice-VERB, `sluice help` lists the verbs, `sluice
+ * completion bash` prints a completion made from the option table. Must not: know more of a tool
+ * than its name and what it says of itself. */
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -12,7 +13,7 @@
 #include "common/base/text.h"
 #include "common/run/settings_load.h"
 
-#define VERBS_MAX 128
+#define VERBS_MAX  128
 #define VERB_BYTES 40
 
 static char verbs[VERBS_MAX][VERB_BYTES];
@@ -22,7 +23,8 @@ static void add_verb(const char *name)
 {
     for (size_t i = 0; i < verb_count; i++)
         if (strcmp(verbs[i], name) == 0) return;
-    if (verb_count < VERBS_MAX && strlen(name) < VERB_BYTES) snprintf(verbs[verb_count++], VERB_BYTES, "%.*s", VERB_BYTES - 1, name);
+    if (verb_count < VERBS_MAX && strlen(name) < VERB_BYTES)
+        snprintf(verbs[verb_count++], VERB_BYTES, "%.*s", VERB_BYTES - 1, name);
 }
 
 static void scan(const char *dir)
@@ -67,10 +69,12 @@ static void find_verbs(void)
 static void print_purpose(const char *verb)
 {
     char command[1200], line[240] = "";
-    snprintf(command, sizeof command, "'%s/sluice-%s' --help 2>/dev/null </dev/null", own_dir(), verb);
+    snprintf(command, sizeof command, "'%s/sluice-%s' --help 2>/dev/null </dev/null", own_dir(),
+             verb);
     FILE *f = popen(command, "r");
     if (f && !fgets(line, sizeof line, f)) line[0] = 0;
-    while (f && fgetc(f) != EOF) {}
+    while (f && fgetc(f) != EOF) {
+    }
     if (f) pclose(f);
     char *colon = strstr(line, ": ");
     printf("  %-10s %s", verb, colon ? colon + 2 : "\n");
@@ -78,11 +82,15 @@ static void print_purpose(const char *verb)
 
 static int help(void)
 {
-    printf("sluice: a Solana memecoin trading system made of small processes\n\nusage: sluice VERB [OPTION...] [FILE...]\n\nverbs:\n");
+    printf("sluice: a Solana memecoin trading system made of small processes\n\nusage: sluice VERB "
+           "[OPTION...] [FILE...]\n\nverbs:\n");
     find_verbs();
     for (size_t i = 0; i < verb_count; i++) print_purpose(verbs[i]);
-    printf("  %-10s %s\n  %-10s %s\n", "help", "this list; `sluice help VERB` shows the manual page", "completion", "bash: print a completion script");
-    printf("\nA whole backtest: sluice-replay TAPE | sluice-features | sluice-score | sluice-risk | sluice-execute --paper | sluice-ledger RUN.db\n"
+    printf("  %-10s %s\n  %-10s %s\n", "help",
+           "this list; `sluice help VERB` shows the manual page", "completion",
+           "bash: print a completion script");
+    printf("\nA whole backtest: sluice-replay TAPE | sluice-features | sluice-score | sluice-risk "
+           "| sluice-execute --paper | sluice-ledger RUN.db\n"
            "pipelines/backtest.sh does just that. More: man sluice\n");
     return finish();
 }
@@ -96,7 +104,9 @@ static void completion_of(const char *verb)
     for (size_t i = 0; i < COUNT_OF(stages); i++) stage = stage || strcmp(stages[i], verb) == 0;
     printf("    %s) words=\"", verb);
     for (size_t i = 0; i < n; i++)
-        if (strcmp(o[i].section, verb) == 0 || strcmp(o[i].section, "any") == 0 || (stage && strcmp(o[i].section, "stage") == 0)) printf("--%s ", o[i].key);
+        if (strcmp(o[i].section, verb) == 0 || strcmp(o[i].section, "any") == 0 ||
+            (stage && strcmp(o[i].section, "stage") == 0))
+            printf("--%s ", o[i].key);
     printf("\" ;;\n");
 }
 
@@ -107,12 +117,18 @@ static int completion(const char *shell)
         return 2;
     }
     find_verbs();
-    printf("# bash completion of sluice, made by `sluice completion bash` from the option table\n_sluice() {\n    local verb words cur=${COMP_WORDS[COMP_CWORD]}\n"
-           "    verb=${COMP_WORDS[0]##*/}; verb=${verb#sluice-}\n    if [ \"$verb\" = sluice ]; then\n        if [ \"$COMP_CWORD\" = 1 ]; then\n            COMPREPLY=($(compgen -W \"");
+    printf(
+        "# bash completion of sluice, made by `sluice completion bash` from the option "
+        "table\n_sluice() {\n    local verb words cur=${COMP_WORDS[COMP_CWORD]}\n"
+        "    verb=${COMP_WORDS[0]##*/}; verb=${verb#sluice-}\n    if [ \"$verb\" = sluice ]; "
+        "then\n        if [ \"$COMP_CWORD\" = 1 ]; then\n            COMPREPLY=($(compgen -W \"");
     for (size_t i = 0; i < verb_count; i++) printf("%s ", verbs[i]);
-    printf("help completion\" -- \"$cur\")); return\n        fi\n        verb=${COMP_WORDS[1]}\n    fi\n    case $verb in\n");
+    printf("help completion\" -- \"$cur\")); return\n        fi\n        verb=${COMP_WORDS[1]}\n   "
+           " fi\n    case $verb in\n");
     for (size_t i = 0; i < verb_count; i++) completion_of(verbs[i]);
-    printf("    *) words= ;;\n    esac\n    case $cur in\n    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")) ;;\n    *) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n    esac\n}\ncomplete -F _sluice sluice");
+    printf("    *) words= ;;\n    esac\n    case $cur in\n    -*) COMPREPLY=($(compgen -W "
+           "\"$words\" -- \"$cur\")) ;;\n    *) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n    "
+           "esac\n}\ncomplete -F _sluice sluice");
     for (size_t i = 0; i < verb_count; i++) printf(" sluice-%s", verbs[i]);
     printf("\n");
     return finish();
@@ -124,7 +140,8 @@ static int unknown(const char *verb)
     find_verbs();
     for (size_t i = 0; i < verb_count; i++) names[i] = verbs[i];
     const char *near = nearest_name(verb, names, verb_count);
-    fprintf(stderr, "sluice: error: there is no verb '%.60s'%s%s%s; see sluice help\n", verb, near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+    fprintf(stderr, "sluice: error: there is no verb '%.60s'%s%s%s; see sluice help\n", verb,
+            near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
     return 2;
 }
 
@@ -147,7 +164,8 @@ static int run_verb(const char *verb, char **argv)
 static int manual(const char *verb)
 {
     char page[80];
-    snprintf(page, sizeof page, "sluice%s%.60s", strncmp(verb, "sluice", 6) == 0 ? "" : "-", strncmp(verb, "sluice", 6) == 0 ? verb + 6 : verb);
+    snprintf(page, sizeof page, "sluice%s%.60s", strncmp(verb, "sluice", 6) == 0 ? "" : "-",
+             strncmp(verb, "sluice", 6) == 0 ? verb + 6 : verb);
     execlp("man", "man", page, (char *)NULL);
     char *argv[] = {NULL, (char *)"--help", NULL};
     return run_verb(verb, argv);
@@ -157,9 +175,13 @@ int main(int argc, char **argv)
 {
     main_signals();
     const char *verb = argc > 1 ? argv[1] : "help";
-    if (strcmp(verb, "--version") == 0 || strcmp(verb, "-V") == 0) return printf("sluice %s\n", SLUICE_VERSION), finish();
+    if (strcmp(verb, "--version") == 0 || strcmp(verb, "-V") == 0) {
+        printf("sluice %s\n", SLUICE_VERSION);
+        return finish();
+    }
     if (strcmp(verb, "help") == 0 && argc > 2) return manual(argv[2]);
-    if (strcmp(verb, "help") == 0 || strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0) return help();
+    if (strcmp(verb, "help") == 0 || strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0)
+        return help();
     if (strcmp(verb, "completion") == 0) return completion(argc > 2 ? argv[2] : NULL);
     return run_verb(verb, argv + 1);
 }

@@ -1,6 +1,7 @@
-/* damm_v2.c - Meteora DAMM v2: its one account, quotes by common/amm/damm, the instruction, its event, its errors.
- * Source: MeteoraAg/damm-v2 0.2.1 and cp-amm-sdk 1.5.0 (interface 0.2.5). Anti-sniper fees fall with time, so a quote is of now.
- * Must not: know how a transaction is sent. */
+/* damm_v2.c - Meteora DAMM v2: its one account, quotes by common/amm/damm, the instruction, its
+ * event, its errors. Source: MeteoraAg/damm-v2 0.2.1 and cp-amm-sdk 1.5.0 (interface 0.2.5).
+ * Anti-sniper fees fall with time, so a quote is of now. Must not: know how a transaction is sent.
+ */
 #include <string.h>
 
 #include "common/amm/damm.h"
@@ -10,10 +11,16 @@
 enum { EXACT_IN = 0 }; /* swap_mode */
 
 /* In the market's space. */
-struct own { struct damm_pool pool; bool base_is_a; };
+struct own {
+    struct damm_pool pool;
+    bool base_is_a;
+};
 
 static struct own *own(struct venue_market *m) { return (struct own *)(void *)m->space; }
-static const struct own *own_const(const struct venue_market *m) { return (const struct own *)(const void *)m->space; }
+static const struct own *own_const(const struct venue_market *m)
+{
+    return (const struct own *)(const void *)m->space;
+}
 
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
@@ -23,55 +30,78 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
     return 1;
 }
 
-/* Which of the pool's tokens is ours; false unless the other is the quote and both programs are those that the pool says. */
+/* Which of the pool's tokens is ours; false unless the other is the quote and both programs are
+ * those that the pool says. */
 static bool find_sides(struct venue_market *m, const uint8_t *d)
 {
     struct own *o = own(m);
-    return venue_sides(m, d + 168, d + 200, &o->base_is_a) && venue_programs(m, o->base_is_a, o->pool.flag_a, o->pool.flag_b);
+    return venue_sides(m, d + 168, d + 200, &o->base_is_a) &&
+           venue_programs(m, o->base_is_a, o->pool.flag_a, o->pool.flag_b);
 }
 
-static enum failure read_market(struct venue_market *m, unsigned round, const struct venue_account *a, size_t n)
+static enum failure read_market(struct venue_market *m, unsigned round,
+                                const struct venue_account *a, size_t n)
 {
     struct own *o = own(m);
     uint64_t x, y, held_x, held_y;
-    if (round || n < 1 || !venue_account_is(&a[0], address_damm_v2, DAMM_POOL_BYTES) || damm_read(a[0].data, a[0].n, &o->pool) || !find_sides(m, a[0].data)) return failure_no_pool;
-    if (o->pool.status || damm_point(&o->pool, m->slot, m->now_s) < o->pool.activation) return failure_no_pool; /* switched off, or not yet open */
-    if (!key_is_none(&m->mint.hook_program)) return failure_no_pool; /* the program passes a hook no accounts */
-    if (!damm_reserves(&o->pool, &x, &y) || !damm_held(&o->pool, &held_x, &held_y)) return failure_math;
+    if (round || n < 1 || !venue_account_is(&a[0], address_damm_v2, DAMM_POOL_BYTES) ||
+        damm_read(a[0].data, a[0].n, &o->pool) || !find_sides(m, a[0].data))
+        return failure_no_pool;
+    if (o->pool.status || damm_point(&o->pool, m->slot, m->now_s) < o->pool.activation)
+        return failure_no_pool; /* switched off, or not yet open */
+    if (!key_is_none(&m->mint.hook_program))
+        return failure_no_pool; /* the program passes a hook no accounts */
+    if (!damm_reserves(&o->pool, &x, &y) || !damm_held(&o->pool, &held_x, &held_y))
+        return failure_math;
     const uint8_t *d = a[0].data;
-    venue_give(m, acct_mint_a, d + 168), venue_give(m, acct_mint_b, d + 200), venue_give(m, acct_vault_a, d + 232), venue_give(m, acct_vault_b, d + 264);
-    m->pool.base_reserve_raw = o->base_is_a ? x : y, m->pool.quote_reserve_raw = o->base_is_a ? y : x;
-    m->pool.base_real_raw = o->base_is_a ? held_x : held_y, m->pool.quote_real_raw = o->base_is_a ? held_y : held_x;
+    venue_give(m, acct_mint_a, d + 168);
+    venue_give(m, acct_mint_b, d + 200);
+    venue_give(m, acct_vault_a, d + 232);
+    venue_give(m, acct_vault_b, d + 264);
+    m->pool.base_reserve_raw = o->base_is_a ? x : y;
+    m->pool.quote_reserve_raw = o->base_is_a ? y : x;
+    m->pool.base_real_raw = o->base_is_a ? held_x : held_y;
+    m->pool.quote_real_raw = o->base_is_a ? held_y : held_x;
     return failure_none;
 }
 
-static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct amm_swap *s)
+static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t in_raw,
+                          struct amm_swap *s)
 {
     const struct own *o = own_const(m);
     struct damm_swap d;
     uint64_t in;
     memset(s, 0, sizeof *s);
     if (!venue_reaches(m, side, in_raw, &in)) return failure_math;
-    enum failure bad = damm_swap_in(&o->pool, (side == side_buy) != o->base_is_a, in, damm_point(&o->pool, m->slot, m->now_s), &d);
-    return bad ? bad : venue_swapped(m, side, in_raw, (struct venue_gives){d.out, d.lp_fee, d.protocol_fee, d.on_input}, s);
+    enum failure bad = damm_swap_in(&o->pool, (side == side_buy) != o->base_is_a, in,
+                                    damm_point(&o->pool, m->slot, m->now_s), &d);
+    return bad ? bad
+               : venue_swapped(m, side, in_raw,
+                               (struct venue_gives){d.out, d.lp_fee, d.protocol_fee, d.on_input},
+                               s);
 }
 
-static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw, struct plan *p)
+static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw,
+                         struct plan *p)
 {
     const struct own *o = own_const(m);
     const char *missing = venue_add(m, layout_damm_swap2, side, in_raw, limit_raw, p);
     if (missing) return missing;
     struct ix *x = &p->ix[p->count - 1];
     ix_u8(x, EXACT_IN);
-    if (damm_limited(&o->pool, (side == side_buy) != o->base_is_a, damm_point(&o->pool, m->slot, m->now_s))) ix_account(x, address_key(address_sysvar_instructions), 0);
+    if (damm_limited(&o->pool, (side == side_buy) != o->base_is_a,
+                     damm_point(&o->pool, m->slot, m->now_s)))
+        ix_account(x, address_key(address_sysvar_instructions), 0);
     return NULL;
 }
 
-/* Do these reserves have this price? Those of a pool over the whole price range do, to a thousandth; of a narrower one they do not price. */
+/* Do these reserves have this price? Those of a pool over the whole price range do, to a
+ * thousandth; of a narrower one they do not price. */
 static bool priced(uint64_t a, uint64_t b, u128 sqrt_price)
 {
     if (sqrt_price >> 96 || a == 0) return false;
-    u128 square = (sqrt_price >> 32) * (sqrt_price >> 32), ratio = ((u128)b << 64) / a; /* both Q64.64 */
+    u128 square = (sqrt_price >> 32) * (sqrt_price >> 32),
+         ratio = ((u128)b << 64) / a; /* both Q64.64 */
     return ratio && (ratio > square ? ratio - square : square - ratio) <= ratio / 1000;
 }
 
@@ -81,22 +111,32 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
     static const uint8_t disc[8] = {0xbd, 0x42, 0x33, 0xa8, 0x26, 0x50, 0x75, 0x99};
     struct event_cursor at = {data, n, 8}, *c = &at;
     if (n < 188 || memcmp(data, disc, 8) != 0) return false;
-    e->venue = venue_damm_v2, e->form = EVENT_TOKENS;
+    e->venue = venue_damm_v2;
+    e->form = EVENT_TOKENS;
     e->pool = event_key(c);
     e->a_to_b = event_u8(c) == 0;
     uint8_t collect = event_u8(c);
     if (collect >= DAMM_COLLECTS) return false;
     e->fee_on_output = collect == DAMM_BOTH || e->a_to_b;
     event_skip(c, 1 + 17 + 4 * 8);
-    uint64_t low = event_u64(c), high = event_u64(c), claimed = event_u64(c), protocol = event_u64(c), compounded = event_u64(c), referral = event_u64(c);
-    e->in_raw = event_u64(c), event_skip(c, 8), e->out_raw = event_u64(c);
-    e->time_s = (int64_t)event_u64(c), e->a_reserve_raw = event_u64(c), e->b_reserve_raw = event_u64(c);
+    uint64_t low = event_u64(c), high = event_u64(c), claimed = event_u64(c),
+             protocol = event_u64(c), compounded = event_u64(c), referral = event_u64(c);
+    e->in_raw = event_u64(c);
+    event_skip(c, 8);
+    e->out_raw = event_u64(c);
+    e->time_s = (int64_t)event_u64(c);
+    e->a_reserve_raw = event_u64(c);
+    e->b_reserve_raw = event_u64(c);
     e->trailing = event_trailing(c);
-    if (collect != DAMM_COMPOUNDING && !priced(e->a_reserve_raw, e->b_reserve_raw, (u128)high << 64 | low)) e->a_reserve_raw = e->b_reserve_raw = 0;
-    return add_u64(claimed, compounded, &e->pool_fee_raw) && add_u64(protocol, referral, &e->program_fee_raw);
+    if (collect != DAMM_COMPOUNDING &&
+        !priced(e->a_reserve_raw, e->b_reserve_raw, (u128)high << 64 | low))
+        e->a_reserve_raw = e->b_reserve_raw = 0;
+    return add_u64(claimed, compounded, &e->pool_fee_raw) &&
+           add_u64(protocol, referral, &e->program_fee_raw);
 }
 
-/* 6002 ExceededSlippage; 6003 PoolDisabled, which a pool that is not open yet answers too; 6000, 6007, 6015 arithmetic and price range. */
+/* 6002 ExceededSlippage; 6003 PoolDisabled, which a pool that is not open yet answers too; 6000,
+ * 6007, 6015 arithmetic and price range. */
 static enum failure meaning(uint32_t custom)
 {
     if (custom == 6002) return failure_slippage;
@@ -104,4 +144,11 @@ static enum failure meaning(uint32_t custom)
     return custom == 6000 || custom == 6007 || custom == 6015 ? failure_math : failure_congestion;
 }
 
-const struct venue_ops venue_row_damm_v2 = {.venue = venue_damm_v2, .program = address_damm_v2, .accounts = accounts, .read = read_market, .quote = quote, .build = build, .event = event, .failure = meaning};
+const struct venue_ops venue_row_damm_v2 = {.venue = venue_damm_v2,
+                                            .program = address_damm_v2,
+                                            .accounts = accounts,
+                                            .read = read_market,
+                                            .quote = quote,
+                                            .build = build,
+                                            .event = event,
+                                            .failure = meaning};

@@ -1,6 +1,6 @@
-/* dlmm.c - Meteora DLMM: the pair, its bitmaps and the bin arrays around the active bin, quotes by common/amm/dlmm, the instruction, its
- * events, its errors. Source: MeteoraAg/dlmm-sdk (July 2026, interface 0.12.0, npm 1.9.14).
- * Must not: know how a transaction is sent. */
+/* dlmm.c - Meteora DLMM: the pair, its bitmaps and the bin arrays around the active bin, quotes by
+ * common/amm/dlmm, the instruction, its events, its errors. Source: MeteoraAg/dlmm-sdk (July 2026,
+ * interface 0.12.0, npm 1.9.14). Must not: know how a transaction is sent. */
 #include <string.h>
 
 #include "common/amm/dlmm.h"
@@ -8,33 +8,50 @@
 #include "common/sol/pda.h"
 #include "common/venue/venue.h"
 
-/* Compute units at most; measured on the program (0.12.0), 1,000 swaps: 34,000, 5,000 a bin, 250 an empty one on the way, up to 43,000 more. */
-#define UNITS 80000u
-#define UNITS_BIN 6000u
+/* Compute units at most; measured on the program (0.12.0), 1,000 swaps: 34,000, 5,000 a bin, 250 an
+ * empty one on the way, up to 43,000 more. */
+#define UNITS       80000u
+#define UNITS_BIN   6000u
 #define UNITS_EMPTY 500u
 
 /* In the market's space. */
-struct own { struct dlmm_pair pair; struct key array[DLMM_WAYS][DLMM_ARRAYS]; bool base_is_x; };
+struct own {
+    struct dlmm_pair pair;
+    struct key array[DLMM_WAYS][DLMM_ARRAYS];
+    bool base_is_x;
+};
 _Static_assert(sizeof(struct own) <= VENUE_SPACE, "a pair with its bins fits the market's space");
 
 static struct own *own(struct venue_market *m) { return (struct own *)(void *)m->space; }
-static const struct own *own_const(const struct venue_market *m) { return (const struct own *)(const void *)m->space; }
+static const struct own *own_const(const struct venue_market *m)
+{
+    return (const struct own *)(const void *)m->space;
+}
 
 /* An array that is wanted: its place, and the account of the round that holds it. */
-struct want { int32_t index; uint8_t way, at, account; };
+struct want {
+    int32_t index;
+    uint8_t way, at, account;
+};
 
-/* Arrays with liquidity in both directions, nearest first, that are not there yet; accounts count from first. */
-static size_t wanted(const struct dlmm_pair *p, size_t first, struct want w[DLMM_WAYS * DLMM_ARRAYS], size_t *accounts)
+/* Arrays with liquidity in both directions, nearest first, that are not there yet; accounts count
+ * from first. */
+static size_t wanted(const struct dlmm_pair *p, size_t first,
+                     struct want w[DLMM_WAYS * DLMM_ARRAYS], size_t *accounts)
 {
     size_t n = 0;
     *accounts = first;
     for (unsigned way = 0; way < DLMM_WAYS; way++) {
         int32_t from = dlmm_array_of(p->active), index;
-        for (unsigned at = 0; at < DLMM_ARRAYS && dlmm_next_array(p, (enum dlmm_way)way, from, &index); at++, from = way == DLMM_DOWN ? index - 1 : index + 1) {
+        for (unsigned at = 0;
+             at < DLMM_ARRAYS && dlmm_next_array(p, (enum dlmm_way)way, from, &index);
+             at++, from = way == DLMM_DOWN ? index - 1 : index + 1) {
             const struct dlmm_array *a = &p->array[way][at];
             if (a->loaded && a->index == index) continue;
-            bool shared = way == DLMM_UP && n && w[0].index == index && w[0].way == DLMM_DOWN; /* the active one serves both directions */
-            w[n] = (struct want){index, (uint8_t)way, (uint8_t)at, (uint8_t)(shared ? w[0].account : (*accounts)++)};
+            bool shared = way == DLMM_UP && n && w[0].index == index &&
+                          w[0].way == DLMM_DOWN; /* the active one serves both directions */
+            w[n] = (struct want){index, (uint8_t)way, (uint8_t)at,
+                                 (uint8_t)(shared ? w[0].account : (*accounts)++)};
             n++;
         }
     }
@@ -49,11 +66,13 @@ static bool array_key(struct venue_market *m, int32_t index, struct key *k)
     return pool && pda_find(seeds, COUNT_OF(seeds), address_key(address_dlmm), k, NULL);
 }
 
-/* The pair; then the outer bitmaps and what the inner one tells; then what only the outer ones tell. */
+/* The pair; then the outer bitmaps and what the inner one tells; then what only the outer ones
+ * tell. */
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
     struct want w[DLMM_WAYS * DLMM_ARRAYS];
-    const struct key *first = keyset_get(&m->keys, round == 0 ? acct_pool : acct_dlmm_bitmap_address, side_buy);
+    const struct key *first =
+        keyset_get(&m->keys, round == 0 ? acct_pool : acct_dlmm_bitmap_address, side_buy);
     size_t n = 0, count;
     if (!first || round > 2) return 0;
     if (round < 2) keys[n++] = *first;
@@ -65,27 +84,38 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
     return n;
 }
 
-/* Which of the pair's tokens is ours; false unless the other is the quote and both programs are those that the pair says. */
+/* Which of the pair's tokens is ours; false unless the other is the quote and both programs are
+ * those that the pair says. */
 static bool find_sides(struct venue_market *m, const uint8_t *d)
 {
     struct own *o = own(m);
-    return venue_sides(m, d + 88, d + 120, &o->base_is_x) && venue_programs(m, o->base_is_x, o->pair.flag_x, o->pair.flag_y);
+    return venue_sides(m, d + 88, d + 120, &o->base_is_x) &&
+           venue_programs(m, o->base_is_x, o->pair.flag_x, o->pair.flag_y);
 }
 
 static enum failure read_pair(struct venue_market *m, const struct venue_account *a)
 {
     const uint8_t *d = a->data;
-    if (!venue_account_is(a, address_dlmm, DLMM_PAIR_BYTES) || dlmm_read_pair(d, a->n, &own(m)->pair) || !find_sides(m, d)) return failure_no_pool;
+    if (!venue_account_is(a, address_dlmm, DLMM_PAIR_BYTES) ||
+        dlmm_read_pair(d, a->n, &own(m)->pair) || !find_sides(m, d))
+        return failure_no_pool;
     if (!dlmm_open(&own(m)->pair, m->slot, m->now_s)) return failure_no_pool;
-    if (!key_is_none(&m->mint.hook_program)) return failure_no_pool; /* a hook wants accounts that are not known here */
-    venue_give(m, acct_mint_a, d + 88), venue_give(m, acct_mint_b, d + 120), venue_give(m, acct_vault_a, d + 152), venue_give(m, acct_vault_b, d + 184), venue_give(m, acct_dlmm_oracle, d + 552);
+    if (!key_is_none(&m->mint.hook_program))
+        return failure_no_pool; /* a hook wants accounts that are not known here */
+    venue_give(m, acct_mint_a, d + 88);
+    venue_give(m, acct_mint_b, d + 120);
+    venue_give(m, acct_vault_a, d + 152);
+    venue_give(m, acct_vault_b, d + 184);
+    venue_give(m, acct_dlmm_oracle, d + 552);
     return failure_none;
 }
 
 static enum failure read_bitmap(struct venue_market *m, const struct venue_account *a)
 {
-    const struct key *pool = keyset_get(&m->keys, acct_pool, side_buy), *address = keyset_get(&m->keys, acct_dlmm_bitmap_address, side_buy);
-    if (!a->exists || !address_is(&a->owner, address_dlmm)) return failure_none; /* most pairs have none */
+    const struct key *pool = keyset_get(&m->keys, acct_pool, side_buy),
+                     *address = keyset_get(&m->keys, acct_dlmm_bitmap_address, side_buy);
+    if (!a->exists || !address_is(&a->owner, address_dlmm))
+        return failure_none; /* most pairs have none */
     if (dlmm_read_bitmap(a->data, a->n, pool, &own(m)->pair)) return failure_no_pool;
     keyset_set(&m->keys, acct_dlmm_bitmap, address);
     return failure_none;
@@ -96,13 +126,17 @@ static enum failure set_reserves(struct venue_market *m)
     uint64_t x, y, held_x, held_y;
     bool first = own(m)->base_is_x;
     if (!dlmm_reserves(&own(m)->pair, &x, &y, &held_x, &held_y)) return failure_no_pool;
-    m->pool.base_reserve_raw = first ? x : y, m->pool.quote_reserve_raw = first ? y : x;
-    m->pool.base_real_raw = first ? held_x : held_y, m->pool.quote_real_raw = first ? held_y : held_x;
+    m->pool.base_reserve_raw = first ? x : y;
+    m->pool.quote_reserve_raw = first ? y : x;
+    m->pool.base_real_raw = first ? held_x : held_y;
+    m->pool.quote_real_raw = first ? held_y : held_x;
     return failure_none;
 }
 
-/* The bitmaps come first: which arrays were asked for was decided before they were known, so the list is made before they are read. */
-static enum failure read_arrays(struct venue_market *m, unsigned round, const struct venue_account *a, size_t n)
+/* The bitmaps come first: which arrays were asked for was decided before they were known, so the
+ * list is made before they are read. */
+static enum failure read_arrays(struct venue_market *m, unsigned round,
+                                const struct venue_account *a, size_t n)
 {
     struct own *o = own(m);
     struct want w[DLMM_WAYS * DLMM_ARRAYS];
@@ -111,14 +145,18 @@ static enum failure read_arrays(struct venue_market *m, unsigned round, const st
     if (used > n) return failure_no_pool;
     for (size_t i = 0; i < count; i++) {
         const struct venue_account *x = &a[w[i].account];
-        if (!venue_account_is(x, address_dlmm, DLMM_ARRAY_BYTES)) continue; /* a swap that would need it is refused */
-        if (dlmm_read_array(x->data, x->n, pool, &o->pair, (enum dlmm_way)w[i].way, w[i].at, w[i].index)) return failure_no_pool;
+        if (!venue_account_is(x, address_dlmm, DLMM_ARRAY_BYTES))
+            continue; /* a swap that would need it is refused */
+        if (dlmm_read_array(x->data, x->n, pool, &o->pair, (enum dlmm_way)w[i].way, w[i].at,
+                            w[i].index))
+            return failure_no_pool;
         if (!array_key(m, w[i].index, &o->array[w[i].way][w[i].at])) return failure_no_pool;
     }
     return round == 1 ? read_bitmap(m, &a[0]) : failure_none;
 }
 
-static enum failure read_market(struct venue_market *m, unsigned round, const struct venue_account *a, size_t n)
+static enum failure read_market(struct venue_market *m, unsigned round,
+                                const struct venue_account *a, size_t n)
 {
     struct key none[VENUE_ACCOUNTS];
     if (round == 0) return n ? read_pair(m, &a[0]) : failure_no_pool;
@@ -127,9 +165,13 @@ static enum failure read_market(struct venue_market *m, unsigned round, const st
     return bad || (round == 1 && accounts(m, 2, none)) ? bad : set_reserves(m);
 }
 
-static enum dlmm_way way_of(const struct own *o, uint8_t side) { return (side == side_sell) == o->base_is_x ? DLMM_DOWN : DLMM_UP; }
+static enum dlmm_way way_of(const struct own *o, uint8_t side)
+{
+    return (side == side_sell) == o->base_is_x ? DLMM_DOWN : DLMM_UP;
+}
 
-static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct amm_swap *s)
+static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t in_raw,
+                          struct amm_swap *s)
 {
     const struct own *o = own_const(m);
     struct dlmm_swap d;
@@ -139,74 +181,100 @@ static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t i
     enum failure bad = dlmm_swap_in(&o->pair, way_of(o, side), in, m->now_s, &d);
     if (bad) return bad;
     s->compute_units = UNITS + UNITS_BIN * d.bins + UNITS_EMPTY * d.passed;
-    return venue_swapped(m, side, in_raw, (struct venue_gives){d.out, d.lp_fee, d.protocol_fee, d.on_input}, s);
+    return venue_swapped(m, side, in_raw,
+                         (struct venue_gives){d.out, d.lp_fee, d.protocol_fee, d.on_input}, s);
 }
 
-/* Behind the accounts come the arrays that the swap walks through, and one more in case the price moves before it lands. */
-static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw, struct plan *p)
+/* Behind the accounts come the arrays that the swap walks through, and one more in case the price
+ * moves before it lands. */
+static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw,
+                         struct plan *p)
 {
-    static const uint8_t no_hooks[] = {2, 0, 0, 0, 0, 0, 1, 0}; /* two slices: of hooks of X and of Y, without accounts */
+    static const uint8_t no_hooks[] = {
+        2, 0, 0, 0, 0, 0, 1, 0}; /* two slices: of hooks of X and of Y, without accounts */
     const struct own *o = own_const(m);
     enum dlmm_way way = way_of(o, side);
     struct dlmm_swap d;
     uint64_t in;
-    if (!venue_reaches(m, side, in_raw, &in) || dlmm_swap_in(&o->pair, way, in, m->now_s, &d)) return "bin_array";
+    if (!venue_reaches(m, side, in_raw, &in) || dlmm_swap_in(&o->pair, way, in, m->now_s, &d))
+        return "bin_array";
     const char *missing = venue_add(m, layout_dlmm_swap2, side, in_raw, limit_raw, p);
     if (missing) return missing;
     struct ix *x = &p->ix[p->count - 1];
     ix_bytes(x, no_hooks, sizeof no_hooks);
-    for (unsigned i = 0; i <= d.arrays && i < DLMM_ARRAYS && o->pair.array[way][i].loaded; i++) ix_account(x, &o->array[way][i], ACCOUNT_WRITABLE);
+    for (unsigned i = 0; i <= d.arrays && i < DLMM_ARRAYS && o->pair.array[way][i].loaded; i++)
+        ix_account(x, &o->array[way][i], ACCOUNT_WRITABLE);
     return NULL;
 }
 
-
 /* ---- events ---- */
 
-/* The program writes both for every swap, Swap first; versions before 0.12 wrote Swap alone. Amounts are those that reach and leave the pair:
- * a token's transfer fee is in neither. (Seen on the program itself.) */
+/* The program writes both for every swap, Swap first; versions before 0.12 wrote Swap alone.
+ * Amounts are those that reach and leave the pair: a token's transfer fee is in neither. (Seen on
+ * the program itself.) */
 static bool newer_event(struct event_cursor *c, struct swap_event *e)
 {
-    event_skip(c, 4 + 4), e->a_to_b = event_u8(c) != 0, event_skip(c, 16);
+    event_skip(c, 4 + 4);
+    e->a_to_b = event_u8(c) != 0;
+    event_skip(c, 16);
     e->in_raw = event_u64(c);
     uint64_t left = event_u64(c);
     e->out_raw = event_u64(c);
-    uint64_t provided = event_u64(c), protocol = event_u64(c), orders = event_u64(c), host = event_u64(c);
+    uint64_t provided = event_u64(c), protocol = event_u64(c), orders = event_u64(c),
+             host = event_u64(c);
     e->fee_on_output = event_u8(c) == 0;
     event_skip(c, 1);
     /* What moved where something was left over is not proven. */
-    return left == 0 && add_u64(provided, orders, &e->pool_fee_raw) && add_u64(protocol, host, &e->program_fee_raw);
+    return left == 0 && add_u64(provided, orders, &e->pool_fee_raw) &&
+           add_u64(protocol, host, &e->program_fee_raw);
 }
 
 /* Fees were always of the input then, and all in one number. */
 static bool older_event(struct event_cursor *c, struct swap_event *e)
 {
     event_skip(c, 4 + 4);
-    e->in_raw = event_u64(c), e->out_raw = event_u64(c), e->a_to_b = event_u8(c) != 0;
+    e->in_raw = event_u64(c);
+    e->out_raw = event_u64(c);
+    e->a_to_b = event_u8(c) != 0;
     uint64_t fee = event_u64(c), protocol = event_u64(c);
     event_skip(c, 16);
     e->older = true;
-    return add_u64(protocol, event_u64(c), &e->program_fee_raw) && sub_u64(fee, e->program_fee_raw, &e->pool_fee_raw);
+    return add_u64(protocol, event_u64(c), &e->program_fee_raw) &&
+           sub_u64(fee, e->program_fee_raw, &e->pool_fee_raw);
 }
 
 static bool event(const uint8_t *data, size_t n, struct swap_event *e)
 {
-    static const uint8_t swap2[8] = {0x2e, 0x74, 0x52, 0xd7, 0x94, 0x1b, 0x54, 0x4d}, swap[8] = {0x51, 0x6c, 0xe3, 0xbe, 0xcd, 0xd0, 0x0a, 0xc4};
+    static const uint8_t swap2[8] = {0x2e, 0x74, 0x52, 0xd7, 0x94, 0x1b, 0x54, 0x4d},
+                         swap[8] = {0x51, 0x6c, 0xe3, 0xbe, 0xcd, 0xd0, 0x0a, 0xc4};
     bool newer = memcmp(data, swap2, 8) == 0;
     struct event_cursor at = {data, n, 8}, *c = &at;
     if (n < (newer ? 155u : 137u) || (!newer && memcmp(data, swap, 8) != 0)) return false;
-    e->venue = venue_dlmm, e->form = EVENT_TOKENS;
-    e->pool = event_key(c), e->user = event_key(c);
+    e->venue = venue_dlmm;
+    e->form = EVENT_TOKENS;
+    e->pool = event_key(c);
+    e->user = event_key(c);
     bool good = newer ? newer_event(c, e) : older_event(c, e);
     e->trailing = event_trailing(c);
     return good;
 }
 
-/* 6003, 6004 slippage in amount or bins; 6042 PoolDisabled; 6009, 6012, 6018, 6019, 6037 out of bins or of range. */
+/* 6003, 6004 slippage in amount or bins; 6042 PoolDisabled; 6009, 6012, 6018, 6019, 6037 out of
+ * bins or of range. */
 static enum failure meaning(uint32_t custom)
 {
     if (custom == 6003 || custom == 6004) return failure_slippage;
     if (custom == 6042) return failure_no_pool;
-    return custom == 6009 || custom == 6012 || custom == 6018 || custom == 6019 || custom == 6037 ? failure_math : failure_congestion;
+    return custom == 6009 || custom == 6012 || custom == 6018 || custom == 6019 || custom == 6037
+               ? failure_math
+               : failure_congestion;
 }
 
-const struct venue_ops venue_row_dlmm = {.venue = venue_dlmm, .program = address_dlmm, .accounts = accounts, .read = read_market, .quote = quote, .build = build, .event = event, .failure = meaning};
+const struct venue_ops venue_row_dlmm = {.venue = venue_dlmm,
+                                         .program = address_dlmm,
+                                         .accounts = accounts,
+                                         .read = read_market,
+                                         .quote = quote,
+                                         .build = build,
+                                         .event = event,
+                                         .failure = meaning};

@@ -16,7 +16,11 @@ uint64_t event_u64(struct event_cursor *c)
     return v;
 }
 
-uint8_t event_u8(struct event_cursor *c) { return c->at < c->n ? c->p[c->at++] : (c->at++, 0); }
+uint8_t event_u8(struct event_cursor *c)
+{
+    size_t at = c->at++;
+    return at < c->n ? c->p[at] : 0;
+}
 
 struct key event_key(struct event_cursor *c)
 {
@@ -46,7 +50,9 @@ const char *event_text(struct event_cursor *c, uint32_t *len)
 
 bool event_is_known(uint8_t program, const uint8_t *data, size_t n)
 {
-    static const struct { uint8_t program, disc[8]; } events[] = {
+    static const struct {
+        uint8_t program, disc[8];
+    } events[] = {
 #define EVENT(program, name, ...) {address_##program, {__VA_ARGS__}},
 #include "common/venue/events.def"
 #undef EVENT
@@ -56,19 +62,32 @@ bool event_is_known(uint8_t program, const uint8_t *data, size_t n)
     return false;
 }
 
-uint32_t event_trailing(const struct event_cursor *c) { return c->at < c->n ? (uint32_t)(c->n - c->at) : 0; }
+uint32_t event_trailing(const struct event_cursor *c)
+{
+    return c->at < c->n ? (uint32_t)(c->n - c->at) : 0;
+}
 
 static bool read_any(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e)
 {
     const struct venue_ops *v = venue_of_program(program);
     memset(e, 0, sizeof *e);
-    if (n >= 16 && memcmp(data, event_self_call, 8) == 0) data += 8, n -= 8;
+    if (n >= 16 && memcmp(data, event_self_call, 8) == 0) {
+        data += 8;
+        n -= 8;
+    }
     return v && v->event && n >= 8 && v->event(data, n, e);
 }
 
-bool event_read(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e) { return read_any(program, data, n, e) && !e->older; }
+bool event_read(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e)
+{
+    return read_any(program, data, n, e) && !e->older;
+}
 
-bool event_read_older(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e) { return read_any(program, data, n, e) && e->older; }
+bool event_read_older(const struct key *program, const uint8_t *data, size_t n,
+                      struct swap_event *e)
+{
+    return read_any(program, data, n, e) && e->older;
+}
 
 bool event_side(struct swap_event *e, bool a_is_base)
 {
@@ -81,7 +100,9 @@ bool event_side(struct swap_event *e, bool a_is_base)
     e->base_reserve_raw = e->base_real_raw = a_is_base ? e->a_reserve_raw : e->b_reserve_raw;
     e->quote_reserve_raw = e->quote_real_raw = a_is_base ? e->b_reserve_raw : e->a_reserve_raw;
     if (!fee_in_quote) return true; /* a fee in tokens is part of base_raw */
-    e->lp_fee_raw = e->pool_fee_raw, e->protocol_fee_raw = e->program_fee_raw;
+    e->lp_fee_raw = e->pool_fee_raw;
+    e->protocol_fee_raw = e->program_fee_raw;
     if (!add_u64(e->pool_fee_raw, e->program_fee_raw, &fees)) return false;
-    return buy ? sub_u64(e->quote_raw, fees, &e->quote_raw) : add_u64(e->quote_raw, fees, &e->quote_raw);
+    return buy ? sub_u64(e->quote_raw, fees, &e->quote_raw)
+               : add_u64(e->quote_raw, fees, &e->quote_raw);
 }

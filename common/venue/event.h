@@ -1,61 +1,80 @@
-/* event.h - what a venue's program says of a swap: its own event, read from the bytes where they lie.
- * Must not: guess. Fields that older programs did not write are zero; bytes behind the known ones are counted in trailing. */
+/* event.h - what a venue's program says of a swap: its own event, read from the bytes where they
+ * lie. Must not: guess. Fields that older programs did not write are zero; bytes behind the known
+ * ones are counted in trailing. */
 #ifndef SLUICE_EVENT_H
 #define SLUICE_EVENT_H
 
 #include "common/rec/record.h"
 
-/* An event speaks either of base and quote (EVENT_SIDED), or of the two tokens a and b of its pool (EVENT_TOKENS); which of these is the
- * token and which what it is paid in, only the pool's mints can tell: see event_side(). */
+/* An event speaks either of base and quote (EVENT_SIDED), or of the two tokens a and b of its pool
+ * (EVENT_TOKENS); which of these is the token and which what it is paid in, only the pool's mints
+ * can tell: see event_side(). */
 enum event_form { EVENT_SIDED, EVENT_TOKENS };
 
 struct swap_event {
-    uint8_t venue, form, side;    /* enum venue, enum event_form, enum side (EVENT_SIDED) */
+    uint8_t venue, form, side; /* enum venue, enum event_form, enum side (EVENT_SIDED) */
     struct key mint, pool, user, creator, quote_mint; /* none where the event does not say */
     int64_t time_s;
     uint64_t base_raw, quote_raw; /* quote_raw: into or out of the pricing reserves, before fees */
-    uint64_t lp_fee_raw, protocol_fee_raw, creator_fee_raw; /* creator_fee_raw holds cashback and holder rewards too */
-    uint64_t user_quote_raw;      /* what the user paid or got, all fees included; 0 when the event does not say */
-    uint64_t base_reserve_raw, quote_reserve_raw; /* pricing reserves after the swap; 0 when the event does not say */
+    uint64_t lp_fee_raw, protocol_fee_raw,
+        creator_fee_raw;     /* creator_fee_raw holds cashback and holder rewards too */
+    uint64_t user_quote_raw; /* what the user paid or got, all fees included; 0 when the event does
+                                not say */
+    uint64_t base_reserve_raw,
+        quote_reserve_raw; /* pricing reserves after the swap; 0 when the event does not say */
     uint64_t base_real_raw, quote_real_raw;
-    uint32_t trailing;            /* bytes that sluice does not know */
-    /* EVENT_TOKENS: what the user gave and got, and the fees, which are in units of the input unless fee_on_output. */
+    uint32_t trailing; /* bytes that sluice does not know */
+    /* EVENT_TOKENS: what the user gave and got, and the fees, which are in units of the input
+     * unless fee_on_output. */
     bool a_to_b, fee_on_output;
-    bool older;                   /* a form that the program keeps writing beside its newer one: see event_read_older() */
+    bool older; /* a form that the program keeps writing beside its newer one: see
+                   event_read_older() */
     uint64_t in_raw, out_raw, pool_fee_raw, program_fee_raw;
     uint64_t a_reserve_raw, b_reserve_raw; /* after the swap; 0 when the event does not say */
 };
 
-/* Read an event of a program. data: 8 bytes of discriminator, then Borsh (an inner self-call's 8-byte tag is skipped). False for
- * anything that is no swap event of a venue in venue.h, or is cut. */
-bool event_read(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e) MUST_USE;
-/* The same for forms that newer versions of a program write beside a newer one (DLMM's Swap): of use only where the instruction has none of
- * the newer form, else a swap counts twice. event_read() passes them over. */
-bool event_read_older(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e) MUST_USE;
-/* Turn an EVENT_TOKENS event into base and quote, now that it is known whether token a is the base. False when the amounts do not fit. */
+/* Read an event of a program. data: 8 bytes of discriminator, then Borsh (an inner self-call's
+ * 8-byte tag is skipped). False for anything that is no swap event of a venue in venue.h, or is
+ * cut. */
+bool event_read(const struct key *program, const uint8_t *data, size_t n,
+                struct swap_event *e) MUST_USE;
+/* The same for forms that newer versions of a program write beside a newer one (DLMM's Swap): of
+ * use only where the instruction has none of the newer form, else a swap counts twice. event_read()
+ * passes them over. */
+bool event_read_older(const struct key *program, const uint8_t *data, size_t n,
+                      struct swap_event *e) MUST_USE;
+/* Turn an EVENT_TOKENS event into base and quote, now that it is known whether token a is the base.
+ * False when the amounts do not fit. */
 bool event_side(struct swap_event *e, bool a_is_base) MUST_USE;
 
-/* What a program says of a pool or curve itself: that it was created, filled, emptied, completed, moved. */
+/* What a program says of a pool or curve itself: that it was created, filled, emptied, completed,
+ * moved. */
 struct market_event {
-    uint8_t venue, what;          /* enum venue; enum pool_event (none: only its state) */
-    bool token;                   /* the token was created with it */
-    bool by_tokens;               /* base and quote stand for the pool's first and second token: only its mints tell which is which */
+    uint8_t venue, what; /* enum venue; enum pool_event (none: only its state) */
+    bool token;          /* the token was created with it */
+    bool by_tokens; /* base and quote stand for the pool's first and second token: only its mints
+                       tell which is which */
     struct key mint, pool, user, creator, quote_mint; /* none where the event does not say */
     uint64_t base_reserve_raw, quote_reserve_raw;     /* pricing reserves after it; 0 = not told */
     uint64_t base_real_raw, quote_real_raw, supply_raw;
-    uint32_t flags;               /* TOKEN_* */
+    uint32_t flags; /* TOKEN_* */
     uint32_t trailing;
     const char *name, *symbol, *uri; /* in the event's bytes; NULL when not told */
     uint32_t name_len, symbol_len, uri_len;
 };
 
-/* Is this an event that the program is known to write? data: its 8 bytes and more. Programs that events.def does not speak of know none. */
+/* Is this an event that the program is known to write? data: its 8 bytes and more. Programs that
+ * events.def does not speak of know none. */
 bool event_is_known(uint8_t program, const uint8_t *data, size_t n);
 /* The 8 bytes before an event that a program tells by a call to itself. */
 extern const uint8_t event_self_call[8];
 
-/* A cursor over an event's fields for the readers of venues. Missing bytes read as zero: events only ever gain fields at their end. */
-struct event_cursor { const uint8_t *p; size_t n, at; };
+/* A cursor over an event's fields for the readers of venues. Missing bytes read as zero: events
+ * only ever gain fields at their end. */
+struct event_cursor {
+    const uint8_t *p;
+    size_t n, at;
+};
 uint64_t event_u64(struct event_cursor *c);
 uint8_t event_u8(struct event_cursor *c);
 struct key event_key(struct event_cursor *c);

@@ -1,37 +1,53 @@
-/* openbook.c - OpenBook v1 as a venue: a swap is an order that takes what the book has at once or not at all, settled in the same transaction.
- *   [the wallet's open orders account, when there is none yet] new_order_v3 (immediate or cancel) settle_funds [a floor under what has come]
- * The program's own send_take, which needs no open orders, is named by its interface but panics: it was never written. new_order_v3 knows no least
- * output, only a worst price, so the floor is a transfer of what must be there from the output account to itself: it moves nothing and fails, with
- * the whole transaction, when less is there. Rounding: openbook-dex/program, dex/src/matching.rs (new_bid, new_ask: one resting order at a time).
- * Must not: know how a transaction is sent. No event is read: the program logs fills only when its queue is consumed, later and by others. */
+/* openbook.c - OpenBook v1 as a venue: a swap is an order that takes what the book has at once or
+ * not at all, settled in the same transaction. [the wallet's open orders account, when there is
+ * none yet] new_order_v3 (immediate or cancel) settle_funds [a floor under what has come] The
+ * program's own send_take, which needs no open orders, is named by its interface but panics: it was
+ * never written. new_order_v3 knows no least output, only a worst price, so the floor is a transfer
+ * of what must be there from the output account to itself: it moves nothing and fails, with the
+ * whole transaction, when less is there. Rounding: openbook-dex/program, dex/src/matching.rs
+ * (new_bid, new_ask: one resting order at a time). Must not: know how a transaction is sent. No
+ * event is read: the program logs fills only when its queue is consumed, later and by others. */
 #include <string.h>
 
 #include "common/base/num.h"
 #include "common/amm/book.h"
 #include "common/venue/venue.h"
 
-#define LEVELS 80u         /* resting orders kept of each side */
-#define UNITS 65000u       /* compute units at most, measured on the program: 34,000 to 60,000, and some 2,700 a resting order */
+#define LEVELS 80u /* resting orders kept of each side */
+#define UNITS                                                                                    \
+    65000u /* compute units at most, measured on the program: 34,000 to 60,000, and some 2,700 a \
+              resting order */
 #define UNITS_ORDER 2800u
-#define ORDER_LIMIT 65535u /* orders that the program may match. Were it reached, the rest would rest in the book: never ask for less */
+#define ORDER_LIMIT                                                                                \
+    65535u /* orders that the program may match. Were it reached, the rest would rest in the book: \
+              never ask for less */
 
 enum { IMMEDIATE_OR_CANCEL = 1, ABORT_ON_SELF_TRADE = 2 };
 
-struct resting { uint64_t price_lots, coin_lots; };
-enum cut { CUT_NOT, CUT_FULL, CUT_OWN }; /* why no more is kept: that is all; no room; the next is the wallet's own order */
+struct resting {
+    uint64_t price_lots, coin_lots;
+};
+enum cut {
+    CUT_NOT,
+    CUT_FULL,
+    CUT_OWN
+}; /* why no more is kept: that is all; no room; the next is the wallet's own order */
 struct depth {
     bool coin_is_base, has_orders;
     uint8_t cut[2];
     uint32_t count[2];
-    uint64_t cut_lots[2];          /* price of the first that is not kept */
+    uint64_t cut_lots[2]; /* price of the first that is not kept */
     uint64_t coin_lot_raw, pc_lot_raw, rate;
-    uint64_t held_raw[3];          /* by side: what the output account holds before */
+    uint64_t held_raw[3];            /* by side: what the output account holds before */
     struct resting level[2][LEVELS]; /* enum book_side, the best first */
 };
 _Static_assert(sizeof(struct depth) <= VENUE_SPACE, "the book fits a market's space");
 
 static struct depth *depth_of(struct venue_market *m) { return (struct depth *)(void *)m->space; }
-static const struct depth *depth_seen(const struct venue_market *m) { return (const struct depth *)(const void *)m->space; }
+static const struct depth *depth_seen(const struct venue_market *m)
+{
+    return (const struct depth *)(const void *)m->space;
+}
 
 /* ---- accounts ---- */
 
@@ -39,9 +55,13 @@ enum { BIDS, ASKS, ORDERS, BASE, QUOTE, COUNT };
 
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
-    static const enum account_role wanted[COUNT] = {acct_bids, acct_asks, acct_open_orders, acct_user_base, acct_user_quote};
+    static const enum account_role wanted[COUNT] = {acct_bids, acct_asks, acct_open_orders,
+                                                    acct_user_base, acct_user_quote};
     const struct key *market = keyset_get(&m->keys, acct_pool, side_buy);
-    if (round == 0 && market) return keys[0] = *market, 1;
+    if (round == 0 && market) {
+        keys[0] = *market;
+        return 1;
+    }
     if (round != 1) return 0;
     for (size_t i = 0; i < COUNT; i++) {
         const struct key *k = keyset_get(&m->keys, wanted[i], side_buy);
@@ -54,9 +74,12 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
 /* The coin may be the token or what it is paid in. */
 static bool orient(struct venue_market *m, const struct book_market *b)
 {
-    const struct key *base = keyset_get(&m->keys, acct_base_mint, side_buy), *quote = keyset_get(&m->keys, acct_quote_mint, side_buy);
-    bool as_base = key_equal(&b->coin_mint, base) && key_equal(&b->pc_mint, quote), as_quote = key_equal(&b->coin_mint, quote) && key_equal(&b->pc_mint, base);
-    depth_of(m)->coin_is_base = as_base, m->by_lot = as_quote;
+    const struct key *base = keyset_get(&m->keys, acct_base_mint, side_buy),
+                     *quote = keyset_get(&m->keys, acct_quote_mint, side_buy);
+    bool as_base = key_equal(&b->coin_mint, base) && key_equal(&b->pc_mint, quote),
+         as_quote = key_equal(&b->coin_mint, quote) && key_equal(&b->pc_mint, base);
+    depth_of(m)->coin_is_base = as_base;
+    m->by_lot = as_quote;
     return as_base || as_quote;
 }
 
@@ -65,10 +88,23 @@ static bool set_keys(struct venue_market *m, const struct book_market *b)
     const struct key *user = keyset_get(&m->keys, acct_user, side_buy);
     struct key signer, orders;
     char seed[32];
-    if (!book_vault_signer(&b->own, b->signer_nonce, address_key(address_openbook), &signer) || !book_orders_address(user, &b->own, address_key(address_openbook), seed, &orders)) return false;
-    const struct { enum account_role role; const struct key *key; } parts[] = {
-        {acct_market, &b->own}, {acct_request_queue, &b->requests}, {acct_event_queue, &b->events}, {acct_bids, &b->bids}, {acct_asks, &b->asks}, {acct_market_base_vault, &b->coin_vault}, {acct_market_quote_vault, &b->pc_vault},
-        {acct_coin_mint, &b->coin_mint}, {acct_pc_mint, &b->pc_mint}, {acct_market_signer, &signer}, {acct_open_orders, &orders}};
+    if (!book_vault_signer(&b->own, b->signer_nonce, address_key(address_openbook), &signer) ||
+        !book_orders_address(user, &b->own, address_key(address_openbook), seed, &orders))
+        return false;
+    const struct {
+        enum account_role role;
+        const struct key *key;
+    } parts[] = {{acct_market, &b->own},
+                 {acct_request_queue, &b->requests},
+                 {acct_event_queue, &b->events},
+                 {acct_bids, &b->bids},
+                 {acct_asks, &b->asks},
+                 {acct_market_base_vault, &b->coin_vault},
+                 {acct_market_quote_vault, &b->pc_vault},
+                 {acct_coin_mint, &b->coin_mint},
+                 {acct_pc_mint, &b->pc_mint},
+                 {acct_market_signer, &signer},
+                 {acct_open_orders, &orders}};
     for (size_t i = 0; i < COUNT_OF(parts); i++) keyset_set(&m->keys, parts[i].role, parts[i].key);
     return true;
 }
@@ -78,24 +114,37 @@ static enum failure read_head(struct venue_market *m, const struct venue_account
 {
     struct book_market b;
     struct depth *d = depth_of(m);
-    const struct key *program = keyset_get(&m->keys, acct_base_program, side_buy), *pool = keyset_get(&m->keys, acct_pool, side_buy);
-    if (!venue_account_is(a, address_openbook, BOOK_MARKET_BYTES) || book_market_read(a->data, a->n, &b)) return failure_no_pool;
-    if ((b.flags & (BOOK_DISABLED | BOOK_PERMISSIONED)) || !key_equal(&b.own, pool) || !program || !address_is(program, address_token) || !orient(m, &b)) return failure_no_pool;
-    d->coin_lot_raw = b.coin_lot_raw, d->pc_lot_raw = b.pc_lot_raw, d->rate = book_taker_rate(book_is_stable(&b.own));
+    const struct key *program = keyset_get(&m->keys, acct_base_program, side_buy),
+                     *pool = keyset_get(&m->keys, acct_pool, side_buy);
+    if (!venue_account_is(a, address_openbook, BOOK_MARKET_BYTES) ||
+        book_market_read(a->data, a->n, &b))
+        return failure_no_pool;
+    if ((b.flags & (BOOK_DISABLED | BOOK_PERMISSIONED)) || !key_equal(&b.own, pool) || !program ||
+        !address_is(program, address_token) || !orient(m, &b))
+        return failure_no_pool;
+    d->coin_lot_raw = b.coin_lot_raw;
+    d->pc_lot_raw = b.pc_lot_raw;
+    d->rate = book_taker_rate(book_is_stable(&b.own));
     return set_keys(m, &b) ? failure_none : failure_no_pool;
 }
 
-/* Keep the best orders of a side, up to the wallet's own: meeting that one would abort the order. */
-static bool read_side(struct depth *d, const struct venue_account *a, uint8_t side, const struct key *own)
+/* Keep the best orders of a side, up to the wallet's own: meeting that one would abort the order.
+ */
+static bool read_side(struct depth *d, const struct venue_account *a, uint8_t side,
+                      const struct key *own)
 {
     struct book_walk w;
     struct book_order o;
     if (!a->exists || !address_is(&a->owner, address_openbook)) return false;
     for (book_begin(&w, a->data, a->n, side); book_next(&w, &o);) {
         if (d->cut[side]) continue; /* the rest is only looked at */
-        d->cut[side] = key_equal(&o.owner, own) ? CUT_OWN : d->count[side] == LEVELS ? CUT_FULL : CUT_NOT;
-        if (d->cut[side]) d->cut_lots[side] = o.price_lots;
-        else d->level[side][d->count[side]++] = (struct resting){o.price_lots, o.coin_lots};
+        d->cut[side] = key_equal(&o.owner, own)   ? CUT_OWN
+                       : d->count[side] == LEVELS ? CUT_FULL
+                                                  : CUT_NOT;
+        if (d->cut[side])
+            d->cut_lots[side] = o.price_lots;
+        else
+            d->level[side][d->count[side]++] = (struct resting){o.price_lots, o.coin_lots};
     }
     return w.why == NULL;
 }
@@ -113,10 +162,14 @@ static enum failure read_orders(struct venue_market *m, const struct venue_accou
     d->has_orders = a->exists;
     m->rent_lamports = a->exists ? 0 : RENT_LAMPORTS(BOOK_ORDERS_BYTES);
     if (!a->exists) return failure_none;
-    bool blank = a->n == BOOK_ORDERS_BYTES && load_u64(a->data + 5) == 0; /* made, not yet used: the first order sets it up */
+    bool blank = a->n == BOOK_ORDERS_BYTES &&
+                 load_u64(a->data + 5) == 0; /* made, not yet used: the first order sets it up */
     if (!address_is(&a->owner, address_openbook)) return failure_no_pool;
     if (blank) return failure_none;
-    if (book_slots_read(a->data, a->n, &s) || !key_equal(&s.market, keyset_get(&m->keys, acct_market, side_buy)) || !key_equal(&s.owner, keyset_get(&m->keys, acct_user, side_buy))) return failure_no_pool;
+    if (book_slots_read(a->data, a->n, &s) ||
+        !key_equal(&s.market, keyset_get(&m->keys, acct_market, side_buy)) ||
+        !key_equal(&s.owner, keyset_get(&m->keys, acct_user, side_buy)))
+        return failure_no_pool;
     return s.free_count ? failure_none : failure_capacity;
 }
 
@@ -124,8 +177,11 @@ static enum failure read_orders(struct venue_market *m, const struct venue_accou
 static bool price(struct venue_market *m)
 {
     const struct depth *d = depth_seen(m);
-    uint64_t bid = d->count[BOOK_BID] ? d->level[BOOK_BID][0].price_lots : 0, ask = d->count[BOOK_ASK] ? d->level[BOOK_ASK][0].price_lots : bid, both, pc, coin;
-    if (!add_u64(bid ? bid : ask, ask, &both) || !mul_u64(both, d->pc_lot_raw, &pc) || !mul_u64(2, d->coin_lot_raw, &coin)) return false;
+    uint64_t bid = d->count[BOOK_BID] ? d->level[BOOK_BID][0].price_lots : 0,
+             ask = d->count[BOOK_ASK] ? d->level[BOOK_ASK][0].price_lots : bid, both, pc, coin;
+    if (!add_u64(bid ? bid : ask, ask, &both) || !mul_u64(both, d->pc_lot_raw, &pc) ||
+        !mul_u64(2, d->coin_lot_raw, &coin))
+        return false;
     m->pool.base_reserve_raw = m->pool.base_real_raw = d->coin_is_base ? coin : pc;
     m->pool.quote_reserve_raw = m->pool.quote_real_raw = d->coin_is_base ? pc : coin;
     return true;
@@ -135,14 +191,19 @@ static enum failure read_book(struct venue_market *m, const struct venue_account
 {
     struct depth *d = depth_of(m);
     const struct key *own = keyset_get(&m->keys, acct_open_orders, side_buy);
-    memset(d->count, 0, sizeof d->count), memset(d->cut, 0, sizeof d->cut);
-    if (!read_side(d, &a[BIDS], BOOK_BID, own) || !read_side(d, &a[ASKS], BOOK_ASK, own)) return failure_no_pool;
-    if (!read_held(&a[BASE], &d->held_raw[side_buy]) || !read_held(&a[QUOTE], &d->held_raw[side_sell])) return failure_no_pool;
+    memset(d->count, 0, sizeof d->count);
+    memset(d->cut, 0, sizeof d->cut);
+    if (!read_side(d, &a[BIDS], BOOK_BID, own) || !read_side(d, &a[ASKS], BOOK_ASK, own))
+        return failure_no_pool;
+    if (!read_held(&a[BASE], &d->held_raw[side_buy]) ||
+        !read_held(&a[QUOTE], &d->held_raw[side_sell]))
+        return failure_no_pool;
     enum failure bad = read_orders(m, &a[ORDERS]);
     return bad ? bad : price(m) ? failure_none : failure_math;
 }
 
-static enum failure read_market(struct venue_market *m, unsigned round, const struct venue_account *a, size_t n)
+static enum failure read_market(struct venue_market *m, unsigned round,
+                                const struct venue_account *a, size_t n)
 {
     if (round == 0) return n >= 1 ? read_head(m, &a[0]) : failure_no_pool;
     return round == 1 && n >= COUNT ? read_book(m, a) : failure_no_pool;
@@ -150,15 +211,22 @@ static enum failure read_market(struct venue_market *m, unsigned round, const st
 
 /* ---- the walk ---- */
 
-struct fill { uint64_t coin_lots, pc_raw, fee_raw, worst_lots; uint32_t orders; }; /* pc_raw: without the fee, which the program rounds up at each resting order */
+struct fill {
+    uint64_t coin_lots, pc_raw, fee_raw, worst_lots;
+    uint32_t orders;
+}; /* pc_raw: without the fee, which the program rounds up at each resting order */
 
-static bool take(const struct depth *d, const struct resting *l, uint64_t coin_lots, struct fill *f, uint64_t *pc_raw, uint64_t *fee_raw)
+static bool take(const struct depth *d, const struct resting *l, uint64_t coin_lots, struct fill *f,
+                 uint64_t *pc_raw, uint64_t *fee_raw)
 {
     uint64_t lots;
-    if (!mul_u64(coin_lots, l->price_lots, &lots) || !mul_u64(lots, d->pc_lot_raw, pc_raw)) return false;
+    if (!mul_u64(coin_lots, l->price_lots, &lots) || !mul_u64(lots, d->pc_lot_raw, pc_raw))
+        return false;
     *fee_raw = book_taker_fee(d->rate, *pc_raw);
-    f->worst_lots = l->price_lots, f->orders++;
-    return add_u64(f->coin_lots, coin_lots, &f->coin_lots) && add_u64(f->pc_raw, *pc_raw, &f->pc_raw) && add_u64(f->fee_raw, *fee_raw, &f->fee_raw);
+    f->worst_lots = l->price_lots;
+    f->orders++;
+    return add_u64(f->coin_lots, coin_lots, &f->coin_lots) &&
+           add_u64(f->pc_raw, *pc_raw, &f->pc_raw) && add_u64(f->fee_raw, *fee_raw, &f->fee_raw);
 }
 
 /* A bid: pc_raw is locked, fees included; each resting order takes from what is left of it. */
@@ -168,18 +236,24 @@ static enum failure walk_asks(const struct depth *d, uint64_t pc_raw, struct fil
     *ran_out = true;
     for (uint32_t i = 0; i < d->count[BOOK_ASK]; i++) {
         const struct resting *l = &d->level[BOOK_ASK][i];
-        uint64_t can = book_without_fee(d->rate, pc_raw) / d->pc_lot_raw / l->price_lots, lots = can < l->coin_lots ? can : l->coin_lots;
+        uint64_t can = book_without_fee(d->rate, pc_raw) / d->pc_lot_raw / l->price_lots,
+                 lots = can < l->coin_lots ? can : l->coin_lots;
         if (lots == 0) *ran_out = false;
         if (lots == 0) break;
-        if (!take(d, l, lots, f, &pc, &fee) || !sub_u64(pc_raw, pc, &pc_raw) || !sub_u64(pc_raw, fee, &pc_raw)) return failure_math;
+        if (!take(d, l, lots, f, &pc, &fee) || !sub_u64(pc_raw, pc, &pc_raw) ||
+            !sub_u64(pc_raw, fee, &pc_raw))
+            return failure_math;
     }
-    /* Behind the last order: is what is left worth another lot, at the price of the next or, where there is none, of the last? */
+    /* Behind the last order: is what is left worth another lot, at the price of the next or, where
+     * there is none, of the last? */
     uint64_t price_lots = d->cut[BOOK_ASK] ? d->cut_lots[BOOK_ASK] : f->worst_lots;
-    if (*ran_out && price_lots) *ran_out = book_without_fee(d->rate, pc_raw) / d->pc_lot_raw / price_lots > 0;
+    if (*ran_out && price_lots)
+        *ran_out = book_without_fee(d->rate, pc_raw) / d->pc_lot_raw / price_lots > 0;
     return failure_none;
 }
 
-static enum failure walk_bids(const struct depth *d, uint64_t coin_raw, struct fill *f, bool *ran_out)
+static enum failure walk_bids(const struct depth *d, uint64_t coin_raw, struct fill *f,
+                              bool *ran_out)
 {
     uint64_t left = coin_raw / d->coin_lot_raw, pc, fee;
     for (uint32_t i = 0; i < d->count[BOOK_BID] && left; i++) {
@@ -199,14 +273,22 @@ static enum failure walk(const struct depth *d, uint8_t book_side, uint64_t in_r
     memset(f, 0, sizeof *f);
     enum failure bad = bid ? walk_asks(d, in_raw, f, &ran_out) : walk_bids(d, in_raw, f, &ran_out);
     if (bad) return bad;
-    if (ran_out) return d->cut[against] == CUT_OWN ? failure_congestion : d->cut[against] == CUT_FULL ? failure_capacity : d->count[against] == 0 ? failure_no_pool : failure_funds;
+    if (ran_out)
+        return d->cut[against] == CUT_OWN    ? failure_congestion
+               : d->cut[against] == CUT_FULL ? failure_capacity
+               : d->count[against] == 0      ? failure_no_pool
+                                             : failure_funds;
     return f->coin_lots ? failure_none : failure_math; /* less than a lot */
 }
 
 /* The side of the order that trades what this side of the token asks for. */
-static uint8_t book_side_of(const struct depth *d, uint8_t side) { return (side == side_buy) == d->coin_is_base ? BOOK_BID : BOOK_ASK; }
+static uint8_t book_side_of(const struct depth *d, uint8_t side)
+{
+    return (side == side_buy) == d->coin_is_base ? BOOK_BID : BOOK_ASK;
+}
 
-static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t in_raw, struct amm_swap *s)
+static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t in_raw,
+                          struct amm_swap *s)
 {
     const struct depth *d = depth_seen(m);
     uint8_t order = book_side_of(d, side);
@@ -215,12 +297,16 @@ static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t i
     memset(s, 0, sizeof *s);
     enum failure bad = walk(d, order, in_raw, &f);
     if (bad) return bad;
-    if (!mul_u64(f.coin_lots, d->coin_lot_raw, &coin) || !add_u64(f.pc_raw, f.fee_raw, &with_fee) || !sub_u64(f.pc_raw, f.fee_raw, &net)) return failure_math;
+    if (!mul_u64(f.coin_lots, d->coin_lot_raw, &coin) || !add_u64(f.pc_raw, f.fee_raw, &with_fee) ||
+        !sub_u64(f.pc_raw, f.fee_raw, &net))
+        return failure_math;
     s->compute_units = UNITS + UNITS_ORDER * f.orders;
-    s->in_raw = order == BOOK_BID ? with_fee : coin, s->out_raw = order == BOOK_BID ? coin : net;
+    s->in_raw = order == BOOK_BID ? with_fee : coin;
+    s->out_raw = order == BOOK_BID ? coin : net;
     s->base_raw = side == side_buy ? s->out_raw : s->in_raw;
     s->quote_raw = d->coin_is_base ? f.pc_raw : coin;
-    if (d->coin_is_base) s->protocol_fee_raw = f.fee_raw; /* else the fee is in tokens, and in base_raw */
+    if (d->coin_is_base)
+        s->protocol_fee_raw = f.fee_raw; /* else the fee is in tokens, and in base_raw */
     return s->out_raw ? failure_none : failure_math;
 }
 
@@ -229,34 +315,52 @@ static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t i
 /* The wallet's open orders account, at the address that other clients look for it. */
 static bool make_orders(struct venue_market *m, struct plan *p)
 {
-    const struct key *user = keyset_get(&m->keys, acct_user, side_buy), *market = keyset_get(&m->keys, acct_market, side_buy), *program = address_key(address_openbook);
+    const struct key *user = keyset_get(&m->keys, acct_user, side_buy),
+                     *market = keyset_get(&m->keys, acct_market, side_buy),
+                     *program = address_key(address_openbook);
     char seed[32];
     struct key orders;
     if (!book_orders_address(user, market, program, seed, &orders)) return false;
     struct ix *x = plan_add(p, address_key(address_system));
-    ix_u32(x, 3), ix_bytes(x, user->b, 32), ix_u64(x, sizeof seed), ix_bytes(x, seed, sizeof seed), ix_u64(x, RENT_LAMPORTS(BOOK_ORDERS_BYTES)), ix_u64(x, BOOK_ORDERS_BYTES), ix_bytes(x, program->b, 32);
-    ix_account(x, user, ACCOUNT_SIGNER | ACCOUNT_WRITABLE), ix_account(x, &orders, ACCOUNT_WRITABLE);
+    ix_u32(x, 3);
+    ix_bytes(x, user->b, 32);
+    ix_u64(x, sizeof seed);
+    ix_bytes(x, seed, sizeof seed);
+    ix_u64(x, RENT_LAMPORTS(BOOK_ORDERS_BYTES));
+    ix_u64(x, BOOK_ORDERS_BYTES);
+    ix_bytes(x, program->b, 32);
+    ix_account(x, user, ACCOUNT_SIGNER | ACCOUNT_WRITABLE);
+    ix_account(x, &orders, ACCOUNT_WRITABLE);
     return true;
 }
 
-/* The worst price that may be taken: the quote's own, and as much room as the limit leaves below the quote's output. */
-static uint64_t worst_price(uint8_t order, const struct fill *f, const struct amm_swap *s, uint64_t limit_raw)
+/* The worst price that may be taken: the quote's own, and as much room as the limit leaves below
+ * the quote's output. */
+static uint64_t worst_price(uint8_t order, const struct fill *f, const struct amm_swap *s,
+                            uint64_t limit_raw)
 {
     uint64_t out = limit_raw < s->out_raw ? limit_raw : s->out_raw, v;
-    if (order == BOOK_BID) return out && muldiv_ceil(f->worst_lots, s->out_raw, out, &v) ? v : UINT64_MAX;
+    if (order == BOOK_BID)
+        return out && muldiv_ceil(f->worst_lots, s->out_raw, out, &v) ? v : UINT64_MAX;
     return muldiv_floor(f->worst_lots, out, s->out_raw, &v) && v ? v : 1;
 }
 
-static const char *add_order(struct venue_market *m, uint8_t order, uint64_t price_lots, uint64_t in_raw, struct plan *p)
+static const char *add_order(struct venue_market *m, uint8_t order, uint64_t price_lots,
+                             uint64_t in_raw, struct plan *p)
 {
     const struct depth *d = depth_seen(m);
     struct ix *x = plan_add(p, address_key(address_openbook));
     layout_begin(layout_openbook_new_order_v3, x);
-    ix_u32(x, order), ix_u64(x, price_lots);
+    ix_u32(x, order);
+    ix_u64(x, price_lots);
     ix_u64(x, order == BOOK_BID ? UINT64_MAX : in_raw / d->coin_lot_raw);
     ix_u64(x, order == BOOK_BID ? in_raw : UINT64_MAX);
-    ix_u32(x, ABORT_ON_SELF_TRADE), ix_u32(x, IMMEDIATE_OR_CANCEL), ix_u64(x, 0), ix_u16(x, ORDER_LIMIT);
-    return layout_accounts(layout_openbook_new_order_v3, &m->keys, order == BOOK_BID ? side_buy : side_sell, x);
+    ix_u32(x, ABORT_ON_SELF_TRADE);
+    ix_u32(x, IMMEDIATE_OR_CANCEL);
+    ix_u64(x, 0);
+    ix_u16(x, ORDER_LIMIT);
+    return layout_accounts(layout_openbook_new_order_v3, &m->keys,
+                           order == BOOK_BID ? side_buy : side_sell, x);
 }
 
 static const char *add_settlement(struct venue_market *m, struct plan *p)
@@ -266,18 +370,23 @@ static const char *add_settlement(struct venue_market *m, struct plan *p)
     return layout_accounts(layout_openbook_settle_funds, &m->keys, side_buy, x);
 }
 
-static const char *add_floor(struct venue_market *m, uint8_t side, uint64_t limit_raw, struct plan *p)
+static const char *add_floor(struct venue_market *m, uint8_t side, uint64_t limit_raw,
+                             struct plan *p)
 {
     uint64_t least;
     const struct key *account = keyset_get(&m->keys, acct_user_out, side);
     if (!account || !add_u64(depth_seen(m)->held_raw[side], limit_raw, &least)) return "user_out";
     struct ix *x = plan_add(p, address_key(address_token));
-    ix_u8(x, 3), ix_u64(x, least);
-    ix_account(x, account, ACCOUNT_WRITABLE), ix_account(x, account, ACCOUNT_WRITABLE), ix_account(x, keyset_get(&m->keys, acct_user, side), ACCOUNT_SIGNER);
+    ix_u8(x, 3);
+    ix_u64(x, least);
+    ix_account(x, account, ACCOUNT_WRITABLE);
+    ix_account(x, account, ACCOUNT_WRITABLE);
+    ix_account(x, keyset_get(&m->keys, acct_user, side), ACCOUNT_SIGNER);
     return NULL;
 }
 
-static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw, struct plan *p)
+static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw,
+                         struct plan *p)
 {
     struct depth *d = depth_of(m);
     uint8_t order = book_side_of(d, side);
@@ -290,8 +399,22 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
     return missing ? missing : add_floor(m, side, limit_raw, p);
 }
 
-/* 1: the token program's, of the floor: what came is less than the limit. 34: less in the wallet than the order takes. 42: all 128 places of the open
- * orders wait for the queue to be consumed. Numbers above 2^24 are places in the program's source. */
-static enum failure meaning(uint32_t custom) { return custom == 1 ? failure_slippage : custom == 34 ? failure_funds : custom == 42 ? failure_capacity : failure_congestion; }
+/* 1: the token program's, of the floor: what came is less than the limit. 34: less in the wallet
+ * than the order takes. 42: all 128 places of the open orders wait for the queue to be consumed.
+ * Numbers above 2^24 are places in the program's source. */
+static enum failure meaning(uint32_t custom)
+{
+    return custom == 1    ? failure_slippage
+           : custom == 34 ? failure_funds
+           : custom == 42 ? failure_capacity
+                          : failure_congestion;
+}
 
-const struct venue_ops venue_row_openbook = {.venue = venue_openbook, .program = address_openbook, .nameless = true, .accounts = accounts, .read = read_market, .quote = quote, .build = build, .failure = meaning};
+const struct venue_ops venue_row_openbook = {.venue = venue_openbook,
+                                             .program = address_openbook,
+                                             .nameless = true,
+                                             .accounts = accounts,
+                                             .read = read_market,
+                                             .quote = quote,
+                                             .build = build,
+                                             .failure = meaning};

@@ -1,7 +1,8 @@
-/* pump.c - the pump.fun bonding curve: its accounts, instructions and trade event, and the fee schedule that it shares with PumpSwap.
- * Layouts: the program's interface description of September 2026 (pump-sdk 2.0.0); fee schedule: FeeConfig of the Pump Fees program, read
- * as the SDK reads it: the last tier whose threshold the market cap has reached, or the first.
- * Must not: know how a transaction is sent. */
+/* pump.c - the pump.fun bonding curve: its accounts, instructions and trade event, and the fee
+ * schedule that it shares with PumpSwap. Layouts: the program's interface description of September
+ * 2026 (pump-sdk 2.0.0); fee schedule: FeeConfig of the Pump Fees program, read as the SDK reads
+ * it: the last tier whose threshold the market cap has reached, or the first. Must not: know how a
+ * transaction is sent. */
 #include "common/venue/pump.h"
 
 #include <string.h>
@@ -15,14 +16,24 @@ static const uint8_t none[32];
 
 #define TIER_BYTES 40u
 
-static struct amm_fees fees_from(const uint8_t *p) { return (struct amm_fees){(uint32_t)load_u64(p), (uint32_t)load_u64(p + 8), (uint32_t)load_u64(p + 16)}; }
-static bool is_fair(struct amm_fees f) { return f.lp_bps < BPS_ONE && f.protocol_bps < BPS_ONE && f.creator_bps < BPS_ONE; }
+static struct amm_fees fees_from(const uint8_t *p)
+{
+    return (struct amm_fees){(uint32_t)load_u64(p), (uint32_t)load_u64(p + 8),
+                             (uint32_t)load_u64(p + 16)};
+}
+static bool is_fair(struct amm_fees f)
+{
+    return f.lp_bps < BPS_ONE && f.protocol_bps < BPS_ONE && f.creator_bps < BPS_ONE;
+}
 
-void pump_fees_read(struct venue_market *m, const struct venue_account *a, bool canonical, uint64_t own_creator_bps)
+void pump_fees_read(struct venue_market *m, const struct venue_account *a, bool canonical,
+                    uint64_t own_creator_bps)
 {
     static const uint8_t disc[8] = {0x8f, 0x34, 0x92, 0xbb, 0xdb, 0x7b, 0x4c, 0x9b};
     struct pump_schedule *s = (struct pump_schedule *)(void *)m->space;
-    uint32_t tiers = venue_account_is(a, address_pump_fees, 69) && memcmp(a->data, disc, 8) == 0 ? load_u32(a->data + 65) : PUMP_TIERS + 1;
+    uint32_t tiers = venue_account_is(a, address_pump_fees, 69) && memcmp(a->data, disc, 8) == 0
+                         ? load_u32(a->data + 65)
+                         : PUMP_TIERS + 1;
     m->fees_known = tiers <= PUMP_TIERS && a->n >= 69 + (size_t)tiers * TIER_BYTES;
     if (!m->fees_known) return;
     s->tiers = canonical ? tiers : 0;
@@ -44,7 +55,8 @@ void pump_reprice(struct venue_market *m)
     if (!m->fees_known) return;
     m->fees = s->flat;
     for (uint32_t i = 0; i < s->tiers; i++)
-        if (i == 0 || ((u128)s->tier[i].from_low | (u128)s->tier[i].from_high << 64) <= cap) m->fees = s->tier[i].fees;
+        if (i == 0 || ((u128)s->tier[i].from_low | (u128)s->tier[i].from_high << 64) <= cap)
+            m->fees = s->tier[i].fees;
     if (s->own_creator_bps) m->fees.creator_bps = s->own_creator_bps;
     if (!m->pool.has_creator) m->fees.creator_bps = 0;
 }
@@ -55,7 +67,8 @@ enum { CURVE, GLOBAL, FEES, COUNT };
 
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
-    static const enum account_role parts[COUNT] = {acct_curve, acct_pump_global, acct_pump_fee_config};
+    static const enum account_role parts[COUNT] = {acct_curve, acct_pump_global,
+                                                   acct_pump_fee_config};
     for (unsigned i = 0; i < COUNT && round == 0; i++) {
         const struct key *k = keyset_get(&m->keys, parts[i], side_buy);
         if (!k) return 0;
@@ -64,30 +77,42 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
     return round == 0 ? COUNT : 0;
 }
 
-static enum failure read_market(struct venue_market *m, unsigned round, const struct venue_account *a, size_t n)
+static enum failure read_market(struct venue_market *m, unsigned round,
+                                const struct venue_account *a, size_t n)
 {
     const struct venue_account *c = &a[CURVE], *g = &a[GLOBAL];
-    if (round || n < COUNT || !venue_account_is(c, address_pump, 49) || !venue_account_is(g, address_pump, 1005)) return failure_no_pool;
+    if (round || n < COUNT || !venue_account_is(c, address_pump, 49) ||
+        !venue_account_is(g, address_pump, 1005))
+        return failure_no_pool;
     const uint8_t *creator = c->n >= 81 ? c->data + 49 : none;
     struct amm_pool *p = &m->pool;
-    p->base_reserve_raw = load_u64(c->data + 8), p->quote_reserve_raw = load_u64(c->data + 16);
-    p->base_real_raw = load_u64(c->data + 24), p->quote_real_raw = load_u64(c->data + 32);
+    p->base_reserve_raw = load_u64(c->data + 8);
+    p->quote_reserve_raw = load_u64(c->data + 16);
+    p->base_real_raw = load_u64(c->data + 24);
+    p->quote_real_raw = load_u64(c->data + 32);
     p->complete = c->data[48] != 0;
     p->has_creator = memcmp(creator, none, 32) != 0;
     bool mayhem = c->n > 81 && c->data[81];
-    p->supply_raw = mayhem ? m->mint.supply_raw : 0; /* the curve takes 10^15 for every other coin */
+    p->supply_raw =
+        mayhem ? m->mint.supply_raw : 0; /* the curve takes 10^15 for every other coin */
     if (c->n > 82 && c->data[82]) m->keys.pool_is |= POOL_cashback;
-    if (c->n >= 115 && memcmp(c->data + 83, none, 32) != 0) return failure_no_pool; /* paid in something else than SOL */
+    if (c->n >= 115 && memcmp(c->data + 83, none, 32) != 0)
+        return failure_no_pool; /* paid in something else than SOL */
     venue_give(m, acct_creator, creator);
     venue_give(m, acct_fee_recipient, g->data + (mayhem ? 483 : 41));
     venue_give(m, acct_buyback_recipient, g->data + 741);
-    pump_fees_read(m, &a[FEES], true, c->n >= 123 && g->n > 1045 && g->data[1045] ? load_u64(c->data + 115) : 0); /* the coin's own creator fee, where Global lets coins have one */
+    pump_fees_read(m, &a[FEES], true,
+                   c->n >= 123 && g->n > 1045 && g->data[1045]
+                       ? load_u64(c->data + 115)
+                       : 0); /* the coin's own creator fee, where Global lets coins have one */
     return p->complete ? failure_completed : failure_none;
 }
 
-static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw, struct plan *p)
+static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw,
+                         struct plan *p)
 {
-    return venue_add(m, side == side_buy ? layout_pump_buy_in : layout_pump_sell, side, in_raw, limit_raw, p);
+    return venue_add(m, side == side_buy ? layout_pump_buy_in : layout_pump_sell, side, in_raw,
+                     limit_raw, p);
 }
 
 static enum failure meaning(uint32_t custom)
@@ -102,7 +127,8 @@ static bool amounts_of(struct swap_event *e)
 {
     uint64_t fees;
     if (!add_u64(e->protocol_fee_raw, e->creator_fee_raw, &fees)) return false;
-    return e->side == side_buy ? add_u64(e->quote_raw, fees, &e->user_quote_raw) : sub_u64(e->quote_raw, fees, &e->user_quote_raw);
+    return e->side == side_buy ? add_u64(e->quote_raw, fees, &e->user_quote_raw)
+                               : sub_u64(e->quote_raw, fees, &e->user_quote_raw);
 }
 
 static bool event(const uint8_t *data, size_t n, struct swap_event *e)
@@ -110,13 +136,20 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
     struct event_cursor at = {data, n, 8}, *c = &at;
     if (n < 129 || memcmp(data, trade_event, 8) != 0) return false;
     e->venue = venue_pump;
-    e->mint = event_key(c), e->quote_raw = event_u64(c), e->base_raw = event_u64(c);
+    e->mint = event_key(c);
+    e->quote_raw = event_u64(c);
+    e->base_raw = event_u64(c);
     e->side = event_u8(c) ? side_buy : side_sell;
-    e->user = event_key(c), e->time_s = (int64_t)event_u64(c);
-    e->quote_reserve_raw = event_u64(c), e->base_reserve_raw = event_u64(c), e->quote_real_raw = event_u64(c), e->base_real_raw = event_u64(c);
+    e->user = event_key(c);
+    e->time_s = (int64_t)event_u64(c);
+    e->quote_reserve_raw = event_u64(c);
+    e->base_reserve_raw = event_u64(c);
+    e->quote_real_raw = event_u64(c);
+    e->base_real_raw = event_u64(c);
     event_skip(c, 32 + 8);
     e->protocol_fee_raw = event_u64(c);
-    e->creator = event_key(c), event_skip(c, 8);
+    e->creator = event_key(c);
+    event_skip(c, 8);
     e->creator_fee_raw = event_u64(c);
     event_skip(c, 1 + 4 * 8);
     event_skip_text(c);
@@ -127,7 +160,11 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
     event_skip(c, 3 + (size_t)shareholders * 34);
     e->quote_mint = event_key(c);
     uint64_t quote = event_u64(c), virtual_quote = event_u64(c), real_quote = event_u64(c);
-    if (quote) e->quote_raw = quote, e->quote_reserve_raw = virtual_quote, e->quote_real_raw = real_quote;
+    if (quote) {
+        e->quote_raw = quote;
+        e->quote_reserve_raw = virtual_quote;
+        e->quote_real_raw = real_quote;
+    }
     event_skip(c, 16 + 16); /* holder rewards; creator_fee_unclaimed, quote_transfer_fee */
     e->trailing = event_trailing(c);
     return amounts_of(e);
@@ -137,12 +174,23 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
 
 static bool created(struct event_cursor *c, struct market_event *e)
 {
-    e->what = pool_event_created, e->token = true;
-    e->name = event_text(c, &e->name_len), e->symbol = event_text(c, &e->symbol_len), e->uri = event_text(c, &e->uri_len);
-    e->mint = event_key(c), event_skip(c, 32), e->user = event_key(c), e->creator = event_key(c), event_skip(c, 8);
-    e->base_reserve_raw = event_u64(c), e->quote_reserve_raw = event_u64(c), e->base_real_raw = event_u64(c), e->supply_raw = event_u64(c);
+    e->what = pool_event_created;
+    e->token = true;
+    e->name = event_text(c, &e->name_len);
+    e->symbol = event_text(c, &e->symbol_len);
+    e->uri = event_text(c, &e->uri_len);
+    e->mint = event_key(c);
+    event_skip(c, 32);
+    e->user = event_key(c);
+    e->creator = event_key(c);
+    event_skip(c, 8);
+    e->base_reserve_raw = event_u64(c);
+    e->quote_reserve_raw = event_u64(c);
+    e->base_real_raw = event_u64(c);
+    e->supply_raw = event_u64(c);
     struct key program = event_key(c);
-    e->flags = (address_is(&program, address_token_2022) ? TOKEN_TOKEN2022 : 0) | (event_u8(c) ? TOKEN_MAYHEM : 0);
+    e->flags = (address_is(&program, address_token_2022) ? TOKEN_TOKEN2022 : 0) |
+               (event_u8(c) ? TOKEN_MAYHEM : 0);
     e->flags |= event_u8(c) ? TOKEN_CASHBACK : 0;
     e->quote_mint = event_key(c);
     uint64_t quote = event_u64(c);
@@ -154,23 +202,34 @@ static bool created(struct event_cursor *c, struct market_event *e)
 static bool completed(struct event_cursor *c, struct market_event *e)
 {
     e->what = pool_event_completed;
-    e->user = event_key(c), e->mint = event_key(c), event_skip(c, 32 + 8), e->quote_mint = event_key(c);
+    e->user = event_key(c);
+    e->mint = event_key(c);
+    event_skip(c, 32 + 8);
+    e->quote_mint = event_key(c);
     return true;
 }
 
 /* Of the pool on PumpSwap: what the curve put into it. */
 static bool migrated(struct event_cursor *c, struct market_event *e)
 {
-    e->venue = venue_pumpswap, e->what = pool_event_migrated;
-    e->user = event_key(c), e->mint = event_key(c);
-    e->base_reserve_raw = e->base_real_raw = event_u64(c), e->quote_reserve_raw = e->quote_real_raw = event_u64(c);
-    event_skip(c, 8 + 32 + 8), e->pool = event_key(c), e->quote_mint = event_key(c);
+    e->venue = venue_pumpswap;
+    e->what = pool_event_migrated;
+    e->user = event_key(c);
+    e->mint = event_key(c);
+    e->base_reserve_raw = e->base_real_raw = event_u64(c);
+    e->quote_reserve_raw = e->quote_real_raw = event_u64(c);
+    event_skip(c, 8 + 32 + 8);
+    e->pool = event_key(c);
+    e->quote_mint = event_key(c);
     return true;
 }
 
 static bool market_event(const uint8_t *data, size_t n, struct market_event *e)
 {
-    static const struct { uint8_t disc[8], least; bool (*read)(struct event_cursor *, struct market_event *); } known[] = {
+    static const struct {
+        uint8_t disc[8], least;
+        bool (*read)(struct event_cursor *, struct market_event *);
+    } known[] = {
         {{0x1b, 0x72, 0xa9, 0x4d, 0xde, 0xeb, 0x63, 0x76}, 116, created},
         {{0x5f, 0x72, 0x61, 0x9c, 0xd4, 0x2e, 0x98, 0x08}, 112, completed},
         {{0xbd, 0xe9, 0x5d, 0xb9, 0x5c, 0x94, 0xea, 0x94}, 168, migrated},
@@ -179,11 +238,22 @@ static bool market_event(const uint8_t *data, size_t n, struct market_event *e)
     memset(e, 0, sizeof *e);
     e->venue = venue_pump;
     for (size_t i = 0; i < COUNT_OF(known); i++) {
-        if (memcmp(data, known[i].disc, 8) != 0 || n < known[i].least || !known[i].read(&c, e)) continue;
+        if (memcmp(data, known[i].disc, 8) != 0 || n < known[i].least || !known[i].read(&c, e))
+            continue;
         e->trailing = event_trailing(&c);
         return true;
     }
     return false;
 }
 
-const struct venue_ops venue_row_pump = {.venue = venue_pump, .program = address_pump, .native = true, .accounts = accounts, .read = read_market, .quote = venue_quote_amm, .reprice = pump_reprice, .build = build, .event = event, .market = market_event, .failure = meaning};
+const struct venue_ops venue_row_pump = {.venue = venue_pump,
+                                         .program = address_pump,
+                                         .native = true,
+                                         .accounts = accounts,
+                                         .read = read_market,
+                                         .quote = venue_quote_amm,
+                                         .reprice = pump_reprice,
+                                         .build = build,
+                                         .event = event,
+                                         .market = market_event,
+                                         .failure = meaning};

@@ -20,13 +20,16 @@ void counters_begin(struct counters *c, const struct key *wallet, const struct c
 {
     memset(c, 0, sizeof *c);
     memcpy(c->magic, magic, sizeof magic);
-    c->wallet = *wallet, c->clock = *at, c->now_s = at->wall_s;
+    c->wallet = *wallet;
+    c->clock = *at;
+    c->now_s = at->wall_s;
 }
 
 uint64_t counters_now(const struct counters *c, const struct counters_clock *at)
 {
     bool same = memcmp(c->clock.boot, at->boot, sizeof at->boot) == 0;
-    uint64_t passed = same ? sub_sat_u64(at->boot_s, c->clock.boot_s) : sub_sat_u64(at->wall_s, c->clock.wall_s);
+    uint64_t passed =
+        same ? sub_sat_u64(at->boot_s, c->clock.boot_s) : sub_sat_u64(at->wall_s, c->clock.wall_s);
     return add_sat_u64(c->now_s, passed);
 }
 
@@ -40,12 +43,19 @@ void counters_seal(struct counters *c, const struct counters_clock *at)
     c->check = check_of(c);
 }
 
-static bool is_counters(const struct counters *c) { return memcmp(c->magic, magic, sizeof magic) == 0; }
+static bool is_counters(const struct counters *c)
+{
+    return memcmp(c->magic, magic, sizeof magic) == 0;
+}
 
 bool counters_whole(const struct counters *c) { return c->check == check_of(c); }
 
 /* Whole, and such as counters_seal makes it. */
-static bool is_good(const struct counters *c) { return is_counters(c) && counters_whole(c) && c->counts.minute <= c->now_s / 60 && c->now_s < UINT64_MAX / 2; }
+static bool is_good(const struct counters *c)
+{
+    return is_counters(c) && counters_whole(c) && c->counts.minute <= c->now_s / 60 &&
+           c->now_s < UINT64_MAX / 2;
+}
 
 const char *counters_pick(const uint8_t *file, const struct key *wallet, struct counters *out)
 {
@@ -54,8 +64,11 @@ const char *counters_pick(const uint8_t *file, const struct key *wallet, struct 
     for (unsigned i = 0; i < 2; i++) {
         memcpy(&slot, file + (size_t)i * COUNTERS_SLOT_BYTES, sizeof slot);
         any = any || is_counters(&slot);
-        if (!is_good(&slot) || slot.generation % 2 != i || (good && slot.generation < out->generation)) continue;
-        *out = slot, good = true;
+        if (!is_good(&slot) || slot.generation % 2 != i ||
+            (good && slot.generation < out->generation))
+            continue;
+        *out = slot;
+        good = true;
     }
     if (!good) return any ? "is damaged" : "is not a counters file of sluice";
     return key_equal(&out->wallet, wallet) ? NULL : "counts for another wallet";

@@ -1,6 +1,6 @@
-/* sluice-sign - holds the key and signs what the policy allows. After start: one socket, one file of counters, one locked page, a handful
- * of system calls.
- * Must not: open, connect, fork, allocate or print once the sandbox is entered; sign what policy.c does not allow. */
+/* sluice-sign - holds the key and signs what the policy allows. After start: one socket, one file
+ * of counters, one locked page, a handful of system calls. Must not: open, connect, fork, allocate
+ * or print once the sandbox is entered; sign what policy.c does not allow. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -26,15 +26,18 @@
 #include "common/io/signer.h"
 #include "execute/sign/policy.h"
 
-#define CLIENTS 8u
+#define CLIENTS    8u
 #define STACK_USED 32768u /* more than signing and unlocking use; wiped after each */
 
-struct client { int fd; struct sign_frame_reader in; };
+struct client {
+    int fd;
+    struct sign_frame_reader in;
+};
 struct signer {
     struct policy policy;
     struct policy_state state;
     struct counter_file counters;
-    bool unsaved;            /* something is counted that is not in the file yet */
+    bool unsaved; /* something is counted that is not in the file yet */
     struct secret pair;
     int listener;
     struct client client[CLIENTS];
@@ -55,10 +58,12 @@ static bool answer(struct client *c, uint8_t status, const void *body, size_t n)
 {
     uint8_t frame[600];
     size_t len = sign_frame_write(status, body, n, frame);
-    return write(c->fd, frame, len) == (ssize_t)len; /* small: it fits the socket's buffer, or the client is not reading */
+    return write(c->fd, frame, len) ==
+           (ssize_t)len; /* small: it fits the socket's buffer, or the client is not reading */
 }
 
-/* Count it, and see it in the file, before anybody gets a signature. What could not be written stays counted, and unsaved. */
+/* Count it, and see it in the file, before anybody gets a signature. What could not be written
+ * stays counted, and unsaved. */
 static bool count(struct signer *s, uint64_t now, uint64_t worth)
 {
     s->unsaved |= policy_count(&s->state, &s->message, now, worth);
@@ -73,8 +78,10 @@ static bool answer_sign(struct signer *s, struct client *c, const uint8_t *bytes
     uint8_t sig[64];
     const char *bad = message_read(bytes, n, &s->message);
     bool good = !bad && policy_check(&s->policy, &s->state, &s->message, now, &worth, why);
-    if (bad) snprintf(why, sizeof why, "form: %s", bad);
-    else if (good && !(good = count(s, now, worth))) snprintf(why, sizeof why, "counters: their file cannot be written, so nothing is signed");
+    if (bad)
+        snprintf(why, sizeof why, "form: %s", bad);
+    else if (good && !(good = count(s, now, worth)))
+        snprintf(why, sizeof why, "counters: their file cannot be written, so nothing is signed");
     if (!good) {
         s->state.refused_count++;
         return answer(c, SIGNER_REFUSED, why, strlen(why));
@@ -92,7 +99,9 @@ static void rehearse(struct signer *s, const uint8_t *bytes, size_t n)
     uint8_t sig[64];
     char why[200];
     uint64_t worth;
-    if (!message_read(bytes, n, &s->message)) (void)policy_check(&s->policy, &s->state, &s->message, counter_file_now(&s->counters), &worth, why);
+    if (!message_read(bytes, n, &s->message))
+        (void)policy_check(&s->policy, &s->state, &s->message, counter_file_now(&s->counters),
+                           &worth, why);
     counter_file_ready(&s->counters, &s->state.counts);
     (void)*(volatile const uint8_t *)s->pair.bytes;
     crypto_sign_detached(sig, NULL, bytes, n, nobody);
@@ -101,9 +110,15 @@ static void rehearse(struct signer *s, const uint8_t *bytes, size_t n)
 
 static bool answers_status(struct signer *s, struct client *c)
 {
-    uint64_t now = counter_file_now(&s->counters), facts[5] = {s->policy.max_tx, sub_sat_u64(s->policy.max_hour, policy_spent(&s->state, now, 60)), sub_sat_u64(s->policy.max_day, policy_spent(&s->state, now, POLICY_MINUTES)), s->state.signed_count, s->state.refused_count};
+    uint64_t now = counter_file_now(&s->counters),
+             facts[5] = {
+                 s->policy.max_tx,
+                 sub_sat_u64(s->policy.max_hour, policy_spent(&s->state, now, 60)),
+                 sub_sat_u64(s->policy.max_day, policy_spent(&s->state, now, POLICY_MINUTES)),
+                 s->state.signed_count, s->state.refused_count};
     uint8_t body[72];
-    memcpy(body, s->policy.wallet.b, 32), memcpy(body + 32, facts, 40);
+    memcpy(body, s->policy.wallet.b, 32);
+    memcpy(body + 32, facts, 40);
     return answer(c, SIGNER_OK, body, sizeof body);
 }
 
@@ -114,9 +129,7 @@ static bool serve(struct signer *s, struct client *c, uint8_t kind, const uint8_
     case SIGNER_SIGN: return answer_sign(s, c, body, n);
     case SIGNER_STATUS: return answers_status(s, c);
     case SIGNER_REHEARSE: rehearse(s, body, n); return true;
-    case SIGNER_LOCK:
-        stop = 1;
-        return answer(c, SIGNER_OK, "", 0);
+    case SIGNER_LOCK: stop = 1; return answer(c, SIGNER_OK, "", 0);
     default: return answer(c, SIGNER_BAD, "unknown request", 15) && false;
     }
 }
@@ -143,8 +156,12 @@ static void take_client(struct signer *s)
     while ((fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
         size_t i = 0;
         while (i < CLIENTS && s->client[i].fd >= 0) i++;
-        if (i == CLIENTS) close(fd);
-        else s->client[i].fd = fd, s->client[i].in.n = 0;
+        if (i == CLIENTS)
+            close(fd);
+        else {
+            s->client[i].fd = fd;
+            s->client[i].in.n = 0;
+        }
     }
 }
 
@@ -157,7 +174,8 @@ static void loop(struct signer *s, const sigset_t *waiting)
         if (ppoll(f, CLIENTS + 1, NULL, waiting) < 0 && errno != EINTR) break;
         for (size_t i = 0; i < CLIENTS && !stop; i++) {
             struct client *c = &s->client[i];
-            if (c->fd < 0 || f[i + 1].fd != c->fd || !f[i + 1].revents || read_client(s, c)) continue;
+            if (c->fd < 0 || f[i + 1].fd != c->fd || !f[i + 1].revents || read_client(s, c))
+                continue;
             close(c->fd);
             c->fd = -1;
         }
@@ -170,19 +188,31 @@ static void loop(struct signer *s, const sigset_t *waiting)
 static enum error listen_at(const char *path, int *out, struct err *e)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof a.sun_path) return err_set(e, E_CONFIG, "socket wants a path of at most %zu characters", sizeof a.sun_path - 1);
+    if (strlen(path) >= sizeof a.sun_path)
+        return err_set(e, E_CONFIG, "socket wants a path of at most %zu characters",
+                       sizeof a.sun_path - 1);
     memcpy(a.sun_path, path, strlen(path) + 1);
     int fd, there;
     struct err quiet;
-    if (signer_connect(path, &there, &quiet) == OK) { close(there); return err_set(e, E_OPEN, "another signer answers at '%s'", path); }
+    if (signer_connect(path, &there, &quiet) == OK) {
+        close(there);
+        return err_set(e, E_OPEN, "another signer answers at '%s'", path);
+    }
     struct stat st;
-    if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode)) return err_set(e, E_OPEN, "'%s' is there already and is not a socket: name another path", path);
+    if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
+        return err_set(e, E_OPEN, "'%s' is there already and is not a socket: name another path",
+                       path);
     unlink(path); /* of one that died */
     mode_t was = umask(0177);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     bool good = fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof a) == 0 && listen(fd, 64) == 0;
     umask(was);
-    if (!good) { int why = errno; if (fd >= 0) close(fd); return err_set(e, E_OPEN, "unable to listen at '%s': %s", path, why == ENOENT ? "its folder is not there" : strerror(why)); }
+    if (!good) {
+        int why = errno;
+        if (fd >= 0) close(fd);
+        return err_set(e, E_OPEN, "unable to listen at '%s': %s", path,
+                       why == ENOENT ? "its folder is not there" : strerror(why));
+    }
     *out = fd;
     return OK;
 }
@@ -190,13 +220,20 @@ static enum error listen_at(const char *path, int *out, struct err *e)
 static enum error policy_from(const struct section *own, struct policy *p, struct err *e)
 {
     char list[4096], *rest = list;
-    p->max_tx = get_lamports(own, "max-transaction-sol"), p->max_hour = get_lamports(own, "max-hour-sol"), p->max_day = get_lamports(own, "max-day-sol");
-    p->max_tip = get_lamports(own, "max-tip-sol"), p->max_priority = get_lamports(own, "max-priority-sol");
+    p->max_tx = get_lamports(own, "max-transaction-sol");
+    p->max_hour = get_lamports(own, "max-hour-sol");
+    p->max_day = get_lamports(own, "max-day-sol");
+    p->max_tip = get_lamports(own, "max-tip-sol");
+    p->max_priority = get_lamports(own, "max-priority-sol");
     snprintf(list, sizeof list, "%s", get_str(own, "destination"));
     for (char *item; (item = strsep(&rest, "\n,"));) {
         if (!*item) continue;
-        if (p->destinations == POLICY_DESTINATIONS) return err_set(e, E_CONFIG, "%s: at most %u destinations", origin_of(own, "destination"), POLICY_DESTINATIONS);
-        if (!base58_decode(item, strlen(item), p->destination[p->destinations++].b, 32)) return err_set(e, E_CONFIG, "%s: '%.50s' is no address", origin_of(own, "destination"), item);
+        if (p->destinations == POLICY_DESTINATIONS)
+            return err_set(e, E_CONFIG, "%s: at most %u destinations",
+                           origin_of(own, "destination"), POLICY_DESTINATIONS);
+        if (!base58_decode(item, strlen(item), p->destination[p->destinations++].b, 32))
+            return err_set(e, E_CONFIG, "%s: '%.50s' is no address", origin_of(own, "destination"),
+                           item);
     }
     return policy_choose(p, get_str(own, "allow"), get_str(own, "deny"), e);
 }
@@ -205,12 +242,23 @@ static void announce(const struct signer *s, const char *path)
 {
     char text[66], amount[5][48];
     uint64_t now = counter_file_now(&s->counters);
-    const uint64_t value[5] = {s->policy.max_tx, s->policy.max_hour, s->policy.max_day, sub_sat_u64(s->policy.max_hour, policy_spent(&s->state, now, 60)), sub_sat_u64(s->policy.max_day, policy_spent(&s->state, now, POLICY_MINUTES))};
+    const uint64_t value[5] = {
+        s->policy.max_tx, s->policy.max_hour, s->policy.max_day,
+        sub_sat_u64(s->policy.max_hour, policy_spent(&s->state, now, 60)),
+        sub_sat_u64(s->policy.max_day, policy_spent(&s->state, now, POLICY_MINUTES))};
     base58_encode(s->policy.wallet.b, 32, text);
-    for (size_t i = 0; i < COUNT_OF(value); i++) format_decimal(clamp_i64_from_u64(value[i]), 9, amount[i]);
-    fprintf(stderr, "sluice-sign: wallet %s\nsluice-sign: at most %s SOL a transaction, %s SOL an hour, %s SOL a day\n", text, amount[0], amount[1], amount[2]);
-    if (s->counters.fd < 0) log_line(LOG_WARNING, "no counters file is named: the limits of the hour and the day start anew whenever the signer does");
-    else fprintf(stderr, "sluice-sign: %s SOL are left of this hour, %s SOL of this day\n", amount[3], amount[4]);
+    for (size_t i = 0; i < COUNT_OF(value); i++)
+        format_decimal(clamp_i64_from_u64(value[i]), 9, amount[i]);
+    fprintf(stderr,
+            "sluice-sign: wallet %s\nsluice-sign: at most %s SOL a transaction, %s SOL an hour, %s "
+            "SOL a day\n",
+            text, amount[0], amount[1], amount[2]);
+    if (s->counters.fd < 0)
+        log_line(LOG_WARNING, "no counters file is named: the limits of the hour and the day start "
+                              "anew whenever the signer does");
+    else
+        fprintf(stderr, "sluice-sign: %s SOL are left of this hour, %s SOL of this day\n",
+                amount[3], amount[4]);
     fprintf(stderr, "sluice-sign: answering at %s\n", path);
 }
 
@@ -221,9 +269,16 @@ static enum error take_counters(const struct section *own, struct signer *s, str
     bool fresh = get_bool(own, "counters-new");
     policy_init(&s->state, &s->policy);
     counter_file_none(&s->counters, &s->policy.wallet);
-    if (!*path) return fresh || get_bool(own, "counters-sync") ? err_set(e, E_CONFIG, "counters-new and counters-sync want a file: set counters in [sign], or --counters") : OK;
+    if (!*path)
+        return fresh || get_bool(own, "counters-sync")
+                   ? err_set(e, E_CONFIG,
+                             "counters-new and counters-sync want a file: set counters in [sign], "
+                             "or --counters")
+                   : OK;
     enum error rc = fresh ? counter_file_make(path, &s->policy.wallet, e) : OK;
-    if (rc == OK) rc = counter_file_open(&s->counters, path, &s->policy.wallet, get_bool(own, "counters-sync"), e);
+    if (rc == OK)
+        rc = counter_file_open(&s->counters, path, &s->policy.wallet,
+                               get_bool(own, "counters-sync"), e);
     if (rc == OK) s->state.counts = s->counters.c.counts;
     return rc;
 }
@@ -231,11 +286,14 @@ static enum error take_counters(const struct section *own, struct signer *s, str
 static enum error unlock(const struct section *own, struct signer *s, struct err *e)
 {
     struct secret p = {0};
-    enum error rc = password_read(get_str(own, "password-fd"), get_str(own, "password-credential"), "password", false, &p, e);
+    enum error rc = password_read(get_str(own, "password-fd"), get_str(own, "password-credential"),
+                                  "password", false, &p, e);
     if (rc == OK) rc = key_file_unlock(get_str(own, "key"), &p, &s->pair, e);
     key_file_secret_free(&p);
     sodium_stackzero(STACK_USED);
-    if (rc == OK && sodium_memcmp(s->pair.bytes + 32, s->policy.wallet.b, 32) != 0) rc = err_set(e, E_KEY, "'%s' was replaced by the key of another wallet just now", get_str(own, "key"));
+    if (rc == OK && sodium_memcmp(s->pair.bytes + 32, s->policy.wallet.b, 32) != 0)
+        rc = err_set(e, E_KEY, "'%s' was replaced by the key of another wallet just now",
+                     get_str(own, "key"));
     return rc;
 }
 
@@ -247,8 +305,12 @@ static enum error check(const struct section *own, struct signer *s, struct err 
     enum error rc = *get_str(own, "key") ? key_file_show(get_str(own, "key"), &f, e) : OK;
     if (rc == OK && *get_str(own, "key")) s->policy.wallet = f.wallet;
     policy_init(&s->state, &s->policy);
-    if (rc == OK && counted && (rc = counter_file_look(&s->counters, counters, &s->policy.wallet, e)) == OK) s->state.counts = s->counters.c.counts;
-    if (rc == OK) policy_view_print(stdout, &s->policy, counted ? &s->state : NULL, counted ? counter_file_now(&s->counters) : 0, counters);
+    if (rc == OK && counted &&
+        (rc = counter_file_look(&s->counters, counters, &s->policy.wallet, e)) == OK)
+        s->state.counts = s->counters.c.counts;
+    if (rc == OK)
+        policy_view_print(stdout, &s->policy, counted ? &s->state : NULL,
+                          counted ? counter_file_now(&s->counters) : 0, counters);
     return rc;
 }
 
@@ -256,10 +318,15 @@ static enum error check(const struct section *own, struct signer *s, struct err 
 static enum error prepare(const struct section *own, struct signer *s, struct err *e)
 {
     struct key_file_facts f;
-    if (!*get_str(own, "key")) return err_set(e, E_CONFIG, "which key: set key in [sign], or --key");
-    if (!*get_str(own, "socket")) return err_set(e, E_CONFIG, "where to answer: set socket in [sign], or --socket");
+    if (!*get_str(own, "key"))
+        return err_set(e, E_CONFIG, "which key: set key in [sign], or --key");
+    if (!*get_str(own, "socket"))
+        return err_set(e, E_CONFIG, "where to answer: set socket in [sign], or --socket");
     enum error rc = key_file_show(get_str(own, "key"), &f, e);
-    if (rc == OK) s->policy.wallet = f.wallet, rc = take_counters(own, s, e);
+    if (rc == OK) {
+        s->policy.wallet = f.wallet;
+        rc = take_counters(own, s, e);
+    }
     if (rc == OK) rc = listen_at(get_str(own, "socket"), &s->listener, e);
     if (rc == OK && (rc = unlock(own, s, e)) != OK) unlink(get_str(own, "socket"));
     return rc;
@@ -269,7 +336,8 @@ static enum error run(const struct settings *settings, struct err *e)
 {
     const struct section *own = settings_own(settings);
     struct signer *s = &signer;
-    if (settings_operand_count(settings)) return err_set(e, E_USAGE, "takes no operands: the key file is named by --key");
+    if (settings_operand_count(settings))
+        return err_set(e, E_USAGE, "takes no operands: the key file is named by --key");
     key_file_harden();
     for (size_t i = 0; i < CLIENTS; i++) s->client[i].fd = -1;
     enum error rc = policy_from(own, &s->policy, e);
@@ -279,21 +347,34 @@ static enum error run(const struct settings *settings, struct err *e)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     sigset_t ends, waiting;
-    sigemptyset(&ends), sigaddset(&ends, SIGTERM), sigaddset(&ends, SIGINT);
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
     sigprocmask(SIG_BLOCK, &ends, &waiting);
-    sigdelset(&waiting, SIGTERM), sigdelset(&waiting, SIGINT);
+    sigdelset(&waiting, SIGTERM);
+    sigdelset(&waiting, SIGINT);
     sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_signal}, NULL);
     sigaction(SIGINT, &(struct sigaction){.sa_handler = on_signal}, NULL);
-    if (mlockall(MCL_CURRENT) != 0) log_line(LOG_WARNING, "not all memory could be locked (%s); the key's page is", strerror(errno));
+    if (mlockall(MCL_CURRENT) != 0)
+        log_line(LOG_WARNING, "not all memory could be locked (%s); the key's page is",
+                 strerror(errno));
     announce(s, get_str(own, "socket"));
     rc = sandbox_enter(s->counters.sync, e);
-    if (rc != OK) { key_file_secret_free(&s->pair); return rc; }
+    if (rc != OK) {
+        key_file_secret_free(&s->pair);
+        return rc;
+    }
     loop(s, &waiting);
     sodium_memzero(s->pair.bytes, s->pair.n);
-    syscall(SYS_exit_group, 0); /* nothing that runs at exit is allowed any more; the socket file stays and is taken over by the next */
+    syscall(SYS_exit_group, 0); /* nothing that runs at exit is allowed any more; the socket file
+                                   stays and is taken over by the next */
     return OK;
 }
 
-static const struct tool tool = {.name = "sluice-sign", .section = "sign", .purpose = "hold the key, sign what the policy allows", .operands = "", .run = run};
+static const struct tool tool = {.name = "sluice-sign",
+                                 .section = "sign",
+                                 .purpose = "hold the key, sign what the policy allows",
+                                 .operands = "",
+                                 .run = run};
 
 int main(int argc, char **argv) { return tool_main(&tool, argc, argv); }

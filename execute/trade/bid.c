@@ -5,11 +5,13 @@
 
 #include "common/base/num.h"
 
-static const uint32_t tip_percentiles[5] = {25, 50, 75, 95, 99}, price_percentiles[3] = {50, 75, 95};
+static const uint32_t tip_percentiles[5] = {25, 50, 75, 95, 99},
+                      price_percentiles[3] = {50, 75, 95};
 
 void bid_tip_level(struct fee_levels *l, const struct rec_tip_level *r)
 {
-    const uint64_t v[5] = {r->p25_lamports, r->p50_lamports, r->p75_lamports, r->p95_lamports, r->p99_lamports};
+    const uint64_t v[5] = {r->p25_lamports, r->p50_lamports, r->p75_lamports, r->p95_lamports,
+                           r->p99_lamports};
     memcpy(l->tip_lamports, v, sizeof v);
 }
 
@@ -27,25 +29,35 @@ static size_t place(const uint32_t *list, size_t n, uint64_t percentile)
     return i;
 }
 
-bool bid_knows_tip(uint64_t percentile) { return percentile == 0 || place(tip_percentiles, 5, percentile) < 5; }
-bool bid_knows_price(uint64_t percentile) { return percentile == 0 || place(price_percentiles, 3, percentile) < 3; }
+bool bid_knows_tip(uint64_t percentile)
+{
+    return percentile == 0 || place(tip_percentiles, 5, percentile) < 5;
+}
+bool bid_knows_price(uint64_t percentile)
+{
+    return percentile == 0 || place(price_percentiles, 3, percentile) < 3;
+}
 
 static uint64_t at_most(uint64_t v, uint64_t bound) { return v < bound ? v : bound; }
 static uint64_t at_least(uint64_t v, uint64_t bound) { return v > bound ? v : bound; }
 
-uint64_t bid_tip(const struct fee_rules *r, const struct fee_levels *l, uint64_t own, uint64_t worth)
+uint64_t bid_tip(const struct fee_rules *r, const struct fee_levels *l, uint64_t own,
+                 uint64_t worth)
 {
     size_t i = place(tip_percentiles, 5, r->tip_percentile);
     uint64_t share, want = i < 5 ? at_least(own, l->tip_lamports[i]) : own;
-    if (r->tip_worth_bps && muldiv_floor(worth, r->tip_worth_bps, BPS_ONE, &share)) want = at_most(want, share);
+    if (r->tip_worth_bps && muldiv_floor(worth, r->tip_worth_bps, BPS_ONE, &share))
+        want = at_most(want, share);
     return at_most(at_least(want, TIP_LEAST), at_least(r->tip_max_lamports, TIP_LEAST));
 }
 
-uint64_t bid_priority(const struct fee_rules *r, const struct fee_levels *l, uint64_t own, uint32_t units)
+uint64_t bid_priority(const struct fee_rules *r, const struct fee_levels *l, uint64_t own,
+                      uint32_t units)
 {
     size_t i = place(price_percentiles, 3, r->priority_percentile);
     uint64_t level;
-    if (i < 3 && muldiv_ceil(l->price_ulamports[i], units, 1000000, &level)) own = at_least(own, level);
+    if (i < 3 && muldiv_ceil(l->price_ulamports[i], units, 1000000, &level))
+        own = at_least(own, level);
     return at_most(own, r->priority_max_lamports);
 }
 
@@ -54,16 +66,23 @@ uint64_t bid_priority(const struct fee_rules *r, const struct fee_levels *l, uin
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* Digits without their point, and the power of ten that belongs to them. */
-struct decimal { uint64_t digits; int power; };
+struct decimal {
+    uint64_t digits;
+    int power;
+};
 
 static bool read_digits(const char **p, const char *end, struct decimal *d, bool fraction)
 {
     bool any = false, full = false;
     for (; *p < end && is_digit(**p); (*p)++, any = true) {
         uint64_t next;
-        full = full || !mul_u64(d->digits, 10, &next) || !add_u64(next, (uint64_t)(**p - '0'), &next);
+        full =
+            full || !mul_u64(d->digits, 10, &next) || !add_u64(next, (uint64_t)(**p - '0'), &next);
         if (full && !fraction) return false;
-        if (!full) d->digits = next, d->power -= fraction; /* else beyond what a lamport can show */
+        if (!full) {
+            d->digits = next;
+            d->power -= fraction;
+        } /* else beyond what a lamport can show */
     }
     return any;
 }
@@ -85,7 +104,9 @@ bool bid_sol(const char *text, size_t n, uint64_t *lamports)
     const char *p = text, *end = text + n;
     struct decimal d = {0, 9};
     if (!read_digits(&p, end, &d, false)) return false;
-    if (p < end && *p == '.' && (p++, !read_digits(&p, end, &d, true))) return false;
+    bool fraction = p < end && *p == '.';
+    if (fraction) p++;
+    if (fraction && !read_digits(&p, end, &d, true)) return false;
     if (p < end && (*p == 'e' || *p == 'E') && !read_exponent(&p, end, &d.power)) return false;
     if (p != end) return false;
     for (; d.power < 0 && d.digits; d.power++) d.digits /= 10;
@@ -106,7 +127,10 @@ static bool find_number(const char *json, const char *name, uint64_t *lamports)
 
 bool bid_tip_floor(const char *json, size_t n, struct fee_levels *l)
 {
-    static const char *const names[5] = {"\"landed_tips_25th_percentile\"", "\"landed_tips_50th_percentile\"", "\"landed_tips_75th_percentile\"", "\"landed_tips_95th_percentile\"", "\"landed_tips_99th_percentile\""};
+    static const char *const names[5] = {
+        "\"landed_tips_25th_percentile\"", "\"landed_tips_50th_percentile\"",
+        "\"landed_tips_75th_percentile\"", "\"landed_tips_95th_percentile\"",
+        "\"landed_tips_99th_percentile\""};
     uint64_t v[5];
     if (memchr(json, 0, n)) return false;
     for (size_t i = 0; i < 5; i++)

@@ -1,18 +1,22 @@
-/* fill_audit.h - after each fill: who stood around it. Pure: trades of the stream and our fills in, audit and sandwich records out.
- * A fill is judged once the stream has gone on AUDIT_SLOTS past its slot: by then every trade of that slot has come by, or never will.
- * Must not: guess an attacker: a sandwich is one wallet before us in our direction and after us in the other, in the same pool and slot. */
+/* fill_audit.h - after each fill: who stood around it. Pure: trades of the stream and our fills in,
+ * audit and sandwich records out. A fill is judged once the stream has gone on AUDIT_SLOTS past its
+ * slot: by then every trade of that slot has come by, or never will. Must not: guess an attacker: a
+ * sandwich is one wallet before us in our direction and after us in the other, in the same pool and
+ * slot. */
 #ifndef SLUICE_FILL_AUDIT_H
 #define SLUICE_FILL_AUDIT_H
 
 #include "common/rec/out.h"
 #include "execute/trade/sandwich_guard.h"
 
-#define AUDIT_TRADES 8192u     /* latest trades kept */
-#define AUDIT_FILLS 256u       /* fills waiting for their neighbourhood; beyond that the oldest is told as unseen */
+#define AUDIT_TRADES 8192u /* latest trades kept */
+#define AUDIT_FILLS \
+    256u /* fills waiting for their neighbourhood; beyond that the oldest is told as unseen */
 #define AUDIT_SLOTS 4u
 
 struct fill_audit_trade {
-    uint64_t slot, seq, base_raw, quote_raw, base_reserve_raw, quote_reserve_raw, base_real_raw, quote_real_raw, lp_fee_raw, creator_fee_raw;
+    uint64_t slot, seq, base_raw, quote_raw, base_reserve_raw, quote_reserve_raw, base_real_raw,
+        quote_real_raw, lp_fee_raw, creator_fee_raw;
     struct key market, trader; /* market: the pool, or the mint of a curve */
     struct sig signature;
     uint32_t src, tx_index;
@@ -20,7 +24,14 @@ struct fill_audit_trade {
     uint8_t venue, side;
 };
 
-struct fill_audit_fill { uint64_t slot, order_id; uint32_t cause_src; uint64_t cause_seq; struct key mint, pool; struct sig signature; uint8_t side, used; };
+struct fill_audit_fill {
+    uint64_t slot, order_id;
+    uint32_t cause_src;
+    uint64_t cause_seq;
+    struct key mint, pool;
+    struct sig signature;
+    uint8_t side, used;
+};
 
 struct audit_state {
     struct fill_audit_trade trade[AUDIT_TRADES];
@@ -32,8 +43,10 @@ struct audit_state {
 /* A trade of the stream. */
 void fill_audit_trade(struct audit_state *a, const struct rec_trade *t);
 /* Our fill has landed under this signature. */
-void fill_audit_fill(struct audit_state *a, const struct rec_fill *f, const struct sig *signature, struct out *out, uint64_t now_ns);
+void fill_audit_fill(struct audit_state *a, const struct rec_fill *f, const struct sig *signature,
+                     struct out *out, uint64_t now_ns);
 /* The stream has reached this slot: judge what is ripe. */
-void fill_audit_slot(struct audit_state *a, uint64_t slot, uint64_t now_ns, const struct sandwich_guard_schedule *s, struct out *out);
+void fill_audit_slot(struct audit_state *a, uint64_t slot, uint64_t now_ns,
+                     const struct sandwich_guard_schedule *s, struct out *out);
 
 #endif

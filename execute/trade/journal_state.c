@@ -16,13 +16,18 @@ static void take_fill(struct journal_state *r, const struct rec_fill *f)
     r->cash_delta_lamports += f->cash_delta_lamports;
     if (f->status != order_status_landed) return;
     if (!p && f->side == side_buy) {
-        if (r->positions == JOURNAL_STATE_POSITIONS) { r->lost++; return; }
+        if (r->positions == JOURNAL_STATE_POSITIONS) {
+            r->lost++;
+            return;
+        }
         p = &r->position[r->positions++];
         *p = (struct journal_state_position){.id = f->position_id, .mint = f->mint};
     }
     if (!p) return;
-    p->pool = f->pool, p->venue = f->venue;
-    p->held_raw = f->side == side_buy ? add_sat_u64(p->held_raw, f->base_raw) : sub_sat_u64(p->held_raw, f->base_raw);
+    p->pool = f->pool;
+    p->venue = f->venue;
+    p->held_raw = f->side == side_buy ? add_sat_u64(p->held_raw, f->base_raw)
+                                      : sub_sat_u64(p->held_raw, f->base_raw);
     if (p->held_raw == 0) *p = r->position[--r->positions];
 }
 
@@ -42,7 +47,8 @@ bool journal_state_wanted(const struct journal_state *r, const struct record *re
     return false;
 }
 
-const struct journal_state_position *journal_state_of(const struct journal_state *r, const struct key *mint)
+const struct journal_state_position *journal_state_of(const struct journal_state *r,
+                                                      const struct key *mint)
 {
     for (uint32_t i = 0; i < r->positions; i++)
         if (key_equal(&r->position[i].mint, mint)) return &r->position[i];

@@ -1,20 +1,27 @@
-/* journal_state.h - what the journal of live execution still matters for: positions that are open, and which ends must be told again. Pure.
- * Must not: forget a position that holds tokens, unless JOURNAL_STATE_POSITIONS are open at once (then lost counts). */
+/* journal_state.h - what the journal of live execution still matters for: positions that are open,
+ * and which ends must be told again. Pure. Must not: forget a position that holds tokens, unless
+ * JOURNAL_STATE_POSITIONS are open at once (then lost counts). */
 #ifndef SLUICE_JOURNAL_STATE_H
 #define SLUICE_JOURNAL_STATE_H
 
 #include "common/rec/record.h"
 
 #define JOURNAL_STATE_POSITIONS 1024u
-#define JOURNAL_STATE_LAST 1024u      /* the latest ends are told again in any case, for a ledger that may not have heard of them */
+#define JOURNAL_STATE_LAST                                                                       \
+    1024u /* the latest ends are told again in any case, for a ledger that may not have heard of \
+             them */
 
-struct journal_state_position { uint64_t id, held_raw; struct key mint, pool; uint8_t venue; };
+struct journal_state_position {
+    uint64_t id, held_raw;
+    struct key mint, pool;
+    uint8_t venue;
+};
 
 struct journal_state {
     struct journal_state_position position[JOURNAL_STATE_POSITIONS];
     uint32_t positions;
-    uint64_t ends, lost;           /* fills and final reports so far; positions that found no room */
-    int64_t cash_delta_lamports;   /* of all fills */
+    uint64_t ends, lost;         /* fills and final reports so far; positions that found no room */
+    int64_t cash_delta_lamports; /* of all fills */
 };
 
 /* A record of the journal, in order; others than fills and reports are passed over. */
@@ -22,6 +29,7 @@ void journal_state_take(struct journal_state *r, const struct record *rec);
 /* In a second reading: must this end, the index-th, be told again? */
 bool journal_state_wanted(const struct journal_state *r, const struct record *rec, uint64_t index);
 /* The open position of a token, or NULL. */
-const struct journal_state_position *journal_state_of(const struct journal_state *r, const struct key *mint);
+const struct journal_state_position *journal_state_of(const struct journal_state *r,
+                                                      const struct key *mint);
 
 #endif

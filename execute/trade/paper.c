@@ -17,7 +17,8 @@ void paper_init(struct paper_state *s)
     s->cash = clamp_i64_from_u64(s->rules.capital);
 }
 
-/* Row of a pool; when the table is full the one idle for longest gives way, never one whose token is held or ordered. */
+/* Row of a pool; when the table is full the one idle for longest gives way, never one whose token
+ * is held or ordered. */
 static uint32_t pool_row(struct paper_state *s, const struct key *pool, const struct key *mint)
 {
     bool added;
@@ -37,11 +38,14 @@ static uint32_t pool_row(struct paper_state *s, const struct key *pool, const st
 
 /* ---- order ids ---- */
 
-/* True when the id is new. The table forgets everything once half full, after 524,288 orders: an id that comes back
- * later than that would be taken for new. */
+/* True when the id is new. The table forgets everything once half full, after 524,288 orders: an id
+ * that comes back later than that would be taken for new. */
 static bool remember(struct paper_state *s, uint64_t id)
 {
-    if (s->seen_count >= PAPER_SEEN / 2) memset(s->seen, 0, sizeof s->seen), s->seen_count = 0;
+    if (s->seen_count >= PAPER_SEEN / 2) {
+        memset(s->seen, 0, sizeof s->seen);
+        s->seen_count = 0;
+    }
     uint64_t i = hash_u64(id) % PAPER_SEEN;
     for (; s->seen[i]; i = (i + 1) % PAPER_SEEN)
         if (s->seen[i] == id) return false;
@@ -68,28 +72,48 @@ static struct paper_holding *holding_of(struct paper_state *s, const struct key 
 
 static uint64_t mark(const struct paper_state *s, const struct paper_holding *h, uint64_t *naive)
 {
-    const struct amm_pool *ours = &s->pool[h->pool_row].carry.ours, *market = &s->pool[h->pool_row].carry.market;
+    const struct amm_pool *ours = &s->pool[h->pool_row].carry.ours,
+                          *market = &s->pool[h->pool_row].carry.market;
     struct amm_swap w;
     uint64_t n;
-    if (muldiv_floor(h->held_raw, market->quote_reserve_raw, market->base_reserve_raw, &n)) *naive = add_sat_u64(*naive, n);
-    return amm_sell_in(ours, amm_fees_at(ours, s->now_ns), h->held_raw, &w) == failure_none ? w.out_raw : 0;
+    if (muldiv_floor(h->held_raw, market->quote_reserve_raw, market->base_reserve_raw, &n))
+        *naive = add_sat_u64(*naive, n);
+    return amm_sell_in(ours, amm_fees_at(ours, s->now_ns), h->held_raw, &w) == failure_none
+               ? w.out_raw
+               : 0;
 }
 
 static void put_worth(struct paper_state *s, struct out *out)
 {
-    struct rec_equity e = {.ts_ns = s->now_ns, .slot = s->slot, .cash_lamports = s->cash, .rent_lamports = s->rent, .open_count = s->open, .reverted_count = s->reverted};
+    struct rec_equity e = {.ts_ns = s->now_ns,
+                           .slot = s->slot,
+                           .cash_lamports = s->cash,
+                           .rent_lamports = s->rent,
+                           .open_count = s->open,
+                           .reverted_count = s->reverted};
     for (uint32_t i = 0; i < PAPER_HOLDINGS; i++)
-        if (s->holding[i].used) e.marked_lamports = add_sat_u64(e.marked_lamports, mark(s, &s->holding[i], &e.naive_lamports));
-    e.equity_lamports = e.cash_lamports + clamp_i64_from_u64(e.marked_lamports) + clamp_i64_from_u64(e.rent_lamports);
+        if (s->holding[i].used)
+            e.marked_lamports =
+                add_sat_u64(e.marked_lamports, mark(s, &s->holding[i], &e.naive_lamports));
+    e.equity_lamports = e.cash_lamports + clamp_i64_from_u64(e.marked_lamports) +
+                        clamp_i64_from_u64(e.rent_lamports);
     put_equity(out, &e);
 }
 
 /* ---- answers ---- */
 
-static void answer(struct paper_state *s, const struct paper_order *o, uint8_t status, uint8_t failure, struct out *out)
+static void answer(struct paper_state *s, const struct paper_order *o, uint8_t status,
+                   uint8_t failure, struct out *out)
 {
-    struct rec_report r = {.ts_ns = s->now_ns, .cause_src = o->cause_src, .cause_seq = o->cause_seq, .slot = s->slot, .order_id = o->order.order_id, .position_id = o->order.position_id, .mint = o->order.mint,
-                           .status = status, .failure = failure};
+    struct rec_report r = {.ts_ns = s->now_ns,
+                           .cause_src = o->cause_src,
+                           .cause_seq = o->cause_seq,
+                           .slot = s->slot,
+                           .order_id = o->order.order_id,
+                           .position_id = o->order.position_id,
+                           .mint = o->order.mint,
+                           .status = status,
+                           .failure = failure};
     put_report(out, &r);
     report_report(out, &r);
 }
@@ -103,8 +127,12 @@ static void book(struct paper_state *s, const struct rec_fill *f, uint32_t row)
     struct paper_holding *h = holding_of(s, &f->mint, f->side == side_buy);
     if (!h) return;
     if (f->side == side_buy) {
-        if (h->held_raw == 0) s->pool[row].held++;
-        else if (h->pool_row != row) s->pool[h->pool_row].held -= s->pool[h->pool_row].held > 0, s->pool[row].held++;
+        if (h->held_raw == 0)
+            s->pool[row].held++;
+        else if (h->pool_row != row) {
+            s->pool[h->pool_row].held -= s->pool[h->pool_row].held > 0;
+            s->pool[row].held++;
+        }
         h->held_raw += f->base_raw;
         h->pool_row = row;
         return;
@@ -119,7 +147,8 @@ static void book(struct paper_state *s, const struct rec_fill *f, uint32_t row)
 /* The order's slot has come: it lands, fails, or goes on waiting. True when it is settled. */
 static bool try_order(struct paper_state *s, struct paper_order *o, struct out *out)
 {
-    if (s->slot <= o->due_slot && s->slot <= o->order.expires_slot) return false; /* due_slot has not closed yet */
+    if (s->slot <= o->due_slot && s->slot <= o->order.expires_slot)
+        return false; /* due_slot has not closed yet */
     if (o->used == ORDER_DUPLICATE) {
         answer(s, o, order_status_refused, failure_duplicate, out);
         return true;
@@ -134,12 +163,19 @@ static bool try_order(struct paper_state *s, struct paper_order *o, struct out *
         answer(s, o, order_status_refused, failure_capacity, out);
         return true;
     }
-    struct landing in = {.order = &o->order, .rules = &s->rules, .pool = &s->pool[row].carry, .cash = s->cash, .held_raw = h ? h->held_raw : 0, .slot = o->due_slot, .now_ns = s->now_ns,
+    struct landing in = {.order = &o->order,
+                         .rules = &s->rules,
+                         .pool = &s->pool[row].carry,
+                         .cash = s->cash,
+                         .held_raw = h ? h->held_raw : 0,
+                         .slot = o->due_slot,
+                         .now_ns = s->now_ns,
                          .can_hold = h != NULL || s->open < PAPER_HOLDINGS};
     struct rec_fill f = {.ts_ns = s->now_ns, .cause_src = o->cause_src, .cause_seq = o->cause_seq};
     uint8_t refused = landing_settle(&in, &f);
     if (refused) {
-        answer(s, o, f.status == order_status_expired ? order_status_expired : order_status_refused, refused, out);
+        answer(s, o, f.status == order_status_expired ? order_status_expired : order_status_refused,
+               refused, out);
         return true;
     }
     book(s, &f, row);
@@ -173,7 +209,10 @@ static void settle(struct paper_state *s, struct out *out)
 
 static void step_slot(struct paper_state *s, const struct rec_slot *r, struct out *out)
 {
-    bool waited = s->in_flight > 0 || s->slot == 0; /* at its first slot risk may wait to hear what is open from before: nothing is */
+    bool waited =
+        s->in_flight > 0 ||
+        s->slot ==
+            0; /* at its first slot risk may wait to hear what is open from before: nothing is */
     uint64_t closed = s->slot;
     s->slot = r->slot;
     if (r->ts_ns > s->now_ns) s->now_ns = r->ts_ns;
@@ -189,9 +228,17 @@ static void step_slot(struct paper_state *s, const struct rec_slot *r, struct ou
 
 static void step_order(struct paper_state *s, const struct rec_order *r, struct out *out)
 {
-    struct paper_order o = {.order = *r, .due_slot = s->slot + landing_latency(&s->rules, r), .cause_src = out->cause_src, .cause_seq = out->cause_seq,  .used = ORDER_GOOD};
-    /* An order is never filled twice. Its refusal is heard like everything else: at the next slot. */
-    if (r->order_id == 0 || !remember(s, r->order_id)) o.used = ORDER_DUPLICATE, o.due_slot = s->slot;
+    struct paper_order o = {.order = *r,
+                            .due_slot = s->slot + landing_latency(&s->rules, r),
+                            .cause_src = out->cause_src,
+                            .cause_seq = out->cause_seq,
+                            .used = ORDER_GOOD};
+    /* An order is never filled twice. Its refusal is heard like everything else: at the next slot.
+     */
+    if (r->order_id == 0 || !remember(s, r->order_id)) {
+        o.used = ORDER_DUPLICATE;
+        o.due_slot = s->slot;
+    }
     if (s->in_flight == PAPER_ORDERS) {
         answer(s, &o, order_status_refused, failure_capacity, out);
         return;
@@ -207,7 +254,8 @@ static void step_pool(struct paper_state *s, const struct rec_pool *r)
     uint32_t row = pool_row(s, &r->pool, &r->mint);
     if (row == TABLE_NONE) return;
     carry_pool(&s->pool[row].carry, r);
-    struct paper_holding *h = r->event == pool_event_migrated ? holding_of(s, &r->mint, false) : NULL;
+    struct paper_holding *h =
+        r->event == pool_event_migrated ? holding_of(s, &r->mint, false) : NULL;
     if (!h || h->pool_row == row) return;
     if (s->pool[h->pool_row].held) s->pool[h->pool_row].held--;
     s->pool[row].held++;
@@ -239,7 +287,8 @@ void paper_step(struct paper_state *s, const struct record *r, struct out *out)
 
 void paper_finish(struct paper_state *s, struct out *out)
 {
-    for (uint32_t i = 0; i < s->in_flight; i++) answer(s, &s->orders[i], order_status_expired, failure_expired, out);
+    for (uint32_t i = 0; i < s->in_flight; i++)
+        answer(s, &s->orders[i], order_status_expired, failure_expired, out);
     s->in_flight = 0;
     if (s->now_ns) put_worth(s, out);
 }

@@ -1,4 +1,5 @@
-/* sluice-execute - carry out orders: on the paper venue, nowhere, or on the chain. Paper and live share everything but the venue. */
+/* sluice-execute - carry out orders: on the paper venue, nowhere, or on the chain. Paper and live
+ * share everything but the venue. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,18 +10,28 @@
 #include "execute/trade/io/chain.h"
 #include "execute/trade/paper.h"
 
-struct execute { bool live; struct live_state chain_state; struct paper_state paper; };
-/* The world outside: not in the state block, which holds no pointers and can be written to a file. */
+struct execute {
+    bool live;
+    struct live_state chain_state;
+    struct paper_state paper;
+};
+/* The world outside: not in the state block, which holds no pointers and can be written to a file.
+ */
 static struct chain *chain;
 static struct err chain_failed;
 
-static size_t state_size(const struct settings *s) { (void)s; return sizeof(struct execute); }
+static size_t state_size(const struct settings *s)
+{
+    (void)s;
+    return sizeof(struct execute);
+}
 
 static enum error ppm(const struct section *own, const char *key, uint32_t *out, struct err *e)
 {
     uint64_t v = get_u64(own, key);
     *out = (uint32_t)v;
-    return v > PPM_ONE ? err_set(e, E_CONFIG, "%s: %s wants 0 to 1000000", origin_of(own, key), key) : OK;
+    return v > PPM_ONE ? err_set(e, E_CONFIG, "%s: %s wants 0 to 1000000", origin_of(own, key), key)
+                       : OK;
 }
 
 /* One wallet, said once. */
@@ -37,16 +48,21 @@ static unsigned route_of(const char *name)
     return route_none;
 }
 
-static enum error init_paper(struct paper_state *st, const struct settings *s, bool bundle, struct err *e)
+static enum error init_paper(struct paper_state *st, const struct settings *s, bool bundle,
+                             struct err *e)
 {
     struct paper_rules *r = &st->rules;
     const struct section *own = settings_own(s);
     uint64_t lo = get_u64(own, "latency-min-slots"), hi = get_u64(own, "latency-max-slots");
-    if (lo < 1 || hi < lo || hi > 150) return err_set(e, E_CONFIG, "latency-min-slots and latency-max-slots want 1 <= min <= max <= 150");
+    if (lo < 1 || hi < lo || hi > 150)
+        return err_set(e, E_CONFIG,
+                       "latency-min-slots and latency-max-slots want 1 <= min <= max <= 150");
     r->capital = capital_of(s);
     r->seed = get_u64(own, "seed");
     r->equity_every_ns = get_ns(own, "equity-every");
-    if (r->equity_every_ns < NS_PER_S) return err_set(e, E_CONFIG, "%s: equity-every wants at least 1s", origin_of(own, "equity-every"));
+    if (r->equity_every_ns < NS_PER_S)
+        return err_set(e, E_CONFIG, "%s: equity-every wants at least 1s",
+                       origin_of(own, "equity-every"));
     r->latency_min = (uint32_t)lo;
     r->latency_max = (uint32_t)hi;
     r->bundle = bundle;
@@ -57,7 +73,8 @@ static enum error init_paper(struct paper_state *st, const struct settings *s, b
     return rc;
 }
 
-/* Validators: an address a line, or the first column of a CSV; a first line that is no address is a heading. */
+/* Validators: an address a line, or the first column of a CSV; a first line that is no address is a
+ * heading. */
 static enum error read_leaders(const char *path, struct sandwich_guard_rules *r, struct err *e)
 {
     char *text = NULL, *rest, *line;
@@ -70,36 +87,54 @@ static enum error read_leaders(const char *path, struct sandwich_guard_rules *r,
         number++;
         if (len == 0) continue;
         if (!base58_decode(line, len, k.b, 32)) {
-            if (number > 1) rc = err_set(e, E_CONFIG, "%s:%zu: '%.50s' is no address", path, number, line);
-        } else if (!sandwich_guard_avoid(r, &k)) rc = err_set(e, E_CONFIG, "%s: more than %u validators", path, SANDWICH_GUARD_LEADERS);
+            if (number > 1)
+                rc = err_set(e, E_CONFIG, "%s:%zu: '%.50s' is no address", path, number, line);
+        } else if (!sandwich_guard_avoid(r, &k))
+            rc = err_set(e, E_CONFIG, "%s: more than %u validators", path, SANDWICH_GUARD_LEADERS);
     }
     free(text);
     return rc;
 }
 
-static enum error bounded(const struct section *own, const char *key, uint64_t max, uint32_t *out, struct err *e)
+static enum error bounded(const struct section *own, const char *key, uint64_t max, uint32_t *out,
+                          struct err *e)
 {
     uint64_t v = get_u64(own, key);
     *out = (uint32_t)v;
-    return v > max ? err_set(e, E_CONFIG, "%s: %s wants 0 to %llu", origin_of(own, key), key, (unsigned long long)max) : OK;
+    return v > max ? err_set(e, E_CONFIG, "%s: %s wants 0 to %llu", origin_of(own, key), key,
+                             (unsigned long long)max)
+                   : OK;
 }
 
 static enum error read_fees(const struct section *own, struct fee_rules *r, struct err *e)
 {
-    r->tip_max_lamports = get_lamports(own, "tip-max-sol"), r->priority_max_lamports = get_lamports(own, "priority-max-sol");
-    r->tip_percentile = (uint32_t)get_u64(own, "tip-percentile"), r->priority_percentile = (uint32_t)get_u64(own, "priority-percentile");
-    if (!bid_knows_tip(get_u64(own, "tip-percentile"))) return err_set(e, E_CONFIG, "%s: tip-percentile wants 0, 25, 50, 75, 95 or 99", origin_of(own, "tip-percentile"));
-    if (!bid_knows_price(get_u64(own, "priority-percentile"))) return err_set(e, E_CONFIG, "%s: priority-percentile wants 0, 50, 75 or 95", origin_of(own, "priority-percentile"));
+    r->tip_max_lamports = get_lamports(own, "tip-max-sol");
+    r->priority_max_lamports = get_lamports(own, "priority-max-sol");
+    r->tip_percentile = (uint32_t)get_u64(own, "tip-percentile");
+    r->priority_percentile = (uint32_t)get_u64(own, "priority-percentile");
+    if (!bid_knows_tip(get_u64(own, "tip-percentile")))
+        return err_set(e, E_CONFIG, "%s: tip-percentile wants 0, 25, 50, 75, 95 or 99",
+                       origin_of(own, "tip-percentile"));
+    if (!bid_knows_price(get_u64(own, "priority-percentile")))
+        return err_set(e, E_CONFIG, "%s: priority-percentile wants 0, 50, 75 or 95",
+                       origin_of(own, "priority-percentile"));
     return bounded(own, "tip-worth-bps", BPS_ONE, &r->tip_worth_bps, e);
 }
 
 static enum error read_live(const struct settings *s, struct live_rules *r, struct err *e)
 {
     const struct section *own = settings_own(s), *all = settings_section(s, "sluice");
-    *r = (struct live_rules){.fee_reserve_lamports = get_lamports(settings_section(s, "risk"), "fee-reserve-sol"), .protect = get_bool(all, "enable-mev-protection")};
+    *r = (struct live_rules){.fee_reserve_lamports =
+                                 get_lamports(settings_section(s, "risk"), "fee-reserve-sol"),
+                             .protect = get_bool(all, "enable-mev-protection")};
     r->route = (uint8_t)route_of(get_str(own, "route"));
-    if (strcmp(get_str(all, "trading-env"), "live") != 0) return err_set(e, E_CONFIG, "%s: --live wants trading-env = live in [sluice] as well: it is '%s'", origin_of(all, "trading-env"), get_str(all, "trading-env"));
-    if (get_u64(own, "units") < 50000) return err_set(e, E_CONFIG, "%s: units wants 50000 to %u", origin_of(own, "units"), TX_COMPUTE_MAX);
+    if (strcmp(get_str(all, "trading-env"), "live") != 0)
+        return err_set(e, E_CONFIG,
+                       "%s: --live wants trading-env = live in [sluice] as well: it is '%s'",
+                       origin_of(all, "trading-env"), get_str(all, "trading-env"));
+    if (get_u64(own, "units") < 50000)
+        return err_set(e, E_CONFIG, "%s: units wants 50000 to %u", origin_of(own, "units"),
+                       TX_COMPUTE_MAX);
     enum error rc = bounded(own, "units", TX_COMPUTE_MAX, &r->units, e);
     if (rc == OK) rc = bounded(own, "warm", MARKET_CACHE_MARKETS, &r->market_cache_markets, e);
     if (rc == OK) rc = bounded(own, "mev-loss-bps", BPS_ONE, &r->mev.max_loss_bps, e);
@@ -114,8 +149,11 @@ static enum error init_live(struct live_state *st, const struct settings *s, str
     static struct live_rules rules; /* large: the list of leaders */
     const struct section *own = settings_own(s), *all = settings_section(s, "sluice");
     const char *nodes = *get_str(own, "rpc") ? get_str(own, "rpc") : get_str(all, "solana-rpc-url");
-    struct chain_config c = {get_str(own, "signer"), get_str(own, "journal"), nodes, get_str(own, "jito"), get_str(own, "jito-uuid"), get_str(own, "halt-file"), get_str(own, "pid-file"), get_str(own, "tip-floor"),
-                             capital_of(s), get_ns(own, "equity-every")};
+    struct chain_config c = {
+        get_str(own, "signer"),     get_str(own, "journal"),   nodes,
+        get_str(own, "jito"),       get_str(own, "jito-uuid"), get_str(own, "halt-file"),
+        get_str(own, "pid-file"),   get_str(own, "tip-floor"), capital_of(s),
+        get_ns(own, "equity-every")};
     enum error rc = read_live(s, &rules, e);
     return rc == OK ? chain_open(&c, &rules, st, &chain, e) : rc;
 }
@@ -127,33 +165,48 @@ static enum error init(void *state, const struct settings *s, struct err *e)
     const char *route = get_str(own, "route");
     int modes = get_bool(own, "paper") + get_bool(own, "null") + get_bool(own, "live");
     x->live = get_bool(own, "live");
-    if (modes == 0) return err_set(e, E_USAGE, "wants --paper (simulated fills), --null (no fills) or --live (real money)");
-    if (x->live && (*get_str(own, "state-in") || *get_str(own, "state-out"))) return err_set(e, E_USAGE, "live execution keeps its state in the journal, not in a checkpoint");
+    if (modes == 0)
+        return err_set(e, E_USAGE,
+                       "wants --paper (simulated fills), --null (no fills) or --live (real money)");
+    if (x->live && (*get_str(own, "state-in") || *get_str(own, "state-out")))
+        return err_set(e, E_USAGE,
+                       "live execution keeps its state in the journal, not in a checkpoint");
     if (x->live && modes > 1) return err_set(e, E_USAGE, "--live excludes --paper and --null");
-    if (route_of(route) == route_none) return err_set(e, E_CONFIG, "%s: route wants bundle, bundle_only, plain or auto", origin_of(own, "route"));
-    if (get_bool(own, "sell-all")) return err_set(e, E_USAGE, "--sell-all reads no stream: sluice-execute --live --sell-all -c FILE");
-    return x->live ? init_live(&x->chain_state, s, e) : init_paper(&x->paper, s, route_of(route) != route_plain, e);
+    if (route_of(route) == route_none)
+        return err_set(e, E_CONFIG, "%s: route wants bundle, bundle_only, plain or auto",
+                       origin_of(own, "route"));
+    if (get_bool(own, "sell-all"))
+        return err_set(e, E_USAGE,
+                       "--sell-all reads no stream: sluice-execute --live --sell-all -c FILE");
+    return x->live ? init_live(&x->chain_state, s, e)
+                   : init_paper(&x->paper, s, route_of(route) != route_plain, e);
 }
 
 static void step_live(const struct record *r, struct out *out)
 {
     if (chain_failed.code != OK) return;
-    if (r->id == REC_order) chain_order(chain, &r->u.order, out, &chain_failed);
-    else chain_hear(chain, r, out, &chain_failed);
+    if (r->id == REC_order)
+        chain_order(chain, &r->u.order, out, &chain_failed);
+    else
+        chain_hear(chain, r, out, &chain_failed);
 }
 
 static void step(void *state, const struct record *r, struct out *out)
 {
     struct execute *x = state;
-    if (x->live) step_live(r, out);
-    else paper_step(&x->paper, r, out); /* passes over what only live execution hears */
+    if (x->live)
+        step_live(r, out);
+    else
+        paper_step(&x->paper, r, out); /* passes over what only live execution hears */
 }
 
 static void finish(void *state, struct out *out)
 {
     struct execute *x = state;
-    if (x->live) chain_worth(chain, out);
-    else paper_finish(&x->paper, out);
+    if (x->live)
+        chain_worth(chain, out);
+    else
+        paper_finish(&x->paper, out);
 }
 
 static enum error serve(void *state, struct out *out, int input_fd, bool *readable, struct err *e)
@@ -161,7 +214,10 @@ static enum error serve(void *state, struct out *out, int input_fd, bool *readab
     struct execute *x = state;
     *readable = true;
     if (!x->live) return OK;
-    if (chain_failed.code != OK) { *e = chain_failed; return e->code; }
+    if (chain_failed.code != OK) {
+        *e = chain_failed;
+        return e->code;
+    }
     return chain_serve(chain, out, input_fd, readable, e);
 }
 
@@ -177,12 +233,21 @@ static void release(void *state)
     chain_close(chain);
 }
 
-static const struct stage_io io = {.reports = true, .serve = serve, .pending = pending, .release = release};
+static const struct stage_io io = {
+    .reports = true, .serve = serve, .pending = pending, .release = release};
 static const struct stage stage = {
-    .name = "sluice-execute", .purpose = "carry out orders, on paper or on the chain", .src = SRC_EXECUTE,
-    .records = {.reads = REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(reserve) | REC_BIT(order) | REC_BIT(alert) | REC_BIT(tip_level) | REC_BIT(fee_level), .writes = REC_BIT(fill) | REC_BIT(report) | REC_BIT(equity) | REC_BIT(audit) | REC_BIT(sandwich) | REC_BIT(alert)},
-     .state_size = state_size, .init = init,
-    .step = step, .finish = finish, .io = &io};
+    .name = "sluice-execute",
+    .purpose = "carry out orders, on paper or on the chain",
+    .src = SRC_EXECUTE,
+    .records = {.reads = REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(reserve) |
+                         REC_BIT(order) | REC_BIT(alert) | REC_BIT(tip_level) | REC_BIT(fee_level),
+                .writes = REC_BIT(fill) | REC_BIT(report) | REC_BIT(equity) | REC_BIT(audit) |
+                          REC_BIT(sandwich) | REC_BIT(alert)},
+    .state_size = state_size,
+    .init = init,
+    .step = step,
+    .finish = finish,
+    .io = &io};
 
 /* ---- selling everything, without a stream ---- */
 
@@ -196,16 +261,34 @@ static enum error sell_all(const struct settings *s, struct err *e)
     if (!(out.buf = malloc(out.cap))) return err_set(e, E_LIMIT, "out of memory");
     enum error rc = init_live(&st, s, e);
     if (rc == OK) chain_sell_all(chain);
-    while (rc == OK && !chain_sold(chain, &left) && !endpoint_stop) rc = chain_serve(chain, &out, -1, &readable, e), out.len = 0; /* the journal holds every fill: the row tells its ledger when it starts again */
-    if (rc == OK && !chain_sold(chain, &left)) rc = err_set(e, E_PEER, "stopped before everything was sold; the journal holds what is in flight");
-    else if (rc == OK && left) rc = err_set(e, E_MISMATCH, "%zu tokens are left that nobody buys, or that were beyond the first 1,024 in the wallet", left);
-    if (rc == OK) fprintf(stderr, "sluice-execute: everything is sold: %llu sales landed, %llu failed, %llu expired\n", (unsigned long long)st.landed_count, (unsigned long long)st.failed_count, (unsigned long long)st.expired_count);
+    while (rc == OK && !chain_sold(chain, &left) && !endpoint_stop) {
+        rc = chain_serve(chain, &out, -1, &readable, e);
+        out.len = 0;
+    } /* the journal holds every fill: the row tells its ledger when it starts again */
+    if (rc == OK && !chain_sold(chain, &left))
+        rc = err_set(e, E_PEER,
+                     "stopped before everything was sold; the journal holds what is in flight");
+    else if (rc == OK && left)
+        rc = err_set(e, E_MISMATCH,
+                     "%zu tokens are left that nobody buys, or that were beyond the first 1,024 in "
+                     "the wallet",
+                     left);
+    if (rc == OK)
+        fprintf(
+            stderr,
+            "sluice-execute: everything is sold: %llu sales landed, %llu failed, %llu expired\n",
+            (unsigned long long)st.landed_count, (unsigned long long)st.failed_count,
+            (unsigned long long)st.expired_count);
     chain_close(chain);
     free(out.buf);
     return rc;
 }
 
-static const struct tool seller = {.name = "sluice-execute", .section = "execute", .purpose = "sell everything that the wallet holds", .operands = "", .run = sell_all};
+static const struct tool seller = {.name = "sluice-execute",
+                                   .section = "execute",
+                                   .purpose = "sell everything that the wallet holds",
+                                   .operands = "",
+                                   .run = sell_all};
 
 int main(int argc, char **argv)
 {

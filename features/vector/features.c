@@ -1,5 +1,6 @@
-/* features.c - what each record does to the state. The vector itself is made in vector.c. See features.h.
- * Must not: look at anything but records; depend on records after the one it is given. */
+/* features.c - what each record does to the state. The vector itself is made in vector.c. See
+ * features.h. Must not: look at anything but records; depend on records after the one it is given.
+ */
 #include "features/vector/features.h"
 
 #include <string.h>
@@ -12,20 +13,29 @@ static size_t align64(size_t n) { return (n + 63) & ~(size_t)63; }
 
 size_t features_size(const struct features_config *c)
 {
-    return align64(sizeof(struct feature_state)) + align64(table_size(c->mints)) + align64(table_size(CREATORS_MAX)) + align64(CREATORS_MAX * sizeof(struct creator)) + align64(c->mints * sizeof(struct token)) +
-           align64((size_t)c->mints * c->wallets * sizeof(struct wallet)) + align64(c->mints * sizeof(struct birth)) + align64(c->mints * sizeof(uint32_t));
+    return align64(sizeof(struct feature_state)) + align64(table_size(c->mints)) +
+           align64(table_size(CREATORS_MAX)) + align64(CREATORS_MAX * sizeof(struct creator)) +
+           align64(c->mints * sizeof(struct token)) +
+           align64((size_t)c->mints * c->wallets * sizeof(struct wallet)) +
+           align64(c->mints * sizeof(struct birth)) + align64(c->mints * sizeof(uint32_t));
 }
 
 void features_init(struct feature_state *s, const struct features_config *c)
 {
     size_t at = align64(sizeof *s);
     s->conf = *c;
-    s->at_table = at, at += align64(table_size(c->mints));
-    s->at_creator_table = at, at += align64(table_size(CREATORS_MAX));
-    s->at_creators = at, at += align64(CREATORS_MAX * sizeof(struct creator));
-    s->at_tokens = at, at += align64(c->mints * sizeof(struct token));
-    s->at_wallets = at, at += align64((size_t)c->mints * c->wallets * sizeof(struct wallet));
-    s->at_births = at, at += align64(c->mints * sizeof(struct birth));
+    s->at_table = at;
+    at += align64(table_size(c->mints));
+    s->at_creator_table = at;
+    at += align64(table_size(CREATORS_MAX));
+    s->at_creators = at;
+    at += align64(CREATORS_MAX * sizeof(struct creator));
+    s->at_tokens = at;
+    at += align64(c->mints * sizeof(struct token));
+    s->at_wallets = at;
+    at += align64((size_t)c->mints * c->wallets * sizeof(struct wallet));
+    s->at_births = at;
+    at += align64(c->mints * sizeof(struct birth));
     s->at_dirty = at;
     table_init(state_table(s), c->mints);
     table_init(state_creator_table(s), CREATORS_MAX);
@@ -53,10 +63,12 @@ static struct creator *creator_of(struct feature_state *s, const struct key *k)
 
 static void note_birth(struct feature_state *s, uint32_t row, const struct token *t)
 {
-    *state_birth(s, s->birth_end) = (struct birth){.born_ns = t->born_ns, .row = row, .generation = t->generation};
+    *state_birth(s, s->birth_end) =
+        (struct birth){.born_ns = t->born_ns, .row = row, .generation = t->generation};
     s->birth_end++;
     for (uint32_t i = 0; i < s->conf.age_count; i++)
-        if (s->birth_end - s->age_cursor[i] > s->conf.mints) s->age_cursor[i] = s->birth_end - s->conf.mints;
+        if (s->birth_end - s->age_cursor[i] > s->conf.mints)
+            s->age_cursor[i] = s->birth_end - s->conf.mints;
 }
 
 static void reset_token(struct token *t, const struct key *mint, uint64_t now_ns)
@@ -131,7 +143,8 @@ static uint64_t price_of(uint64_t base, uint64_t quote)
     return p > UINT64_MAX / 4 ? UINT64_MAX / 4 : (uint64_t)p;
 }
 
-static void set_reserves(struct token *t, uint64_t base, uint64_t quote, uint64_t base_real, uint64_t quote_real)
+static void set_reserves(struct token *t, uint64_t base, uint64_t quote, uint64_t base_real,
+                         uint64_t quote_real)
 {
     t->base_reserve = base;
     t->quote_reserve = quote;
@@ -153,7 +166,11 @@ static void step_pool(struct feature_state *s, const struct rec_pool *r)
     t->venue = r->venue;
     t->pool = r->pool;
     set_reserves(t, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw, r->quote_real_raw);
-    if (t->price == 0) t->price = t->launch_price = t->peak_price = t->low_price = t->series.now.price = price_of(r->base_reserve_raw, r->quote_reserve_raw), t->peak_ns = s->now_ns;
+    if (t->price == 0) {
+        t->price = t->launch_price = t->peak_price = t->low_price = t->series.now.price =
+            price_of(r->base_reserve_raw, r->quote_reserve_raw);
+        t->peak_ns = s->now_ns;
+    }
 }
 
 /* ---- wallets ---- */
@@ -164,7 +181,10 @@ static struct wallet *oldest_wallet(struct wallet *w, uint32_t n)
     uint32_t least = UINT32_MAX;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t last = w[i].buy_s > w[i].sell_s ? w[i].buy_s : w[i].sell_s;
-        if (last < least) least = last, old = &w[i];
+        if (last < least) {
+            least = last;
+            old = &w[i];
+        }
     }
     return old;
 }
@@ -174,7 +194,8 @@ static struct wallet *wallet_of(struct feature_state *s, struct token *t, uint32
     struct wallet *w = state_wallets(s, row);
     for (uint32_t i = 0; i < t->wallets; i++)
         if (w[i].id == id) return &w[i];
-    struct wallet *slot = t->wallets < s->conf.wallets ? &w[t->wallets++] : oldest_wallet(w, t->wallets);
+    struct wallet *slot =
+        t->wallets < s->conf.wallets ? &w[t->wallets++] : oldest_wallet(w, t->wallets);
     if (slot->id) t->forgotten++;
     *slot = (struct wallet){.id = id};
     return slot;
@@ -192,26 +213,41 @@ static void note_creator(struct token *t, const struct rec_trade *r)
     t->creator_sells++;
 }
 
-static void note_first_buy(struct token *t, struct wallet *w, const struct rec_trade *r, bool by_creator)
+static void note_first_buy(struct token *t, struct wallet *w, const struct rec_trade *r,
+                           bool by_creator)
 {
     t->series.now.new_buyers++;
-    if (by_creator) { w->flags |= WALLET_CREATOR; return; }
-    if (t->early < EARLY_BUYERS) t->early++, w->flags |= WALLET_EARLY;
+    if (by_creator) {
+        w->flags |= WALLET_CREATOR;
+        return;
+    }
+    if (t->early < EARLY_BUYERS) {
+        t->early++;
+        w->flags |= WALLET_EARLY;
+    }
     if (t->launch_seen && r->slot == t->born_slot) w->flags |= WALLET_SNIPER;
 }
 
-static void note_wallet(struct feature_state *s, struct token *t, uint32_t row, const struct rec_trade *r)
+static void note_wallet(struct feature_state *s, struct token *t, uint32_t row,
+                        const struct rec_trade *r)
 {
     uint64_t id = hash_key(r->trader.b) | 1;
     struct wallet *w = wallet_of(s, t, row, id);
     uint32_t now = state_seconds(s) + 1, other = r->side == side_buy ? w->sell_s : w->buy_s;
     bool by_creator = t->launch_seen && key_equal(&r->trader, &t->creator);
     if (by_creator) note_creator(t, r);
-    if (w->last_side && w->last_side != r->side && other && now - other <= 60) t->series.now.flip_lamports += r->quote_raw;
+    if (w->last_side && w->last_side != r->side && other && now - other <= 60)
+        t->series.now.flip_lamports += r->quote_raw;
     if (r->side == side_buy) {
-        if (!w->buy_s) note_first_buy(t, w, r, by_creator);
-        else t->series.now.repeat_buys++;
-        if (w->flags & WALLET_SNIPER && r->slot == t->born_slot) t->sniper_buys++, t->sniper_raw += r->base_raw, t->sniper_lamports += r->quote_raw;
+        if (!w->buy_s)
+            note_first_buy(t, w, r, by_creator);
+        else
+            t->series.now.repeat_buys++;
+        if (w->flags & WALLET_SNIPER && r->slot == t->born_slot) {
+            t->sniper_buys++;
+            t->sniper_raw += r->base_raw;
+            t->sniper_lamports += r->quote_raw;
+        }
         w->bought_raw = add_sat_u64(w->bought_raw, r->base_raw);
         w->buy_s = now;
     } else {
@@ -233,13 +269,20 @@ static uint32_t step_ppm(uint64_t from, uint64_t to)
 
 static void note_price(struct feature_state *s, struct token *t, uint64_t price)
 {
-    if (t->launch_price == 0) t->launch_price = t->peak_price = t->low_price = price, t->peak_ns = s->now_ns;
+    if (t->launch_price == 0) {
+        t->launch_price = t->peak_price = t->low_price = price;
+        t->peak_ns = s->now_ns;
+    }
     if (t->price) {
         uint64_t r = step_ppm(t->price, price);
         t->series.now.square_ppm2 = add_sat_u64(t->series.now.square_ppm2, r * r);
     }
     t->price = t->series.now.price = price;
-    if (price > t->peak_price) t->peak_price = price, t->peak_ns = s->now_ns, t->new_highs++;
+    if (price > t->peak_price) {
+        t->peak_price = price;
+        t->peak_ns = s->now_ns;
+        t->new_highs++;
+    }
     if (price < t->low_price) t->low_price = price;
     uint32_t down = ratio_ppm(t->peak_price - price, t->peak_price);
     if (down > t->max_drawdown_ppm) t->max_drawdown_ppm = down;
@@ -278,8 +321,13 @@ static void note_slot(struct token *t, const struct rec_trade *r)
         t->slot_buys = t->slot_sells = 0;
         t->slot_buy = t->slot_sell = 0;
     }
-    if (r->side == side_buy) t->slot_buys++, t->slot_buy += r->quote_raw;
-    else t->slot_sells++, t->slot_sell += r->quote_raw;
+    if (r->side == side_buy) {
+        t->slot_buys++;
+        t->slot_buy += r->quote_raw;
+    } else {
+        t->slot_sells++;
+        t->slot_sell += r->quote_raw;
+    }
 }
 
 static void note_cadence(struct feature_state *s, struct token *t, uint8_t side)
@@ -287,8 +335,10 @@ static void note_cadence(struct feature_state *s, struct token *t, uint8_t side)
     uint64_t gap = s->now_ns - t->last_ns;
     t->gap_ns = t->buy_ns || t->sell_ns ? t->gap_ns - t->gap_ns / 16 + gap / 16 : gap;
     t->last_ns = s->now_ns;
-    if (side == side_buy) t->buy_ns = s->now_ns;
-    else t->sell_ns = s->now_ns;
+    if (side == side_buy)
+        t->buy_ns = s->now_ns;
+    else
+        t->sell_ns = s->now_ns;
 }
 
 static void mark_dirty(struct feature_state *s, struct token *t, uint32_t row)
@@ -302,7 +352,9 @@ static void mark_dirty(struct feature_state *s, struct token *t, uint32_t row)
 static void step_trade(struct feature_state *s, const struct rec_trade *r, const struct out *out)
 {
     uint32_t row;
-    if (!key_is_none(&r->quote_mint) || (r->flags & TRADE_OUTLIER) || (r->side != side_buy && r->side != side_sell)) return;
+    if (!key_is_none(&r->quote_mint) || (r->flags & TRADE_OUTLIER) ||
+        (r->side != side_buy && r->side != side_sell))
+        return;
     clamp_time(s, r->ts_ns);
     struct token *t = token_of(s, &r->mint, &row);
     series_open(&t->series, state_seconds(s));
@@ -318,9 +370,15 @@ static void step_trade(struct feature_state *s, const struct rec_trade *r, const
     note_flow(&s->market.now, r);
     note_size(t, r);
     note_cadence(s, t, r->side);
-    bool told = r->base_reserve_raw && r->quote_reserve_raw; /* pools with ranges or bins do not tell theirs: the swap's own price stands for them */
-    note_price(s, t, told ? price_of(r->base_reserve_raw, r->quote_reserve_raw) : price_of(r->base_raw, r->quote_raw));
-    if (told) set_reserves(t, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw, r->quote_real_raw);
+    bool told = r->base_reserve_raw &&
+                r->quote_reserve_raw; /* pools with ranges or bins do not tell theirs: the swap's
+                                         own price stands for them */
+    note_price(s, t,
+               told ? price_of(r->base_reserve_raw, r->quote_reserve_raw)
+                    : price_of(r->base_raw, r->quote_raw));
+    if (told)
+        set_reserves(t, r->base_reserve_raw, r->quote_reserve_raw, r->base_real_raw,
+                     r->quote_real_raw);
     t->venue = r->venue;
     t->pool = r->pool;
     if (r->venue == venue_pump) t->curve_seen = 1;
@@ -349,7 +407,8 @@ static void put_ages(struct feature_state *s, struct out *out)
             if (b->born_ns + s->conf.age_ns[i] > s->now_ns) break;
             s->age_cursor[i]++;
             struct token *t = state_token(s, b->row);
-            if (t->generation == b->generation && t->price) vector_put(s, t, b->row, fvec_reason_age, out);
+            if (t->generation == b->generation && t->price)
+                vector_put(s, t, b->row, fvec_reason_age, out);
         }
     }
 }

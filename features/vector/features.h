@@ -1,5 +1,6 @@
 /* features.h - the feature stage's state and steps: pure functions of (state, record) to vectors.
- * State is one flat block: a table of tokens, each with its series and wallets, a market series, creators, launches. */
+ * State is one flat block: a table of tokens, each with its series and wallets, a market series,
+ * creators, launches. */
 #ifndef SLUICE_FEATURES_H
 #define SLUICE_FEATURES_H
 
@@ -8,11 +9,11 @@
 #include "features/vector/series.h"
 
 #define FEATURE_AGES_MAX 16
-#define CREATORS_MAX 16384u
-#define EARLY_BUYERS 10
+#define CREATORS_MAX     16384u
+#define EARLY_BUYERS     10
 
 struct features_config {
-    uint32_t mints, wallets;      /* capacities */
+    uint32_t mints, wallets; /* capacities */
     uint32_t age_count;
     uint64_t age_ns[FEATURE_AGES_MAX]; /* rising */
 };

@@ -15,9 +15,11 @@ static enum error parse_ages(const char *text, struct features_config *c, struct
         if (n >= sizeof item) return err_set(e, E_CONFIG, "ages: '%.40s' is no duration", text);
         memcpy(item, text, n);
         item[n] = 0;
-        if (n && c->age_count == FEATURE_AGES_MAX) return err_set(e, E_CONFIG, "ages: at most %d", FEATURE_AGES_MAX);
+        if (n && c->age_count == FEATURE_AGES_MAX)
+            return err_set(e, E_CONFIG, "ages: at most %d", FEATURE_AGES_MAX);
         if (n && option_parse(OPTION_DURATION, item, &ns, e) != OK) return E_CONFIG;
-        if (n && c->age_count && ns <= c->age_ns[c->age_count - 1]) return err_set(e, E_CONFIG, "ages must rise");
+        if (n && c->age_count && ns <= c->age_ns[c->age_count - 1])
+            return err_set(e, E_CONFIG, "ages must rise");
         if (n) c->age_ns[c->age_count++] = ns;
         text += n + (text[n] != 0);
     }
@@ -28,8 +30,10 @@ static enum error read_config(const struct settings *s, struct features_config *
 {
     const struct section *own = settings_own(s);
     uint64_t mints = get_u64(own, "mints"), wallets = get_u64(own, "wallets");
-    if (mints < 64 || mints > 65536) return err_set(e, E_CONFIG, "%s: mints wants 64 to 65536", origin_of(own, "mints"));
-    if (wallets < 16 || wallets > 1024) return err_set(e, E_CONFIG, "%s: wallets wants 16 to 1024", origin_of(own, "wallets"));
+    if (mints < 64 || mints > 65536)
+        return err_set(e, E_CONFIG, "%s: mints wants 64 to 65536", origin_of(own, "mints"));
+    if (wallets < 16 || wallets > 1024)
+        return err_set(e, E_CONFIG, "%s: wallets wants 16 to 1024", origin_of(own, "wallets"));
     *c = (struct features_config){.mints = (uint32_t)mints, .wallets = (uint32_t)wallets};
     return parse_ages(get_str(own, "ages"), c, e);
 }
@@ -48,11 +52,22 @@ static enum error init(void *state, const struct settings *s, struct err *e)
     return rc;
 }
 
-static void step(void *state, const struct record *r, struct out *out) { features_step(state, r, out); }
+static void step(void *state, const struct record *r, struct out *out)
+{
+    features_step(state, r, out);
+}
 static void finish(void *state, struct out *out) { features_finish(state, out); }
 
 static const struct stage stage = {
-    .name = "sluice-features", .purpose = "keep the features of every token and write its vector when it traded", .src = SRC_FEATURES,
-    .records = {.reads = REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(token) | REC_BIT(post), .writes = REC_BIT(fvec)},  .state_size = state_size, .init = init, .step = step, .finish = finish};
+    .name = "sluice-features",
+    .purpose = "keep the features of every token and write its vector when it traded",
+    .src = SRC_FEATURES,
+    .records = {.reads =
+                    REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(token) | REC_BIT(post),
+                .writes = REC_BIT(fvec)},
+    .state_size = state_size,
+    .init = init,
+    .step = step,
+    .finish = finish};
 
 int main(int argc, char **argv) { return stage_main(&stage, argc, argv); }

@@ -1,5 +1,5 @@
-/* vector.c - one token's feature vector from what is kept of it. Integers throughout; each value becomes a float once, at
- * the end. Must not: change anything but window cursors. */
+/* vector.c - one token's feature vector from what is kept of it. Integers throughout; each value
+ * becomes a float once, at the end. Must not: change anything but window cursors. */
 #include <math.h>
 #include <string.h>
 
@@ -13,11 +13,13 @@ enum feature {
     F_PAST_LAST
 };
 #define FEATURE(index, name, unit, window, doc) +1
-enum { FEATURE_COUNT = 0
+enum {
+    FEATURE_COUNT = 0
 #include "common/rec/features.def"
 };
 #undef FEATURE
-_Static_assert(F_PAST_LAST == (int)FEATURE_COUNT && FEATURE_COUNT <= FEATURE_SLOTS, "features.def counts up without gaps");
+_Static_assert(F_PAST_LAST == (int)FEATURE_COUNT && FEATURE_COUNT <= FEATURE_SLOTS,
+               "features.def counts up without gaps");
 
 static uint32_t isqrt(uint64_t n)
 {
@@ -29,12 +31,27 @@ static uint32_t isqrt(uint64_t n)
 }
 
 static float milli_of(uint64_t x) { return (float)((double)x / 1e9); }
-static float difference(uint64_t a, uint64_t b) { return a >= b ? (float)(a - b) : -(float)(b - a); }
+static float difference(uint64_t a, uint64_t b)
+{
+    return a >= b ? (float)(a - b) : -(float)(b - a);
+}
 /* (to - from) / from in ppm, signed. */
-static float change_ppm(uint64_t from, uint64_t to) { return from == 0 ? 0 : to >= from ? (float)ratio_ppm(to - from, from) : -(float)ratio_ppm(from - to, from); }
-static float seconds_since(uint64_t now_ns, uint64_t then_ns) { return (float)((now_ns - then_ns) / NS_PER_S); }
+static float change_ppm(uint64_t from, uint64_t to)
+{
+    return from == 0    ? 0
+           : to >= from ? (float)ratio_ppm(to - from, from)
+                        : -(float)ratio_ppm(from - to, from);
+}
+static float seconds_since(uint64_t now_ns, uint64_t then_ns)
+{
+    return (float)((now_ns - then_ns) / NS_PER_S);
+}
 /* Rate a over rate b: a per a_s seconds against b per b_s seconds. */
-static float rate_ratio(uint64_t a, uint32_t a_s, uint64_t b, uint32_t b_s) { return (float)ratio_ppm(a > UINT64_MAX / b_s ? UINT64_MAX : a * b_s, b > UINT64_MAX / a_s ? UINT64_MAX : b * a_s); }
+static float rate_ratio(uint64_t a, uint32_t a_s, uint64_t b, uint32_t b_s)
+{
+    return (float)ratio_ppm(a > UINT64_MAX / b_s ? UINT64_MAX : a * b_s,
+                            b > UINT64_MAX / a_s ? UINT64_MAX : b * a_s);
+}
 
 static void put_price(float *v, const struct feature_state *s, const struct token *t)
 {
@@ -55,8 +72,12 @@ static void put_price(float *v, const struct feature_state *s, const struct toke
     v[F_since_peak_s] = seconds_since(s->now_ns, t->peak_ns);
     v[F_new_highs] = (float)t->new_highs;
     /* A fresh curve sells 793.1 M of its tokens. */
-    uint64_t left = t->base_real < UINT64_C(793100000000000) ? t->base_real : UINT64_C(793100000000000);
-    v[F_curve_progress_ppm] = t->graduated ? 1e6f : t->curve_seen ? (float)ratio_ppm(UINT64_C(793100000000000) - left, UINT64_C(793100000000000)) : 0;
+    uint64_t left =
+        t->base_real < UINT64_C(793100000000000) ? t->base_real : UINT64_C(793100000000000);
+    v[F_curve_progress_ppm] = t->graduated    ? 1e6f
+                              : t->curve_seen ? (float)ratio_ppm(UINT64_C(793100000000000) - left,
+                                                                 UINT64_C(793100000000000))
+                                              : 0;
     v[F_graduated] = t->graduated;
     v[F_since_graduation_s] = t->graduated ? seconds_since(s->now_ns, t->graduated_ns) : 0;
     v[F_venue] = t->venue;
@@ -87,31 +108,39 @@ static void put_flow(float *v, const struct token *t, const struct totals w[WIND
         v[F_buys_1s + i] = (float)w[i].buys;
         v[F_sells_1s + i] = (float)w[i].sells;
         v[F_new_buyers_1s + i] = (float)w[i].new_buyers;
-        v[F_buy_share_ppm_1s + i] = (float)ratio_ppm(w[i].buy_lamports, w[i].buy_lamports + w[i].sell_lamports);
+        v[F_buy_share_ppm_1s + i] =
+            (float)ratio_ppm(w[i].buy_lamports, w[i].buy_lamports + w[i].sell_lamports);
     }
-    for (unsigned i = W60S; i < WINDOWS; i++) v[F_volatility_ppm_60s + i - W60S] = (float)isqrt(w[i].square_ppm2);
+    for (unsigned i = W60S; i < WINDOWS; i++)
+        v[F_volatility_ppm_60s + i - W60S] = (float)isqrt(w[i].square_ppm2);
 }
 
 static void put_kind(float *v, const struct totals w[WINDOWS])
 {
     for (unsigned k = 0; k < 3; k++) {
         const struct totals *x = &w[W30S + k];
-        uint64_t buy = x->buys ? x->buy_lamports / x->buys : 0, sell = x->sells ? x->sell_lamports / x->sells : 0;
+        uint64_t buy = x->buys ? x->buy_lamports / x->buys : 0,
+                 sell = x->sells ? x->sell_lamports / x->sells : 0;
         v[F_avg_buy_lamports_30s + k] = (float)buy;
         v[F_avg_sell_lamports_30s + k] = (float)sell;
         v[F_size_ratio_ppm_30s + k] = (float)ratio_ppm(buy, sell);
         v[F_big_buys_30s + k] = (float)x->big_buys;
         v[F_big_sells_30s + k] = (float)x->big_sells;
         v[F_repeat_buy_share_ppm_30s + k] = (float)ratio_ppm(x->repeat_buys, x->buys);
-        v[F_flip_share_ppm_30s + k] = (float)ratio_ppm(x->flip_lamports, x->buy_lamports + x->sell_lamports);
+        v[F_flip_share_ppm_30s + k] =
+            (float)ratio_ppm(x->flip_lamports, x->buy_lamports + x->sell_lamports);
         v[F_buyer_fee_lamports_30s + k] = (float)x->fee_lamports;
         v[F_failed_30s + k] = (float)x->failed;
-        v[F_failed_share_ppm_30s + k] = (float)ratio_ppm(x->failed, (uint64_t)x->failed + x->buys + x->sells);
+        v[F_failed_share_ppm_30s + k] =
+            (float)ratio_ppm(x->failed, (uint64_t)x->failed + x->buys + x->sells);
     }
-    v[F_trade_accel_ppm] = rate_ratio((uint64_t)w[W5S].buys + w[W5S].sells, 5, (uint64_t)w[W60S].buys + w[W60S].sells, 60);
+    v[F_trade_accel_ppm] = rate_ratio((uint64_t)w[W5S].buys + w[W5S].sells, 5,
+                                      (uint64_t)w[W60S].buys + w[W60S].sells, 60);
     v[F_buy_accel_ppm] = rate_ratio(w[W15S].buy_lamports, 15, w[W60S].buy_lamports, 60);
-    v[F_volume_accel_ppm] = rate_ratio(w[W60S].buy_lamports + w[W60S].sell_lamports, 60, w[W5M].buy_lamports + w[W5M].sell_lamports, 300);
-    v[F_buyer_accel_ppm] = rate_ratio((uint64_t)v[F_uniq_buyers_15s], 15, (uint64_t)v[F_uniq_buyers_60s], 60);
+    v[F_volume_accel_ppm] = rate_ratio(w[W60S].buy_lamports + w[W60S].sell_lamports, 60,
+                                       w[W5M].buy_lamports + w[W5M].sell_lamports, 300);
+    v[F_buyer_accel_ppm] =
+        rate_ratio((uint64_t)v[F_uniq_buyers_15s], 15, (uint64_t)v[F_uniq_buyers_60s], 60);
 }
 
 static void put_totals(float *v, const struct token *t)
@@ -124,9 +153,11 @@ static void put_totals(float *v, const struct token *t)
     v[F_sells_total] = (float)n->sells;
     v[F_big_buys_total] = (float)n->big_buys;
     v[F_failed_total] = (float)n->failed;
-    v[F_failed_share_total_ppm] = (float)ratio_ppm(n->failed, (uint64_t)n->failed + n->buys + n->sells);
+    v[F_failed_share_total_ppm] =
+        (float)ratio_ppm(n->failed, (uint64_t)n->failed + n->buys + n->sells);
     v[F_buyer_fee_lamports_total] = (float)n->fee_lamports;
-    v[F_flip_share_total_ppm] = (float)ratio_ppm(n->flip_lamports, n->buy_lamports + n->sell_lamports);
+    v[F_flip_share_total_ppm] =
+        (float)ratio_ppm(n->flip_lamports, n->buy_lamports + n->sell_lamports);
     v[F_max_buy_lamports] = (float)t->max_buy;
     v[F_max_sell_lamports] = (float)t->max_sell;
     v[F_max_buy_share_ppm] = (float)ratio_ppm(t->max_buy, n->buy_lamports);
@@ -141,17 +172,26 @@ static void put_totals(float *v, const struct token *t)
 }
 
 /* One walk over the wallets: who traded in which window, who holds how much. */
-struct crowd { uint32_t buyers[WINDOWS], sellers[WINDOWS], holders, early, sniper_sells; uint64_t top[10], held, early_held, sniper_held; u128 squares; };
+struct crowd {
+    uint32_t buyers[WINDOWS], sellers[WINDOWS], holders, early, sniper_sells;
+    uint64_t top[10], held, early_held, sniper_held;
+    u128 squares;
+};
 
-/* First second that each window covers. Bucketed as the series are, so that a wallet and its trade fall into the same windows. */
+/* First second that each window covers. Bucketed as the series are, so that a wallet and its trade
+ * fall into the same windows. */
 static void window_starts(uint32_t now, uint32_t start[WINDOWS])
 {
-    static const uint32_t bucket[WINDOWS] = {1, 1, 1, 1, 1, 15, 15, 60}, buckets[WINDOWS] = {1, 5, 15, 30, 60, 20, 60, 60};
-    for (unsigned i = 0; i < WINDOWS; i++) start[i] = now / bucket[i] < buckets[i] ? 0 : (now / bucket[i] - buckets[i] + 1) * bucket[i];
+    static const uint32_t bucket[WINDOWS] = {1, 1, 1, 1, 1, 15, 15, 60},
+                          buckets[WINDOWS] = {1, 5, 15, 30, 60, 20, 60, 60};
+    for (unsigned i = 0; i < WINDOWS; i++)
+        start[i] =
+            now / bucket[i] < buckets[i] ? 0 : (now / bucket[i] - buckets[i] + 1) * bucket[i];
 }
 
 /* then is the second plus one, 0 = never; without branches, as this is the innermost loop. */
-static inline void note_window(uint32_t count[WINDOWS], const uint32_t start[WINDOWS], uint32_t then)
+static inline void note_window(uint32_t count[WINDOWS], const uint32_t start[WINDOWS],
+                               uint32_t then)
 {
     for (unsigned i = 0; i < WINDOWS; i++) count[i] += then > start[i];
 }
@@ -166,7 +206,8 @@ static void note_holding(struct crowd *c, uint64_t held)
     c->top[i] = held;
 }
 
-static void look_around(struct feature_state *s, const struct token *t, uint32_t row, struct crowd *c)
+static void look_around(struct feature_state *s, const struct token *t, uint32_t row,
+                        struct crowd *c)
 {
     const struct wallet *w = state_wallets(s, row);
     uint32_t start[WINDOWS];
@@ -177,8 +218,14 @@ static void look_around(struct feature_state *s, const struct token *t, uint32_t
         note_window(c->sellers, start, w[i].sell_s);
         if (held) note_holding(c, held);
         c->squares += (u128)(held >> 20) * (held >> 20);
-        if (w[i].flags & WALLET_EARLY) c->early++, c->early_held = add_sat_u64(c->early_held, held);
-        if (w[i].flags & WALLET_SNIPER) c->sniper_sells += w[i].sells, c->sniper_held = add_sat_u64(c->sniper_held, held);
+        if (w[i].flags & WALLET_EARLY) {
+            c->early++;
+            c->early_held = add_sat_u64(c->early_held, held);
+        }
+        if (w[i].flags & WALLET_SNIPER) {
+            c->sniper_sells += w[i].sells;
+            c->sniper_held = add_sat_u64(c->sniper_held, held);
+        }
     }
 }
 
@@ -186,7 +233,10 @@ static void put_crowd(float *v, const struct token *t, const struct crowd *c)
 {
     uint64_t top3 = c->top[0] + c->top[1] + c->top[2], top10 = 0, whole = c->held >> 20;
     for (unsigned i = 0; i < 10; i++) top10 = add_sat_u64(top10, c->top[i]);
-    for (unsigned i = 0; i < WINDOWS; i++) v[F_uniq_buyers_1s + i] = (float)c->buyers[i], v[F_uniq_sellers_1s + i] = (float)c->sellers[i];
+    for (unsigned i = 0; i < WINDOWS; i++) {
+        v[F_uniq_buyers_1s + i] = (float)c->buyers[i];
+        v[F_uniq_sellers_1s + i] = (float)c->sellers[i];
+    }
     v[F_holders] = (float)c->holders;
     v[F_top1_share_ppm] = (float)ratio_ppm(c->top[0], t->supply);
     v[F_top3_share_ppm] = (float)ratio_ppm(top3, t->supply);
@@ -209,9 +259,13 @@ static void put_creator(float *v, struct feature_state *s, const struct token *t
 {
     bool known = !key_is_none(&t->creator);
     v[F_creator_known] = known;
-    v[F_creator_held_share_ppm] = (float)ratio_ppm(sub_sat_u64(t->creator_bought_raw, t->creator_sold_raw), t->supply);
+    v[F_creator_held_share_ppm] =
+        (float)ratio_ppm(sub_sat_u64(t->creator_bought_raw, t->creator_sold_raw), t->supply);
     v[F_creator_bought_share_ppm] = (float)ratio_ppm(t->creator_bought_raw, t->supply);
-    v[F_creator_sold_ppm] = t->creator_bought_raw ? (float)ratio_ppm(t->creator_sold_raw, t->creator_bought_raw) : t->creator_sold_raw ? 1e6f : 0;
+    v[F_creator_sold_ppm] = t->creator_bought_raw
+                                ? (float)ratio_ppm(t->creator_sold_raw, t->creator_bought_raw)
+                            : t->creator_sold_raw ? 1e6f
+                                                  : 0;
     v[F_creator_buy_lamports] = (float)t->creator_buy;
     v[F_creator_sell_lamports] = (float)t->creator_sell;
     v[F_creator_sells] = (float)t->creator_sells;
@@ -248,19 +302,25 @@ static void put_market(float *v, struct feature_state *s)
         v[F_mkt_trades_5m + k] = (float)((uint64_t)m.buys + m.sells);
         v[F_mkt_buy_lamports_5m + k] = (float)m.buy_lamports;
         v[F_mkt_sell_lamports_5m + k] = (float)m.sell_lamports;
-        v[F_mkt_buy_share_ppm_5m + k] = (float)ratio_ppm(m.buy_lamports, m.buy_lamports + m.sell_lamports);
-        v[F_mkt_failed_share_ppm_5m + k] = (float)ratio_ppm(m.failed, (uint64_t)m.failed + m.buys + m.sells);
+        v[F_mkt_buy_share_ppm_5m + k] =
+            (float)ratio_ppm(m.buy_lamports, m.buy_lamports + m.sell_lamports);
+        v[F_mkt_failed_share_ppm_5m + k] =
+            (float)ratio_ppm(m.failed, (uint64_t)m.failed + m.buys + m.sells);
     }
 }
 
 /* Squared changes of up to five minutes, scaled to one minute of the time there was. */
-static uint32_t minute_volatility(const struct feature_state *s, const struct token *t, uint64_t squares)
+static uint32_t minute_volatility(const struct feature_state *s, const struct token *t,
+                                  uint64_t squares)
 {
-    uint64_t age_s = (s->now_ns - t->born_ns) / NS_PER_S, span = age_s > 300 ? 300 : age_s < 60 ? 60 : age_s;
+    uint64_t age_s = (s->now_ns - t->born_ns) / NS_PER_S, span = age_s > 300  ? 300
+                                                                 : age_s < 60 ? 60
+                                                                              : age_s;
     return isqrt(squares / span * 60);
 }
 
-void vector_put(struct feature_state *s, struct token *t, uint32_t row, uint8_t reason, struct out *out)
+void vector_put(struct feature_state *s, struct token *t, uint32_t row, uint8_t reason,
+                struct out *out)
 {
     struct totals w[WINDOWS];
     struct crowd crowd;

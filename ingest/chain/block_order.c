@@ -7,16 +7,35 @@
 
 /* ---- the head of a block ---- */
 
-static bool number(struct slice v, uint64_t max, uint64_t *out) { return parse_u64(v.p, v.n, out) && *out <= max; }
+static bool number(struct slice v, uint64_t max, uint64_t *out)
+{
+    return parse_u64(v.p, v.n, out) && *out <= max;
+}
 
 /* One member of a block; false when it is not what it should be. */
 static bool head_member(struct slice key, struct slice v, struct block_head *h, unsigned *have)
 {
-    if (slice_is(key, "parentSlot")) return *have |= 1, number(v, BLOCK_ORDER_SLOT_MAX, &h->parent);
-    if (slice_is(key, "blockhash")) return *have |= 2, slice_base58(v, h->hash.b, 32);
-    if (slice_is(key, "previousBlockhash")) return *have |= 4, slice_base58(v, h->previous.b, 32);
-    if (slice_is(key, "transactions")) return *have |= 8, h->txs = v, v.p[0] == '[';
-    if (slice_is(key, "blockTime") && !slice_is(v, "null")) return h->timed = true, number(v, UINT64_C(1) << 33, &h->time_s);
+    if (slice_is(key, "parentSlot")) {
+        *have |= 1;
+        return number(v, BLOCK_ORDER_SLOT_MAX, &h->parent);
+    }
+    if (slice_is(key, "blockhash")) {
+        *have |= 2;
+        return slice_base58(v, h->hash.b, 32);
+    }
+    if (slice_is(key, "previousBlockhash")) {
+        *have |= 4;
+        return slice_base58(v, h->previous.b, 32);
+    }
+    if (slice_is(key, "transactions")) {
+        *have |= 8;
+        h->txs = v;
+        return v.p[0] == '[';
+    }
+    if (slice_is(key, "blockTime") && !slice_is(v, "null")) {
+        h->timed = true;
+        return number(v, UINT64_C(1) << 33, &h->time_s);
+    }
     return true;
 }
 
@@ -57,9 +76,15 @@ void block_order_init(struct block_order *f, uint64_t covered, const struct bloc
     f->covered = covered;
 }
 
-uint32_t block_order_room(const struct block_order *f) { return f->count < BLOCK_ORDER_PLANNED ? BLOCK_ORDER_PLANNED - f->count : 0; }
+uint32_t block_order_room(const struct block_order *f)
+{
+    return f->count < BLOCK_ORDER_PLANNED ? BLOCK_ORDER_PLANNED - f->count : 0;
+}
 
-struct want *block_order_at(struct block_order *f, uint32_t i) { return i < f->count ? &f->want[(f->head + i) % BLOCK_ORDER_WANTS] : NULL; }
+struct want *block_order_at(struct block_order *f, uint32_t i)
+{
+    return i < f->count ? &f->want[(f->head + i) % BLOCK_ORDER_WANTS] : NULL;
+}
 
 struct want *block_order_find(struct block_order *f, uint64_t slot)
 {
@@ -69,13 +94,15 @@ struct want *block_order_find(struct block_order *f, uint64_t slot)
     return NULL;
 }
 
-void block_order_plan(struct block_order *f, const uint64_t *slots, size_t n, uint64_t upto, size_t node)
+void block_order_plan(struct block_order *f, const uint64_t *slots, size_t n, uint64_t upto,
+                      size_t node)
 {
     for (size_t i = 0; i < n; i++) {
         if (slots[i] <= f->planned) continue;
         if (slots[i] > upto) break;
         if (block_order_room(f) == 0) return;
-        f->want[(f->head + f->count++) % BLOCK_ORDER_WANTS] = (struct want){.slot = slots[i], .node = node};
+        f->want[(f->head + f->count++) % BLOCK_ORDER_WANTS] =
+            (struct want){.slot = slots[i], .node = node};
         f->planned = slots[i];
     }
     if (upto > f->planned) f->planned = upto;
@@ -103,15 +130,18 @@ static bool is_written(const struct block_order *f, const uint64_t *slot, const 
 {
     uint64_t n = f->written_count < BLOCK_ORDER_WRITTEN ? f->written_count : BLOCK_ORDER_WRITTEN;
     for (uint64_t i = 0; i < n; i++)
-        if (key_equal(&f->written[i].hash, hash) && (!slot || *slot == f->written[i].slot)) return true;
+        if (key_equal(&f->written[i].hash, hash) && (!slot || *slot == f->written[i].slot))
+            return true;
     return false;
 }
 
-enum block_order_fit block_order_judge(const struct block_order *f, uint64_t slot, const struct block_head *h)
+enum block_order_fit block_order_judge(const struct block_order *f, uint64_t slot,
+                                       const struct block_head *h)
 {
     if (h->parent >= slot || is_written(f, NULL, &h->hash)) return FIT_WRONG;
     if (h->parent > f->covered) return FIT_MISSING;
-    if (!f->known || h->parent > f->last.slot) return FITS; /* nothing to compare with, or its parent is in a gap that was told */
+    if (!f->known || h->parent > f->last.slot)
+        return FITS; /* nothing to compare with, or its parent is in a gap that was told */
     if (h->parent == f->last.slot) return key_equal(&h->previous, &f->last.hash) ? FITS : FIT_FORK;
     return is_written(f, &h->parent, &h->previous) ? FIT_FORK : FIT_WRONG;
 }

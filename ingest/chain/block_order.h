@@ -1,38 +1,48 @@
-/* block_order.h - the order of blocks: which slots are still wanted, and whether a block that came continues those before it. Pure.
- * A node's word that a slot has no block is not believed: the next block names its parent, and a parent that was passed over is
- * wanted after all. So every slot ends written, in a gap, or proven empty.
- * Must not: ask anybody; look into a block beyond its head; keep a clock. */
+/* block_order.h - the order of blocks: which slots are still wanted, and whether a block that came
+ * continues those before it. Pure. A node's word that a slot has no block is not believed: the next
+ * block names its parent, and a parent that was passed over is wanted after all. So every slot ends
+ * written, in a gap, or proven empty. Must not: ask anybody; look into a block beyond its head;
+ * keep a clock. */
 #ifndef SLUICE_BLOCK_ORDER_H
 #define SLUICE_BLOCK_ORDER_H
 
 #include "common/rec/record.h"
 #include "common/base/json_scan.h"
 
-#define BLOCK_ORDER_WANTS 320u   /* slots that are wanted and not done yet */
-#define BLOCK_ORDER_PLANNED 256u /* of these, as many are planned ahead; the rest is for parents found missing */
-#define BLOCK_ORDER_WRITTEN 128u /* blocks written last, known by their hash */
+#define BLOCK_ORDER_WANTS 320u /* slots that are wanted and not done yet */
+#define BLOCK_ORDER_PLANNED \
+    256u /* of these, as many are planned ahead; the rest is for parents found missing */
+#define BLOCK_ORDER_WRITTEN  128u                /* blocks written last, known by their hash */
 #define BLOCK_ORDER_SLOT_MAX (UINT64_C(1) << 43) /* so that slot << 20 fits a sequence number */
 
 /* What a block says of itself besides its transactions. */
-struct block_head { uint64_t parent, time_s; bool timed; struct key hash, previous; struct slice txs; };
-/* Read it out of an answer of getBlock, with or without its JSON-RPC wrapper. NULL, or why it is none (static text): cut, no
- * object, a field missing or out of range. */
+struct block_head {
+    uint64_t parent, time_s;
+    bool timed;
+    struct key hash, previous;
+    struct slice txs;
+};
+/* Read it out of an answer of getBlock, with or without its JSON-RPC wrapper. NULL, or why it is
+ * none (static text): cut, no object, a field missing or out of range. */
 const char *block_order_head_read(const char *text, size_t n, struct block_head *h);
 
 enum want_state { WANT_WAITING, WANT_ASKED, WANT_HELD, WANT_SKIPPED, WANT_LOST };
 struct want {
     uint64_t slot;
     enum want_state state;
-    bool proven;            /* another block names it as its parent: it is not skipped */
-    uint32_t tries, forks;  /* answers that were no block; answers that did not continue the chain */
-    size_t node;            /* which is to be asked */
-    uint64_t next_ms, heard;/* not before; what the nodes had answered at the last try */
-    char *text;             /* HELD: the answer, the caller's */
+    bool proven;           /* another block names it as its parent: it is not skipped */
+    uint32_t tries, forks; /* answers that were no block; answers that did not continue the chain */
+    size_t node;           /* which is to be asked */
+    uint64_t next_ms, heard; /* not before; what the nodes had answered at the last try */
+    char *text;              /* HELD: the answer, the caller's */
     size_t n;
     char why[100];
 };
 
-struct block_name { uint64_t slot; struct key hash; };
+struct block_name {
+    uint64_t slot;
+    struct key hash;
+};
 struct block_order {
     struct want want[BLOCK_ORDER_WANTS];
     uint32_t head, count;
@@ -48,9 +58,10 @@ struct block_order {
 void block_order_init(struct block_order *f, uint64_t covered, const struct block_name *last);
 /* How many more slots may be planned. */
 uint32_t block_order_room(const struct block_order *f);
-/* A node says that of the slots planned + 1 .. upto just these have blocks (ascending; others are passed over). They are wanted
- * from it first. Stops when there is no more room. */
-void block_order_plan(struct block_order *f, const uint64_t *slots, size_t n, uint64_t upto, size_t node);
+/* A node says that of the slots planned + 1 .. upto just these have blocks (ascending; others are
+ * passed over). They are wanted from it first. Stops when there is no more room. */
+void block_order_plan(struct block_order *f, const uint64_t *slots, size_t n, uint64_t upto,
+                      size_t node);
 /* The i-th want in order, NULL beyond the last; and the one of a slot. */
 struct want *block_order_at(struct block_order *f, uint32_t i);
 struct want *block_order_find(struct block_order *f, uint64_t slot);
@@ -63,10 +74,12 @@ bool block_order_insert(struct block_order *f, uint64_t slot, size_t node) MUST_
 enum block_order_fit {
     FITS,
     FIT_MISSING, /* its parent, a slot passed over, is not written */
-    FIT_FORK,    /* it leaves out blocks that were written: these lie on a dead fork, or the answer is wrong */
-    FIT_WRONG    /* it is not of that slot, or was written before */
+    FIT_FORK, /* it leaves out blocks that were written: these lie on a dead fork, or the answer is
+                 wrong */
+    FIT_WRONG /* it is not of that slot, or was written before */
 };
-enum block_order_fit block_order_judge(const struct block_order *f, uint64_t slot, const struct block_head *h);
+enum block_order_fit block_order_judge(const struct block_order *f, uint64_t slot,
+                                       const struct block_head *h);
 /* It was written. */
 void block_order_wrote(struct block_order *f, uint64_t slot, const struct key *hash);
 

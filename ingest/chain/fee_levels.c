@@ -8,14 +8,19 @@
 
 static void put(struct fee_levels *l, struct fee_levels_kind *k, uint64_t v)
 {
-    if (k->open_count == FEE_LEVELS_TXS) { l->left_out++; return; }
+    if (k->open_count == FEE_LEVELS_TXS) {
+        l->left_out++;
+        return;
+    }
     k->open[k->open_count++] = v;
 }
 
-void fee_levels_add(struct fee_levels *l, uint64_t priority_lamports, uint64_t units, uint64_t tip_lamports)
+void fee_levels_add(struct fee_levels *l, uint64_t priority_lamports, uint64_t units,
+                    uint64_t tip_lamports)
 {
     uint64_t price;
-    if (units && muldiv_floor(priority_lamports, PPM_ONE, units, &price)) put(l, &l->fee, price); /* 10^6 micro-lamports a lamport */
+    if (units && muldiv_floor(priority_lamports, PPM_ONE, units, &price))
+        put(l, &l->fee, price); /* 10^6 micro-lamports a lamport */
     if (tip_lamports) put(l, &l->tip, tip_lamports);
 }
 
@@ -34,7 +39,8 @@ static void close_kind(struct fee_levels_kind *k, uint64_t closed)
     qsort(k->open, k->open_count, sizeof *k->open, by_value);
     s->weight = (k->open_count + FEE_LEVELS_SAMPLE - 1) / FEE_LEVELS_SAMPLE;
     s->n = 0;
-    for (uint32_t i = s->weight / 2; i < k->open_count && s->weight; i += s->weight) s->v[s->n++] = k->open[i];
+    for (uint32_t i = s->weight / 2; i < k->open_count && s->weight; i += s->weight)
+        s->v[s->n++] = k->open[i];
     k->open_count = 0;
 }
 
@@ -47,7 +53,10 @@ void fee_levels_close(struct fee_levels *l)
 
 bool fee_levels_full(const struct fee_levels *l) { return l->closed >= FEE_LEVELS_SLOTS; }
 
-static int by_first(const void *a, const void *b) { return by_value(a, b); } /* the value comes first in an entry */
+static int by_first(const void *a, const void *b)
+{
+    return by_value(a, b);
+} /* the value comes first in an entry */
 
 /* All figures of a kind, ascending; their number in *n, their weight is returned. */
 static uint64_t gather(struct fee_levels *l, const struct fee_levels_kind *k, uint32_t *n)

@@ -1,7 +1,8 @@
-/* import_pumpapi.c - PumpApi's event stream and hourly archive: one JSON object a line, both generations of field names.
- * Amounts are decimal text and become integers as text; reserves are those after the event; on curves an amount is what
- * reaches or leaves the curve, without fees. On PumpSwap the net amount and the pool's fee follow from tokens and reserves.
- * Must not: pass a figure through a float; guess a unit it does not know. */
+/* import_pumpapi.c - PumpApi's event stream and hourly archive: one JSON object a line, both
+ * generations of field names. Amounts are decimal text and become integers as text; reserves are
+ * those after the event; on curves an amount is what reaches or leaves the curve, without fees. On
+ * PumpSwap the net amount and the pool's fee follow from tokens and reserves. Must not: pass a
+ * figure through a float; guess a unit it does not know. */
 #include <string.h>
 
 #include "common/amm/amm.h"
@@ -9,28 +10,37 @@
 #include "ingest/import.h"
 #include "common/base/json_scan.h"
 
-#define MS_MIN UINT64_C(1577836800000) /* 2020 */
-#define MS_MAX UINT64_C(4102444800000) /* 2100 */
-#define TOKEN_DECIMALS 6               /* pump.fun and LaunchLab; others say theirs in create */
-#define CURVE_BASE_VIRTUAL_RAW UINT64_C(279900000000000) /* virtual less real tokens of a pump.fun curve */
-#define CURVE_QUOTE_VIRTUAL_RAW UINT64_C(30000000000)    /* virtual less real lamports */
-#define SUPPLY_RAW UINT64_C(1000000000000000)
-#define TRANSFERS_MAX 256 /* of one event; a transaction of 1,232 bytes has fewer */
-#define AMOUNT_MAX (UINT64_C(1) << 62)
+#define MS_MIN         UINT64_C(1577836800000) /* 2020 */
+#define MS_MAX         UINT64_C(4102444800000) /* 2100 */
+#define TOKEN_DECIMALS 6 /* pump.fun and LaunchLab; others say theirs in create */
+#define CURVE_BASE_VIRTUAL_RAW \
+    UINT64_C(279900000000000) /* virtual less real tokens of a pump.fun curve */
+#define CURVE_QUOTE_VIRTUAL_RAW UINT64_C(30000000000) /* virtual less real lamports */
+#define SUPPLY_RAW              UINT64_C(1000000000000000)
+#define TRANSFERS_MAX           256 /* of one event; a transaction of 1,232 bytes has fewer */
+#define AMOUNT_MAX              (UINT64_C(1) << 62)
 
 /* Every key that is read. */
+/* clang-format off */
 #define KEYS(X) \
-    X(txType) X(action) X(pool) X(protocol) X(signature) X(poolId) X(mint) X(txSigner) X(tradersInvolved) X(breakdown) X(tokenAmount) X(solAmount) X(quoteAmount) \
-    X(tokensInPool) X(solInPool) X(quoteInPool) X(vTokensInBondingCurve) X(vSolInBondingCurve) X(vQuoteInBondingCurve) X(quoteMint) X(burnedLiquidity) \
-    X(creatorFeeAddress) X(mayhemMode) X(cashbackEnabled) X(mintAuthority) X(freezeAuthority) X(tokenProgram) X(tokenExtensions) X(block) X(timestamp) \
-    X(priorityFee) X(initialBuy) X(name) X(symbol) X(uri) X(supply) X(decimals) X(transfers)
+    X(txType) X(action) X(pool) X(protocol) X(signature) X(poolId) X(mint) X(txSigner) \
+    X(tradersInvolved) X(breakdown) X(tokenAmount) X(solAmount) X(quoteAmount) X(tokensInPool) \
+    X(solInPool) X(quoteInPool) X(vTokensInBondingCurve) X(vSolInBondingCurve) \
+    X(vQuoteInBondingCurve) X(quoteMint) X(burnedLiquidity) X(creatorFeeAddress) X(mayhemMode) \
+    X(cashbackEnabled) X(mintAuthority) X(freezeAuthority) X(tokenProgram) X(tokenExtensions) \
+    X(block) X(timestamp) X(priorityFee) X(initialBuy) X(name) X(symbol) X(uri) X(supply) \
+    X(decimals) X(transfers)
+/* clang-format on */
 enum key_id {
 #define X(k) K_##k,
     KEYS(X)
 #undef X
-    KEY_COUNT
+        KEY_COUNT
 };
-static const struct { const char *name; uint8_t n; } key_names[KEY_COUNT] = {
+static const struct {
+    const char *name;
+    uint8_t n;
+} key_names[KEY_COUNT] = {
 #define X(k) {#k, sizeof #k - 1},
     KEYS(X)
 #undef X
@@ -45,12 +55,22 @@ struct event {
     uint8_t venue, kind;
     uint64_t slot, ts_ns;
     struct sig signature;
-    uint64_t base, quote;                         /* moved */
-    uint64_t base_after, quote_after;             /* pricing reserves */
+    uint64_t base, quote;             /* moved */
+    uint64_t base_after, quote_after; /* pricing reserves */
     uint64_t base_real, quote_real;
 };
 
-enum { KIND_none, KIND_transfer, KIND_create, KIND_buy, KIND_sell, KIND_migrate, KIND_createPool, KIND_add, KIND_remove };
+enum {
+    KIND_none,
+    KIND_transfer,
+    KIND_create,
+    KIND_buy,
+    KIND_sell,
+    KIND_migrate,
+    KIND_createPool,
+    KIND_add,
+    KIND_remove
+};
 
 /* ---- reading ---- */
 
@@ -63,7 +83,8 @@ static const char *read_keys(const char *line, size_t n, struct event *ev)
     while (scan_member(&s, &key, &v, &bad)) {
         if (slice_is(v, "null")) continue;
         for (unsigned i = 0; i < KEY_COUNT; i++)
-            if (key_names[i].n == key.n && key_names[i].name[0] == key.p[0] && memcmp(key_names[i].name, key.p, key.n) == 0) {
+            if (key_names[i].n == key.n && key_names[i].name[0] == key.p[0] &&
+                memcmp(key_names[i].name, key.p, key.n) == 0) {
                 ev->v[i] = v;
                 break;
             }
@@ -83,15 +104,22 @@ static uint8_t number_of(struct slice v, const char *const *names, uint8_t count
 
 static uint8_t read_kind(const struct event *ev)
 {
-    static const char *const names[] = {NULL, "transfer", "create", "buy", "sell", "migrate", "createPool", "add", "remove"};
+    static const char *const names[] = {NULL,      "transfer",   "create", "buy",   "sell",
+                                        "migrate", "createPool", "add",    "remove"};
     return number_of(ev->v[has(ev, K_action) ? K_action : K_txType], names, COUNT_OF(names));
 }
 
 static uint8_t read_venue(const struct event *ev)
 {
-    static const char *const pools[] = {[venue_pump] = "pump", [venue_pumpswap] = "pump-amm", [venue_raydium_cpmm] = "raydium-cpmm", [venue_launchlab] = "raydium-launchpad",
-                                        [venue_dbc] = "meteora-launchpad", [venue_damm_v1] = "meteora-damm-v1", [venue_damm_v2] = "meteora-damm-v2"};
-    static const char *const protocols[] = {[venue_pump] = "PUMPFUN", [venue_pumpswap] = "PUMPSWAP"};
+    static const char *const pools[] = {[venue_pump] = "pump",
+                                        [venue_pumpswap] = "pump-amm",
+                                        [venue_raydium_cpmm] = "raydium-cpmm",
+                                        [venue_launchlab] = "raydium-launchpad",
+                                        [venue_dbc] = "meteora-launchpad",
+                                        [venue_damm_v1] = "meteora-damm-v1",
+                                        [venue_damm_v2] = "meteora-damm-v2"};
+    static const char *const protocols[] = {
+        [venue_pump] = "PUMPFUN", [venue_pumpswap] = "PUMPSWAP"};
     uint8_t v = number_of(ev->v[K_pool], pools, COUNT_OF(pools));
     return v || has(ev, K_pool) ? v : number_of(ev->v[K_protocol], protocols, COUNT_OF(protocols));
 }
@@ -114,16 +142,22 @@ static bool whole(struct slice v, uint64_t *out) { return slice_decimal(v, 0, ou
 /* The quote: SOL unless named; other quotes only with known decimals. */
 static const char *read_quote(struct event *ev)
 {
-    static const char *const six[] = {"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB", "USD1ttGY1N17NEEHLmELoaybftRBUSErhqYiQzvEmuB"};
+    static const char *const six[] = {"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+                                      "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB",
+                                      "USD1ttGY1N17NEEHLmELoaybftRBUSErhqYiQzvEmuB"};
     struct slice text;
     ev->quote_decimals = 9;
     if (!has(ev, K_quoteMint)) return NULL;
     if (!slice_string(ev->v[K_quoteMint], &text)) return "the quote mint is no text";
-    if (slice_is(text, "So11111111111111111111111111111111111111112") || slice_is(text, "11111111111111111111111111111111")) return NULL;
+    if (slice_is(text, "So11111111111111111111111111111111111111112") ||
+        slice_is(text, "11111111111111111111111111111111"))
+        return NULL;
     for (size_t i = 0; i < COUNT_OF(six); i++)
         if (slice_is(text, six[i])) {
             ev->quote_decimals = 6;
-            return slice_base58(ev->v[K_quoteMint], ev->quote_mint.b, 32) ? NULL : "the quote mint is no address";
+            return slice_base58(ev->v[K_quoteMint], ev->quote_mint.b, 32)
+                       ? NULL
+                       : "the quote mint is no address";
         }
     return "a quote mint whose decimals are not known";
 }
@@ -133,30 +167,44 @@ static const char *read_common(struct event *ev)
     uint64_t ms, decimals = TOKEN_DECIMALS;
     ev->kind = read_kind(ev);
     if (!ev->kind) return "an unknown kind of event";
-    if (!whole(ev->v[K_block], &ev->slot) || ev->slot == 0 || ev->slot >> 40) return "the block is missing or out of range";
-    if (!whole(ev->v[K_timestamp], &ms) || ms < MS_MIN || ms > MS_MAX) return "the time is missing or out of range";
+    if (!whole(ev->v[K_block], &ev->slot) || ev->slot == 0 || ev->slot >> 40)
+        return "the block is missing or out of range";
+    if (!whole(ev->v[K_timestamp], &ms) || ms < MS_MIN || ms > MS_MAX)
+        return "the time is missing or out of range";
     ev->ts_ns = ms * NS_PER_MS;
-    if (has(ev, K_signature) && !slice_base58(ev->v[K_signature], ev->signature.b, 64)) return "the signature is not base58 of 64 bytes";
+    if (has(ev, K_signature) && !slice_base58(ev->v[K_signature], ev->signature.b, 64))
+        return "the signature is not base58 of 64 bytes";
     if (ev->kind == KIND_transfer) return NULL;
     ev->venue = read_venue(ev);
     if (!ev->venue) return "an unknown pool or protocol";
     if (!slice_base58(ev->v[K_mint], ev->mint.b, 32)) return "the mint is no address";
-    if (has(ev, K_poolId) && ev->venue != venue_pump && !slice_base58(ev->v[K_poolId], ev->pool.b, 32)) return "the pool is no address";
-    if (has(ev, K_decimals) && (!whole(ev->v[K_decimals], &decimals) || decimals > 12)) return "decimals out of range";
+    if (has(ev, K_poolId) && ev->venue != venue_pump &&
+        !slice_base58(ev->v[K_poolId], ev->pool.b, 32))
+        return "the pool is no address";
+    if (has(ev, K_decimals) && (!whole(ev->v[K_decimals], &decimals) || decimals > 12))
+        return "decimals out of range";
     ev->decimals = (unsigned)decimals;
     return read_quote(ev);
 }
 
 /* Whichever of two names is there. */
-static enum key_id either(const struct event *ev, enum key_id a, enum key_id b) { return has(ev, a) ? a : b; }
+static enum key_id either(const struct event *ev, enum key_id a, enum key_id b)
+{
+    return has(ev, a) ? a : b;
+}
 
 static const char *read_amounts(struct event *ev)
 {
     uint64_t v_base, v_quote, pool_base, pool_quote;
-    enum key_id moved = ev->kind == KIND_create && has(ev, K_initialBuy) ? K_initialBuy : K_tokenAmount;
-    bool ok = amount(ev, moved, ev->decimals, &ev->base) && amount(ev, either(ev, K_quoteAmount, K_solAmount), ev->quote_decimals, &ev->quote) &&
-              amount(ev, K_vTokensInBondingCurve, ev->decimals, &v_base) && amount(ev, either(ev, K_vQuoteInBondingCurve, K_vSolInBondingCurve), ev->quote_decimals, &v_quote) &&
-              amount(ev, K_tokensInPool, ev->decimals, &pool_base) && amount(ev, either(ev, K_quoteInPool, K_solInPool), ev->quote_decimals, &pool_quote);
+    enum key_id moved =
+        ev->kind == KIND_create && has(ev, K_initialBuy) ? K_initialBuy : K_tokenAmount;
+    bool ok = amount(ev, moved, ev->decimals, &ev->base) &&
+              amount(ev, either(ev, K_quoteAmount, K_solAmount), ev->quote_decimals, &ev->quote) &&
+              amount(ev, K_vTokensInBondingCurve, ev->decimals, &v_base) &&
+              amount(ev, either(ev, K_vQuoteInBondingCurve, K_vSolInBondingCurve),
+                     ev->quote_decimals, &v_quote) &&
+              amount(ev, K_tokensInPool, ev->decimals, &pool_base) &&
+              amount(ev, either(ev, K_quoteInPool, K_solInPool), ev->quote_decimals, &pool_quote);
     if (!ok) return "an amount is no number, negative or absurd";
     bool curve = v_base && v_quote;
     ev->base_after = curve ? v_base : pool_base;
@@ -206,21 +254,29 @@ static unsigned read_legs(struct event *ev, struct import_leg *legs)
         memset(l, 0, sizeof *l);
         while (scan_member(&m, &key, &v, &bad_member)) {
             bool ok = true;
-            if (slice_is(key, "trader")) ok = slice_base58(v, l->trader.b, 32);
-            else if (slice_is(key, "action") && slice_string(v, &text)) l->side = slice_is(text, "buy") ? side_buy : slice_is(text, "sell") ? side_sell : side_none;
-            else if (slice_is(key, "tokenAmount")) ok = slice_decimal(v, ev->decimals, &l->base);
-            else if (slice_is(key, "quoteAmount")) ok = slice_decimal(v, ev->quote_decimals, &l->quote);
+            if (slice_is(key, "trader"))
+                ok = slice_base58(v, l->trader.b, 32);
+            else if (slice_is(key, "action") && slice_string(v, &text))
+                l->side = slice_is(text, "buy")    ? side_buy
+                          : slice_is(text, "sell") ? side_sell
+                                                   : side_none;
+            else if (slice_is(key, "tokenAmount"))
+                ok = slice_decimal(v, ev->decimals, &l->base);
+            else if (slice_is(key, "quoteAmount"))
+                ok = slice_decimal(v, ev->quote_decimals, &l->quote);
             if (!ok) return 0;
         }
-        if (bad_member || !l->side || !l->base || !l->quote || l->base > AMOUNT_MAX || l->quote > AMOUNT_MAX || key_is_none(&l->trader)) return 0;
+        if (bad_member || !l->side || !l->base || !l->quote || l->base > AMOUNT_MAX ||
+            l->quote > AMOUNT_MAX || key_is_none(&l->trader))
+            return 0;
     }
     return bad ? 0 : n;
 }
 
 /* ---- PumpSwap: what the pool's arithmetic says the amounts were ---- */
 
-/* Net quote of a swap of `base` tokens that leaves these reserves, with a fee of lp_bps kept in the pool:
- * buy  q = Q' b / (B' + b (1 + lp));  sell  q = Q' b / (B' - b (1 - lp)). */
+/* Net quote of a swap of `base` tokens that leaves these reserves, with a fee of lp_bps kept in the
+ * pool: buy  q = Q' b / (B' + b (1 + lp));  sell  q = Q' b / (B' - b (1 - lp)). */
 static bool swap_net(const struct event *ev, uint8_t side, uint32_t lp_bps, uint64_t *quote)
 {
     u128 part = (u128)ev->base * (side == side_buy ? BPS_ONE + lp_bps : BPS_ONE - lp_bps);
@@ -234,15 +290,20 @@ static bool fits(struct rec_trade *t, uint64_t quote, uint32_t lp_bps)
 {
     struct amm_pool before;
     t->quote_raw = quote;
-    return muldiv_ceil(quote, lp_bps, BPS_ONE, &t->lp_fee_raw) && amm_before(t, &before) && !amm_explain(&before, t);
+    return muldiv_ceil(quote, lp_bps, BPS_ONE, &t->lp_fee_raw) && amm_before(t, &before) &&
+           !amm_explain(&before, t);
 }
 
-/* The pool's own fee goes by the market cap before the swap, which follows from a first guess at the swap. */
+/* The pool's own fee goes by the market cap before the swap, which follows from a first guess at
+ * the swap. */
 static uint32_t lp_bps_before(const struct event *ev, const struct rec_trade *t, uint32_t guess_bps)
 {
     struct rec_trade first = *t;
     struct amm_pool before;
-    if (!swap_net(ev, t->side, guess_bps, &first.quote_raw) || !muldiv_ceil(first.quote_raw, guess_bps, BPS_ONE, &first.lp_fee_raw) || !amm_before(&first, &before)) return guess_bps;
+    if (!swap_net(ev, t->side, guess_bps, &first.quote_raw) ||
+        !muldiv_ceil(first.quote_raw, guess_bps, BPS_ONE, &first.lp_fee_raw) ||
+        !amm_before(&first, &before))
+        return guess_bps;
     before.supply_raw = SUPPLY_RAW;
     before.has_creator = has(ev, K_creatorFeeAddress);
     return amm_fees_at(&before, ev->ts_ns).lp_bps;
@@ -250,7 +311,10 @@ static uint32_t lp_bps_before(const struct event *ev, const struct rec_trade *t,
 
 static const char *pumpswap_amounts(const struct event *ev, struct rec_trade *t, uint16_t *lp_bps)
 {
-    struct amm_pool after = {.venue = venue_pumpswap, .base_reserve_raw = ev->base_after, .quote_reserve_raw = ev->quote_after, .supply_raw = SUPPLY_RAW,
+    struct amm_pool after = {.venue = venue_pumpswap,
+                             .base_reserve_raw = ev->base_after,
+                             .quote_reserve_raw = ev->quote_after,
+                             .supply_raw = SUPPLY_RAW,
                              .has_creator = has(ev, K_creatorFeeAddress)};
     uint32_t lp = lp_bps_before(ev, t, amm_fees_at(&after, ev->ts_ns).lp_bps);
     uint64_t q;
@@ -259,8 +323,10 @@ static const char *pumpswap_amounts(const struct event *ev, struct rec_trade *t,
     for (uint64_t d = 0; d <= 4; d++)
         if (fits(t, q + d, lp) || (q > d && fits(t, q - d, lp))) return NULL;
     t->quote_raw = q;
-    t->flags |= TRADE_INFERRED; /* another split of the fee than the table's, or several swaps in one */
-    return muldiv_ceil(q, lp, BPS_ONE, &t->lp_fee_raw) ? NULL : "the amounts do not fit the reserves";
+    t->flags |=
+        TRADE_INFERRED; /* another split of the fee than the table's, or several swaps in one */
+    return muldiv_ceil(q, lp, BPS_ONE, &t->lp_fee_raw) ? NULL
+                                                       : "the amounts do not fit the reserves";
 }
 
 /* ---- rows ---- */
@@ -282,14 +348,28 @@ static const char *put_trade_row(struct import *m, struct event *ev, uint8_t sid
     struct rec_trade t;
     unsigned traders;
     memset(&t, 0, sizeof t);
-    t.ts_ns = ev->ts_ns, t.slot = ev->slot, t.mint = ev->mint, t.pool = ev->pool, t.quote_mint = ev->quote_mint, t.signature = ev->signature;
-    t.venue = ev->venue, t.side = side, t.flags = flags;
-    t.base_raw = ev->base, t.quote_raw = ev->quote;
-    t.base_reserve_raw = ev->base_after, t.quote_reserve_raw = ev->quote_after, t.base_real_raw = ev->base_real, t.quote_real_raw = ev->quote_real;
-    if (t.base_raw == 0 || t.quote_raw == 0 || t.base_reserve_raw == 0 || t.quote_reserve_raw == 0) return "an amount or reserve is zero";
-    if (!amount(ev, K_priorityFee, 9, &t.priority_fee_lamports)) return "an amount is no number, negative or absurd";
+    t.ts_ns = ev->ts_ns;
+    t.slot = ev->slot;
+    t.mint = ev->mint;
+    t.pool = ev->pool;
+    t.quote_mint = ev->quote_mint;
+    t.signature = ev->signature;
+    t.venue = ev->venue;
+    t.side = side;
+    t.flags = flags;
+    t.base_raw = ev->base;
+    t.quote_raw = ev->quote;
+    t.base_reserve_raw = ev->base_after;
+    t.quote_reserve_raw = ev->quote_after;
+    t.base_real_raw = ev->base_real;
+    t.quote_real_raw = ev->quote_real;
+    if (t.base_raw == 0 || t.quote_raw == 0 || t.base_reserve_raw == 0 || t.quote_reserve_raw == 0)
+        return "an amount or reserve is zero";
+    if (!amount(ev, K_priorityFee, 9, &t.priority_fee_lamports))
+        return "an amount is no number, negative or absurd";
     if (!first_trader(ev, &t.trader, &traders)) return "no trader is named";
-    if (ev->venue == venue_raydium_cpmm || ev->venue >= venue_damm_v1) t.flags |= TRADE_INFERRED; /* how the fee lies in the amount is not told */
+    if (ev->venue == venue_raydium_cpmm || ev->venue >= venue_damm_v1)
+        t.flags |= TRADE_INFERRED; /* how the fee lies in the amount is not told */
     uint16_t lp_bps = 0;
     const char *why = ev->venue == venue_pumpswap ? pumpswap_amounts(ev, &t, &lp_bps) : NULL;
     if (why) return why;
@@ -309,18 +389,45 @@ static uint32_t token_flags(const struct event *ev)
     uint32_t f = 0;
     if (slice_is(ev->v[K_mayhemMode], "true")) f |= TOKEN_MAYHEM;
     if (slice_is(ev->v[K_cashbackEnabled], "true")) f |= TOKEN_CASHBACK;
-    if (slice_string(ev->v[K_tokenProgram], &text) && slice_is(text, "spl-token-2022")) f |= TOKEN_TOKEN2022;
-    if (slice_string(ev->v[K_burnedLiquidity], &text) && slice_is(text, "100%")) f |= TOKEN_LP_BURNED;
+    if (slice_string(ev->v[K_tokenProgram], &text) && slice_is(text, "spl-token-2022"))
+        f |= TOKEN_TOKEN2022;
+    if (slice_string(ev->v[K_burnedLiquidity], &text) && slice_is(text, "100%"))
+        f |= TOKEN_LP_BURNED;
     return f;
 }
 
-/* Extension names without case, dashes and underscores, at the numbers of Token-2022's ExtensionType. */
+/* Extension names without case, dashes and underscores, at the numbers of Token-2022's
+ * ExtensionType. */
 static uint64_t token_extensions(const struct event *ev)
 {
-    static const char *const names[] = {NULL, "transferfeeconfig", "transferfeeamount", "mintcloseauthority", "confidentialtransfermint", "confidentialtransferaccount", "defaultaccountstate", "immutableowner",
-                                        "memotransfer", "nontransferable", "interestbearingconfig", "cpiguard", "permanentdelegate", "nontransferableaccount", "transferhook", "transferhookaccount",
-                                        "confidentialtransferfeeconfig", "confidentialtransferfeeamount", "metadatapointer", "tokenmetadata", "grouppointer", "tokengroup", "groupmemberpointer", "tokengroupmember",
-                                        "confidentialmintburn", "scaleduiamountconfig", "pausable", "pausableaccount"};
+    static const char *const names[] = {NULL,
+                                        "transferfeeconfig",
+                                        "transferfeeamount",
+                                        "mintcloseauthority",
+                                        "confidentialtransfermint",
+                                        "confidentialtransferaccount",
+                                        "defaultaccountstate",
+                                        "immutableowner",
+                                        "memotransfer",
+                                        "nontransferable",
+                                        "interestbearingconfig",
+                                        "cpiguard",
+                                        "permanentdelegate",
+                                        "nontransferableaccount",
+                                        "transferhook",
+                                        "transferhookaccount",
+                                        "confidentialtransferfeeconfig",
+                                        "confidentialtransferfeeamount",
+                                        "metadatapointer",
+                                        "tokenmetadata",
+                                        "grouppointer",
+                                        "tokengroup",
+                                        "groupmemberpointer",
+                                        "tokengroupmember",
+                                        "confidentialmintburn",
+                                        "scaleduiamountconfig",
+                                        "pausable",
+                                        "pausableaccount"};
     struct slice all = ev->v[K_tokenExtensions], key, v;
     struct scan s = {all.p, all.p + all.n};
     uint64_t bits = 0;
@@ -330,7 +437,8 @@ static uint64_t token_extensions(const struct event *ev)
         char plain[40];
         size_t n = 0;
         for (size_t i = 0; i < key.n && n < sizeof plain; i++)
-            if (key.p[i] != '_' && key.p[i] != '-') plain[n++] = key.p[i] >= 'A' && key.p[i] <= 'Z' ? (char)(key.p[i] + 32) : key.p[i];
+            if (key.p[i] != '_' && key.p[i] != '-')
+                plain[n++] = key.p[i] >= 'A' && key.p[i] <= 'Z' ? (char)(key.p[i] + 32) : key.p[i];
         for (unsigned k = 1; k < COUNT_OF(names); k++)
             if (slice_is((struct slice){plain, n}, names[k])) bits |= UINT64_C(1) << k;
     }
@@ -341,12 +449,25 @@ static const char *put_pool_row(struct import *m, struct event *ev, uint8_t what
 {
     struct rec_pool p;
     memset(&p, 0, sizeof p);
-    p.ts_ns = ev->ts_ns, p.slot = ev->slot, p.mint = ev->mint, p.pool = ev->pool, p.quote_mint = ev->quote_mint, p.signature = ev->signature;
-    p.venue = ev->venue, p.event = what, p.flags = token_flags(ev);
-    p.base_reserve_raw = ev->base_after, p.quote_reserve_raw = ev->quote_after, p.base_real_raw = ev->base_real, p.quote_real_raw = ev->quote_real;
-    if (has(ev, K_creatorFeeAddress) && !slice_base58(ev->v[K_creatorFeeAddress], p.creator.b, 32)) return "the creator is no address";
-    if (has(ev, K_supply) && !amount(ev, K_supply, ev->decimals, &p.supply_raw)) return "an amount is no number, negative or absurd";
-    if (what != pool_event_removed && (ev->base_after == 0 || ev->quote_after == 0)) return "an amount or reserve is zero";
+    p.ts_ns = ev->ts_ns;
+    p.slot = ev->slot;
+    p.mint = ev->mint;
+    p.pool = ev->pool;
+    p.quote_mint = ev->quote_mint;
+    p.signature = ev->signature;
+    p.venue = ev->venue;
+    p.event = what;
+    p.flags = token_flags(ev);
+    p.base_reserve_raw = ev->base_after;
+    p.quote_reserve_raw = ev->quote_after;
+    p.base_real_raw = ev->base_real;
+    p.quote_real_raw = ev->quote_real;
+    if (has(ev, K_creatorFeeAddress) && !slice_base58(ev->v[K_creatorFeeAddress], p.creator.b, 32))
+        return "the creator is no address";
+    if (has(ev, K_supply) && !amount(ev, K_supply, ev->decimals, &p.supply_raw))
+        return "an amount is no number, negative or absurd";
+    if (what != pool_event_removed && (ev->base_after == 0 || ev->quote_after == 0))
+        return "an amount or reserve is zero";
     struct import_row *r = row_of(m, ev, REC_pool);
     if (r) r->u.pool = p;
     return NULL;
@@ -356,15 +477,26 @@ static const char *put_token_row(struct import *m, struct event *ev)
 {
     struct rec_token t;
     memset(&t, 0, sizeof t);
-    t.ts_ns = ev->ts_ns, t.slot = ev->slot, t.mint = ev->mint, t.signature = ev->signature;
-    t.decimals = (uint8_t)ev->decimals, t.flags = token_flags(ev), t.extensions = token_extensions(ev);
+    t.ts_ns = ev->ts_ns;
+    t.slot = ev->slot;
+    t.mint = ev->mint;
+    t.signature = ev->signature;
+    t.decimals = (uint8_t)ev->decimals;
+    t.flags = token_flags(ev);
+    t.extensions = token_extensions(ev);
     slice_text(ev->v[K_name], t.name, sizeof t.name);
     slice_text(ev->v[K_symbol], t.symbol, sizeof t.symbol);
     slice_text(ev->v[K_uri], t.uri, sizeof t.uri);
-    if (!slice_base58(ev->v[K_txSigner], t.creator.b, 32) && !slice_base58(ev->v[K_creatorFeeAddress], t.creator.b, 32)) return "no creator is named";
-    if (has(ev, K_mintAuthority) && !slice_base58(ev->v[K_mintAuthority], t.mint_authority.b, 32)) return "the mint authority is no address";
-    if (has(ev, K_freezeAuthority) && !slice_base58(ev->v[K_freezeAuthority], t.freeze_authority.b, 32)) return "the freeze authority is no address";
-    if (!amount(ev, K_supply, ev->decimals, &t.supply_raw)) return "an amount is no number, negative or absurd";
+    if (!slice_base58(ev->v[K_txSigner], t.creator.b, 32) &&
+        !slice_base58(ev->v[K_creatorFeeAddress], t.creator.b, 32))
+        return "no creator is named";
+    if (has(ev, K_mintAuthority) && !slice_base58(ev->v[K_mintAuthority], t.mint_authority.b, 32))
+        return "the mint authority is no address";
+    if (has(ev, K_freezeAuthority) &&
+        !slice_base58(ev->v[K_freezeAuthority], t.freeze_authority.b, 32))
+        return "the freeze authority is no address";
+    if (!amount(ev, K_supply, ev->decimals, &t.supply_raw))
+        return "an amount is no number, negative or absurd";
     struct import_row *r = row_of(m, ev, REC_token);
     if (!r) return NULL;
     r->base_reserve_raw = r->quote_reserve_raw = 0;
@@ -379,7 +511,9 @@ static const char *put_creation(struct import *m, struct event *ev)
     if (why || !ev->base_after || !ev->quote_after) return why;
     struct event before = *ev;
     if (ev->base && ev->quote) {
-        if (!add_u64(ev->base_after, ev->base, &before.base_after) || !sub_u64(ev->quote_after, ev->quote, &before.quote_after)) return "the first buy does not fit the reserves";
+        if (!add_u64(ev->base_after, ev->base, &before.base_after) ||
+            !sub_u64(ev->quote_after, ev->quote, &before.quote_after))
+            return "the first buy does not fit the reserves";
         before.base_real = add_sat_u64(ev->base_real, ev->base);
         before.quote_real = sub_sat_u64(ev->quote_real, ev->quote);
     }
@@ -394,25 +528,37 @@ static void put_transfers(struct import *m, const struct event *ev)
     bool bad = true, bad_member;
     if (all.n && scan_enter(&s, '['))
         for (unsigned k = 0; scan_element(&s, &one, &bad); k++) {
-            if (k == TRANSFERS_MAX) { import_reject(m, "more than 256 transfers in one event"); return; }
+            if (k == TRANSFERS_MAX) {
+                import_reject(m, "more than 256 transfers in one event");
+                return;
+            }
             struct rec_transfer t;
             struct scan o = {one.p, one.p + one.n};
             struct slice sum = {NULL, 0};
             bool sol = false, ok = scan_enter(&o, '{');
             memset(&t, 0, sizeof t);
             while (ok && scan_member(&o, &key, &v, &bad_member)) {
-                if (slice_is(key, "from")) ok = slice_base58(v, t.from.b, 32);
-                else if (slice_is(key, "to")) ok = slice_base58(v, t.to.b, 32);
-                else if (slice_is(key, "amount")) sum = v;
-                else if (slice_is(key, "isSolana")) sol = slice_is(v, "true");
-                else if (slice_is(key, "mint") && !slice_is(v, "null")) ok = slice_base58(v, t.mint.b, 32);
+                if (slice_is(key, "from"))
+                    ok = slice_base58(v, t.from.b, 32);
+                else if (slice_is(key, "to"))
+                    ok = slice_base58(v, t.to.b, 32);
+                else if (slice_is(key, "amount"))
+                    sum = v;
+                else if (slice_is(key, "isSolana"))
+                    sol = slice_is(v, "true");
+                else if (slice_is(key, "mint") && !slice_is(v, "null"))
+                    ok = slice_base58(v, t.mint.b, 32);
             }
             if (sol) memset(&t.mint, 0, sizeof t.mint);
-            if (!ok || bad_member || key_is_none(&t.from) || key_is_none(&t.to) || (!sol && key_is_none(&t.mint)) || !slice_decimal(sum, sol ? 9 : TOKEN_DECIMALS, &t.amount_raw)) {
+            if (!ok || bad_member || key_is_none(&t.from) || key_is_none(&t.to) ||
+                (!sol && key_is_none(&t.mint)) ||
+                !slice_decimal(sum, sol ? 9 : TOKEN_DECIMALS, &t.amount_raw)) {
                 import_reject(m, "a transfer lacks sender, receiver, token or amount");
                 continue;
             }
-            t.ts_ns = ev->ts_ns, t.slot = ev->slot, t.signature = ev->signature;
+            t.ts_ns = ev->ts_ns;
+            t.slot = ev->slot;
+            t.signature = ev->signature;
             struct import_row *r = import_row_of(m, REC_transfer);
             if (!r) return;
             r->slot = ev->slot;
@@ -439,7 +585,8 @@ void import_pumpapi_line(struct import *m, const char *line, size_t n)
         case KIND_buy: why = put_trade_row(m, &ev, side_buy, 0); break;
         case KIND_sell: why = put_trade_row(m, &ev, side_sell, 0); break;
         case KIND_migrate:
-            if (ev.venue == venue_pump) ev.venue = venue_pumpswap; /* named by where it comes from */
+            if (ev.venue == venue_pump)
+                ev.venue = venue_pumpswap; /* named by where it comes from */
             why = put_pool_row(m, &ev, pool_event_migrated);
             break;
         case KIND_createPool: why = put_pool_row(m, &ev, pool_event_created); break;

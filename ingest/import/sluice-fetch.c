@@ -1,5 +1,6 @@
-/* sluice-fetch - bring hours of the public PumpApi archive, for sluice-import --format pumpapi-jsonl.
- * Prints the path of each hour that is there; hours the archive does not have are said, and make the exit code 1. */
+/* sluice-fetch - bring hours of the public PumpApi archive, for sluice-import --format
+ * pumpapi-jsonl. Prints the path of each hour that is there; hours the archive does not have are
+ * said, and make the exit code 1. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,17 +13,27 @@
 #include "ingest/import/archive_hours.h"
 #include "ingest/import/io/download.h"
 
-struct totals { uint64_t done, there, missing; };
+struct totals {
+    uint64_t done, there, missing;
+};
 
-static enum error fetch_hour(const struct section *own, uint32_t hour, struct totals *t, struct err *e)
+static enum error fetch_hour(const struct section *own, uint32_t hour, struct totals *t,
+                             struct err *e)
 {
     char url[1024], path[4096], name[HOUR_TEXT];
     const char *dir = get_str(own, "output");
     uint64_t bytes;
     archive_hours_name(hour, name);
-    if (!archive_hours_url(get_str(own, "url"), hour, url, sizeof url)) return err_set(e, E_USAGE, "--url is too long");
-    if (snprintf(path, sizeof path, "%s/%s.jsonl.zst", dir, name) >= (int)sizeof path) return err_set(e, E_USAGE, "--output is too long");
-    struct download d = {.url = url, .path = path, .label = name, .tries = get_u64(own, "tries"), .stall_s = get_ns(own, "stall") / NS_PER_S, .backoff_ms = get_ns(own, "backoff") / NS_PER_MS,
+    if (!archive_hours_url(get_str(own, "url"), hour, url, sizeof url))
+        return err_set(e, E_USAGE, "--url is too long");
+    if (snprintf(path, sizeof path, "%s/%s.jsonl.zst", dir, name) >= (int)sizeof path)
+        return err_set(e, E_USAGE, "--output is too long");
+    struct download d = {.url = url,
+                         .path = path,
+                         .label = name,
+                         .tries = get_u64(own, "tries"),
+                         .stall_s = get_ns(own, "stall") / NS_PER_S,
+                         .backoff_ms = get_ns(own, "backoff") / NS_PER_MS,
                          .bar = isatty(STDERR_FILENO) == 1};
     if (d.stall_s == 0) d.stall_s = 1;
     if (d.backoff_ms == 0) d.backoff_ms = 1;
@@ -42,9 +53,16 @@ static enum error fetch_hour(const struct section *own, uint32_t hour, struct to
 static enum error read_ranges(const struct settings *s, struct err *e)
 {
     uint32_t first, last;
-    if (settings_operand_count(s) == 0) return err_set(e, E_USAGE, "no hours given: 2026-04-18T01, 2026-04-18T01..06, 2026-04-18T22..2026-04-19T03 or 2026-04-18");
+    if (settings_operand_count(s) == 0)
+        return err_set(e, E_USAGE,
+                       "no hours given: 2026-04-18T01, 2026-04-18T01..06, "
+                       "2026-04-18T22..2026-04-19T03 or 2026-04-18");
     for (size_t i = 0; i < settings_operand_count(s); i++)
-        if (!archive_hours_parse(settings_operand(s, i), &first, &last)) return err_set(e, E_USAGE, "'%.60s' is no range of hours: 2026-04-18T01, 2026-04-18T01..06, 2026-04-18T22..2026-04-19T03 or 2026-04-18", settings_operand(s, i));
+        if (!archive_hours_parse(settings_operand(s, i), &first, &last))
+            return err_set(e, E_USAGE,
+                           "'%.60s' is no range of hours: 2026-04-18T01, 2026-04-18T01..06, "
+                           "2026-04-18T22..2026-04-19T03 or 2026-04-18",
+                           settings_operand(s, i));
     return OK;
 }
 
@@ -54,18 +72,27 @@ static enum error fetch(const struct settings *s, struct err *e)
     struct totals t = {0, 0, 0};
     enum error rc = read_ranges(s, e);
     if (rc == OK && get_u64(own, "tries") == 0) rc = err_set(e, E_USAGE, "--tries wants 1 or more");
-    if (rc == OK && mkdir(get_str(own, "output"), 0777) != 0 && errno != EEXIST) rc = err_set(e, E_OPEN, "unable to make the folder '%s': %s", get_str(own, "output"), strerror(errno));
+    if (rc == OK && mkdir(get_str(own, "output"), 0777) != 0 && errno != EEXIST)
+        rc = err_set(e, E_OPEN, "unable to make the folder '%s': %s", get_str(own, "output"),
+                     strerror(errno));
     for (size_t i = 0; rc == OK && i < settings_operand_count(s); i++) {
         uint32_t first = 0, last = 0;
         if (!archive_hours_parse(settings_operand(s, i), &first, &last)) break;
         for (uint32_t h = first; rc == OK && h <= last; h++) rc = fetch_hour(own, h, &t, e);
     }
-    log_line(LOG_INFO, "%llu fetched, %llu were there, %llu missing", (unsigned long long)t.done, (unsigned long long)t.there, (unsigned long long)t.missing);
-    if (rc == OK && t.missing) rc = err_set(e, E_MISMATCH, "%llu of %llu hours are missing in the archive", (unsigned long long)t.missing, (unsigned long long)(t.missing + t.done + t.there));
+    log_line(LOG_INFO, "%llu fetched, %llu were there, %llu missing", (unsigned long long)t.done,
+             (unsigned long long)t.there, (unsigned long long)t.missing);
+    if (rc == OK && t.missing)
+        rc = err_set(e, E_MISMATCH, "%llu of %llu hours are missing in the archive",
+                     (unsigned long long)t.missing,
+                     (unsigned long long)(t.missing + t.done + t.there));
     return rc;
 }
 
-static const struct tool tool = {
-    .name = "sluice-fetch", .section = "fetch", .purpose = "bring hours of the public archive", .operands = "HOURS...", .run = fetch};
+static const struct tool tool = {.name = "sluice-fetch",
+                                 .section = "fetch",
+                                 .purpose = "bring hours of the public archive",
+                                 .operands = "HOURS...",
+                                 .run = fetch};
 
 int main(int argc, char **argv) { return tool_main(&tool, argc, argv); }

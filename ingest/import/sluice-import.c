@@ -13,49 +13,77 @@
 #include "ingest/import.h"
 #include "ingest/io/block_json.h"
 
-#define LINE_MAX_BYTES (64u << 20)
+#define LINE_MAX_BYTES  (64u << 20)
 #define BLOCK_MAX_BYTES (512u << 20)
-#define GAP_SLOTS UINT64_C(216000) /* a day: more empty slots than this are one gap record */
+#define GAP_SLOTS       UINT64_C(216000) /* a day: more empty slots than this are one gap record */
 
 enum format { PUMPFUN_CSV, FLOOR_JSONL, GETBLOCK, PUMPAPI_JSONL, FORMATS };
-static const char *const format_names[FORMATS] = {"pumpfun-csv", "floor-jsonl", "getblock", "pumpapi-jsonl"};
-static void (*const take_line[FORMATS])(struct import *, const char *, size_t) = {
-    [PUMPFUN_CSV] = import_csv_line, [FLOOR_JSONL] = import_floor_line, [PUMPAPI_JSONL] = import_pumpapi_line};
+static const char *const format_names[FORMATS] = {"pumpfun-csv", "floor-jsonl", "getblock",
+                                                  "pumpapi-jsonl"};
+static void (*const take_line[FORMATS])(struct import *, const char *,
+                                        size_t) = {[PUMPFUN_CSV] = import_csv_line,
+                                                   [FLOOR_JSONL] = import_floor_line,
+                                                   [PUMPAPI_JSONL] = import_pumpapi_line};
 
-/* The archive is in order of arrival, too long to be held: rows are written once the newest slot is this far beyond. */
+/* The archive is in order of arrival, too long to be held: rows are written once the newest slot is
+ * this far beyond. */
 #define WINDOW_SLOTS 150u
-#define STREAM_ROWS 262144u
+#define STREAM_ROWS  262144u
 
-struct job { struct import m; enum format format; char *buf; size_t cap; struct writer *w; uint64_t slot, ts_ns, newest, written_slot; };
+struct job {
+    struct import m;
+    enum format format;
+    char *buf;
+    size_t cap;
+    struct writer *w;
+    uint64_t slot, ts_ns, newest, written_slot;
+};
 
 static bool is_streamed(const struct job *j) { return j->format == PUMPAPI_JSONL; }
 
 /* HTML where data should be: a saved error page. */
 static bool is_html(const char *p, size_t n)
 {
-    while (n && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) p++, n--;
-    return n > 5 && p[0] == '<' && (strncasecmp(p, "<!doc", 5) == 0 || strncasecmp(p, "<html", 5) == 0);
+    while (n && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) {
+        p++;
+        n--;
+    }
+    return n > 5 && p[0] == '<' &&
+           (strncasecmp(p, "<!doc", 5) == 0 || strncasecmp(p, "<html", 5) == 0);
 }
 
-static enum error check_start(const struct job *j, const char *spec, const char *p, size_t n, struct err *e)
+static enum error check_start(const struct job *j, const char *spec, const char *p, size_t n,
+                              struct err *e)
 {
-    if (is_html(p, n)) return err_set(e, E_FORMAT, "'%s' is an HTML page, not %s", spec, format_names[j->format]);
-    if (j->format == PUMPFUN_CSV && !import_csv_header(p, n)) return err_set(e, E_FORMAT, "'%s' does not begin with the header of the pump.fun trades CSV", spec);
-    if (j->format != PUMPFUN_CSV && *p != '{') return err_set(e, E_FORMAT, "'%s' is no JSON: it begins with byte 0x%02x", spec, (unsigned char)*p);
+    if (is_html(p, n))
+        return err_set(e, E_FORMAT, "'%s' is an HTML page, not %s", spec, format_names[j->format]);
+    if (j->format == PUMPFUN_CSV && !import_csv_header(p, n))
+        return err_set(e, E_FORMAT,
+                       "'%s' does not begin with the header of the pump.fun trades CSV", spec);
+    if (j->format != PUMPFUN_CSV && *p != '{')
+        return err_set(e, E_FORMAT, "'%s' is no JSON: it begins with byte 0x%02x", spec,
+                       (unsigned char)*p);
     return OK;
 }
 
 /* ---- writing ---- */
 
-static enum error put_slots(struct writer *w, uint64_t from, uint64_t from_ns, uint64_t to, uint64_t to_ns, struct err *e)
+static enum error put_slots(struct writer *w, uint64_t from, uint64_t from_ns, uint64_t to,
+                            uint64_t to_ns, struct err *e)
 {
     if (to - from > GAP_SLOTS) {
-        struct rec_gap g = {.ts_ns = from_ns, .missing_src = SRC_IMPORT, .reason = "more than a day without a record"};
+        struct rec_gap g = {.ts_ns = from_ns,
+                            .missing_src = SRC_IMPORT,
+                            .reason = "more than a day without a record"};
         put_gap(writer_out(w), &g);
         from = to - 1;
     }
     for (uint64_t s = from + 1; s <= to; s++) {
-        struct rec_slot r = {.slot = s, .ts_ns = to_ns > from_ns ? from_ns + (uint64_t)((u128)(to_ns - from_ns) * (s - from) / (to - from)) : from_ns};
+        struct rec_slot r = {
+            .slot = s,
+            .ts_ns = to_ns > from_ns
+                         ? from_ns + (uint64_t)((u128)(to_ns - from_ns) * (s - from) / (to - from))
+                         : from_ns};
         put_slot(writer_out(w), &r);
         enum error rc = writer_pump(w, e);
         if (rc != OK) return rc;
@@ -65,7 +93,11 @@ static enum error put_slots(struct writer *w, uint64_t from, uint64_t from_ns, u
 
 static uint64_t time_of(const struct import_row *r)
 {
-    return r->id == REC_trade ? r->u.trade.ts_ns : r->id == REC_pool ? r->u.pool.ts_ns : r->id == REC_token ? r->u.token.ts_ns : r->id == REC_alert ? r->u.alert.ts_ns : r->u.transfer.ts_ns;
+    return r->id == REC_trade   ? r->u.trade.ts_ns
+           : r->id == REC_pool  ? r->u.pool.ts_ns
+           : r->id == REC_token ? r->u.token.ts_ns
+           : r->id == REC_alert ? r->u.alert.ts_ns
+                                : r->u.transfer.ts_ns;
 }
 
 /* Write the rows of slots up to `slot` in order, each slot opened once, and forget them. */
@@ -76,10 +108,13 @@ static enum error put_rows(struct job *j, uint64_t slot, struct err *e)
     for (uint32_t i = 0; i < n && rc == OK; i++) {
         struct import_row *r = &j->m.rows[j->m.order[i]];
         uint64_t at = time_of(r), now = at > j->ts_ns ? at : j->ts_ns;
-        if (r->slot != j->slot) rc = put_slots(j->w, j->slot ? j->slot : r->slot - 1, j->ts_ns ? j->ts_ns : now, r->slot, now, e);
+        if (r->slot != j->slot)
+            rc = put_slots(j->w, j->slot ? j->slot : r->slot - 1, j->ts_ns ? j->ts_ns : now,
+                           r->slot, now, e);
         j->slot = r->slot;
         j->ts_ns = now;
-        import_put(writer_out(j->w), r, now); /* at the time reached: it never goes back; a late row counts into the slot that is open */
+        import_put(writer_out(j->w), r, now); /* at the time reached: it never goes back; a late row
+                                                 counts into the slot that is open */
         if (rc == OK) rc = writer_pump(j->w, e);
     }
     import_drop(&j->m, n);
@@ -91,11 +126,14 @@ static enum error pour(struct job *j, struct err *e)
 {
     if (!is_streamed(j) || j->m.count == 0) return OK;
     uint64_t last = j->m.rows[j->m.count - 1].slot;
-    if (last > j->newest && (j->newest == 0 || last - j->newest < GAP_SLOTS || j->m.count > 1000)) j->newest = last;
+    if (last > j->newest && (j->newest == 0 || last - j->newest < GAP_SLOTS || j->m.count > 1000))
+        j->newest = last;
     if (j->m.cap - j->m.count > 1024 && j->newest < j->written_slot + 2 * WINDOW_SLOTS) return OK;
     j->written_slot = j->newest > WINDOW_SLOTS ? j->newest - WINDOW_SLOTS : 0;
     enum error rc = put_rows(j, j->written_slot, e);
-    if (rc == OK && j->m.cap - j->m.count <= 1024) rc = put_rows(j, UINT64_MAX, e); /* more in a window than can be held: what comes later is late */
+    if (rc == OK && j->m.cap - j->m.count <= 1024)
+        rc = put_rows(j, UINT64_MAX,
+                      e); /* more in a window than can be held: what comes later is late */
     return rc;
 }
 
@@ -103,7 +141,8 @@ static enum error take_lines(struct job *j, size_t *have, bool last, struct err 
 {
     size_t at = 0;
     enum error rc = OK;
-    for (char *nl; rc == OK && (nl = memchr(j->buf + at, '\n', *have - at)) != NULL; at = (size_t)(nl - j->buf) + 1) {
+    for (char *nl; rc == OK && (nl = memchr(j->buf + at, '\n', *have - at)) != NULL;
+         at = (size_t)(nl - j->buf) + 1) {
         take_line[j->format](&j->m, j->buf + at, (size_t)(nl - j->buf) - at + 1);
         rc = pour(j, e);
     }
@@ -120,27 +159,39 @@ static enum error take_block(struct job *j, const char *spec, size_t n, struct e
 {
     static struct block_facts f;
     struct err inner = {0};
-    if (block_json_import(&j->m, j->buf, n, &f, &inner) != OK) return err_set(e, E_FORMAT, "'%s': %.300s", spec, inner.text);
-    log_line(LOG_INFO, "%s: slot %llu, %llu transactions (%llu votes, %llu failed, %llu with tips), fees %llu + %llu priority, tips %llu lamports, %llu swaps unexplained", spec, (unsigned long long)f.slot,
-             (unsigned long long)f.txs, (unsigned long long)f.votes, (unsigned long long)f.failed, (unsigned long long)f.tipped, (unsigned long long)f.base_fees_lamports, (unsigned long long)f.priority_fees_lamports,
-             (unsigned long long)f.tips_lamports, (unsigned long long)f.unexplained);
+    if (block_json_import(&j->m, j->buf, n, &f, &inner) != OK)
+        return err_set(e, E_FORMAT, "'%s': %.300s", spec, inner.text);
+    log_line(LOG_INFO,
+             "%s: slot %llu, %llu transactions (%llu votes, %llu failed, %llu with tips), fees "
+             "%llu + %llu priority, tips %llu lamports, %llu swaps unexplained",
+             spec, (unsigned long long)f.slot, (unsigned long long)f.txs,
+             (unsigned long long)f.votes, (unsigned long long)f.failed,
+             (unsigned long long)f.tipped, (unsigned long long)f.base_fees_lamports,
+             (unsigned long long)f.priority_fees_lamports, (unsigned long long)f.tips_lamports,
+             (unsigned long long)f.unexplained);
     return OK;
 }
 
 /* The output is opened once the first input is seen to be what it should be. */
 static enum error open_output(struct job *j, const struct settings *s, struct err *e)
 {
-    struct writer_info info = {.tool = "sluice-import", .src = SRC_IMPORT, .config = settings_hash(s), .origin = format_names[j->format]};
+    struct writer_info info = {.tool = "sluice-import",
+                               .src = SRC_IMPORT,
+                               .config = settings_hash(s),
+                               .origin = format_names[j->format]};
     return j->w ? OK : writer_open(get_str(settings_own(s), "output"), &info, &j->w, e);
 }
 
-static enum error read_all(struct job *j, const struct settings *s, struct endpoint *ep, const char *spec, struct err *e)
+static enum error read_all(struct job *j, const struct settings *s, struct endpoint *ep,
+                           const char *spec, struct err *e)
 {
     size_t have = 0, got, total = 0;
     enum error rc;
     bool lines = j->format != GETBLOCK;
     do {
-        if (have == j->cap) return err_set(e, E_LIMIT, "'%s' has a line or block of more than %zu MiB", spec, j->cap >> 20);
+        if (have == j->cap)
+            return err_set(e, E_LIMIT, "'%s' has a line or block of more than %zu MiB", spec,
+                           j->cap >> 20);
         if ((rc = endpoint_read(ep, j->buf + have, j->cap - have, &got, e)) != OK) return rc;
         if (total == 0 && got == 0) return err_set(e, E_TRUNCATED, "'%s' is empty", spec);
         have += got;
@@ -167,16 +218,29 @@ static enum error read_one(struct job *j, const struct settings *s, const char *
 static enum error close_tape(struct job *j, struct err *e)
 {
     enum error rc = put_rows(j, UINT64_MAX, e);
-    return rc == OK && j->slot ? put_slots(j->w, j->slot, j->ts_ns, j->slot + 1, j->ts_ns + SLOT_NS, e) : rc;
+    return rc == OK && j->slot
+               ? put_slots(j->w, j->slot, j->ts_ns, j->slot + 1, j->ts_ns + SLOT_NS, e)
+               : rc;
 }
 
 static void tell(const struct import *m)
 {
-    log_line(LOG_INFO, "%llu items, %llu trades, %llu outliers, %llu breaks in chains of reserves, %llu amounts rounded to their unit", (unsigned long long)m->items, (unsigned long long)m->trades,
-             (unsigned long long)m->outliers, (unsigned long long)m->breaks, (unsigned long long)m->rounded);
-    if (m->late) log_line(LOG_WARNING, "%llu records came more than %u slots late and count into the slot that was open", (unsigned long long)m->late, WINDOW_SLOTS);
-    for (int i = 0; i < IMPORT_REASONS && m->note[i].text; i++) log_line(LOG_INFO, "not read %llu: %s", (unsigned long long)m->note[i].count, m->note[i].text);
-    for (int i = 0; i < IMPORT_REASONS && m->reason[i].text; i++) log_line(LOG_WARNING, "left out %llu: %s", (unsigned long long)m->reason[i].count, m->reason[i].text);
+    log_line(LOG_INFO,
+             "%llu items, %llu trades, %llu outliers, %llu breaks in chains of reserves, %llu "
+             "amounts rounded to their unit",
+             (unsigned long long)m->items, (unsigned long long)m->trades,
+             (unsigned long long)m->outliers, (unsigned long long)m->breaks,
+             (unsigned long long)m->rounded);
+    if (m->late)
+        log_line(LOG_WARNING,
+                 "%llu records came more than %u slots late and count into the slot that was open",
+                 (unsigned long long)m->late, WINDOW_SLOTS);
+    for (int i = 0; i < IMPORT_REASONS && m->note[i].text; i++)
+        log_line(LOG_INFO, "not read %llu: %s", (unsigned long long)m->note[i].count,
+                 m->note[i].text);
+    for (int i = 0; i < IMPORT_REASONS && m->reason[i].text; i++)
+        log_line(LOG_WARNING, "left out %llu: %s", (unsigned long long)m->reason[i].count,
+                 m->reason[i].text);
 }
 
 static enum error read_format(const char *name, enum format *out, struct err *e)
@@ -184,7 +248,10 @@ static enum error read_format(const char *name, enum format *out, struct err *e)
     for (*out = 0; *out < FORMATS; ++*out)
         if (strcmp(name, format_names[*out]) == 0) return OK;
     const char *near = nearest_name(name, format_names, FORMATS);
-    return err_set(e, E_USAGE, "--format wants pumpfun-csv, floor-jsonl, getblock or pumpapi-jsonl, not '%.40s'%s%s%s", name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return err_set(
+        e, E_USAGE,
+        "--format wants pumpfun-csv, floor-jsonl, getblock or pumpapi-jsonl, not '%.40s'%s%s%s",
+        name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static enum error import(const struct settings *s, struct err *e)
@@ -193,25 +260,34 @@ static enum error import(const struct settings *s, struct err *e)
     uint64_t rows = get_u64(settings_own(s), "max-rows");
     size_t n = settings_operand_count(s);
     enum error rc = read_format(get_str(settings_own(s), "format"), &j.format, e);
-    if (rc == OK && (rows == 0 || rows > 50000000)) rc = err_set(e, E_USAGE, "--max-rows wants 1 to 50000000");
+    if (rc == OK && (rows == 0 || rows > 50000000))
+        rc = err_set(e, E_USAGE, "--max-rows wants 1 to 50000000");
     if (rc != OK) return rc;
     if (is_streamed(&j) && rows > STREAM_ROWS) rows = STREAM_ROWS;
     j.cap = j.format == GETBLOCK ? BLOCK_MAX_BYTES : LINE_MAX_BYTES;
     size_t bytes = import_size((uint32_t)rows) + j.cap;
-    char *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (mem == MAP_FAILED) return err_set(e, E_LIMIT, "out of memory for %llu rows", (unsigned long long)rows);
+    char *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mem == MAP_FAILED)
+        return err_set(e, E_LIMIT, "out of memory for %llu rows", (unsigned long long)rows);
     import_init(&j.m, mem, (uint32_t)rows);
     j.buf = mem + import_size((uint32_t)rows);
-    for (size_t i = 0; i < (n ? n : 1) && rc == OK; i++) rc = read_one(&j, s, n ? settings_operand(s, i) : "-", e);
+    for (size_t i = 0; i < (n ? n : 1) && rc == OK; i++)
+        rc = read_one(&j, s, n ? settings_operand(s, i) : "-", e);
     if (rc == OK) rc = close_tape(&j, e);
-    if (rc == OK) rc = writer_finish(j.w, j.ts_ns, j.m.rejected, false, e);
-    else if (j.w) writer_abandon(j.w);
+    if (rc == OK)
+        rc = writer_finish(j.w, j.ts_ns, j.m.rejected, false, e);
+    else if (j.w)
+        writer_abandon(j.w);
     tell(&j.m);
     munmap(mem, bytes);
     return rc;
 }
 
-static const struct tool tool = {
-    .name = "sluice-import", .section = "import", .purpose = "turn recorded data of others into a stream", .operands = "[FILE...]", .run = import};
+static const struct tool tool = {.name = "sluice-import",
+                                 .section = "import",
+                                 .purpose = "turn recorded data of others into a stream",
+                                 .operands = "[FILE...]",
+                                 .run = import};
 
 int main(int argc, char **argv) { return tool_main(&tool, argc, argv); }

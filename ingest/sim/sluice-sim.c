@@ -20,23 +20,30 @@ static enum error read_config(const struct section *own, struct sim_config *c, s
     const char *profile = get_str(own, "profile"), *hours = get_str(own, "hours");
     uint64_t micro_hours, launches = get_u64(own, "launches");
     c->seed = get_u64(own, "seed");
-    if (!parse_decimal_u64(hours, strlen(hours), 6, &micro_hours, NULL) || micro_hours == 0 || micro_hours > UINT64_C(100000) * 1000000)
-        return err_set(e, E_USAGE, "--hours wants a number above 0 and up to 100000, not '%.40s'", hours);
+    if (!parse_decimal_u64(hours, strlen(hours), 6, &micro_hours, NULL) || micro_hours == 0 ||
+        micro_hours > UINT64_C(100000) * 1000000)
+        return err_set(e, E_USAGE, "--hours wants a number above 0 and up to 100000, not '%.40s'",
+                       hours);
     c->slots = micro_hours * 9000 / 1000000; /* 2.5 slots a second */
     if (c->slots == 0) c->slots = 1;
-    if (launches == 0 || launches > SIM_LAUNCHES_MAX) return err_set(e, E_USAGE, "--launches wants 1 to %u", SIM_LAUNCHES_MAX);
+    if (launches == 0 || launches > SIM_LAUNCHES_MAX)
+        return err_set(e, E_USAGE, "--launches wants 1 to %u", SIM_LAUNCHES_MAX);
     c->launches = (uint32_t)launches;
-    if (!parse_moment(get_str(own, "start"), &c->start_ns)) return err_set(e, E_USAGE, "--start wants a date such as 2026-01-15T00:00:00Z, not '%.40s'", get_str(own, "start"));
+    if (!parse_moment(get_str(own, "start"), &c->start_ns))
+        return err_set(e, E_USAGE, "--start wants a date such as 2026-01-15T00:00:00Z, not '%.40s'",
+                       get_str(own, "start"));
     for (c->profile = 0; c->profile < SIM_PROFILES; c->profile++)
         if (strcmp(profile, names[c->profile]) == 0) return OK;
     const char *near = nearest_name(profile, names, SIM_PROFILES);
-    return err_set(e, E_USAGE, "--profile wants calm, mania or attack, not '%.40s'%s%s%s", profile, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return err_set(e, E_USAGE, "--profile wants calm, mania or attack, not '%.40s'%s%s%s", profile,
+                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static enum error run(struct sim *sim, struct writer *market, struct writer *truth, struct err *e)
 {
     enum error rc = OK;
-    while (rc == OK && !endpoint_stop && sim_slot(sim, writer_out(market), truth ? writer_out(truth) : NULL)) {
+    while (rc == OK && !endpoint_stop &&
+           sim_slot(sim, writer_out(market), truth ? writer_out(truth) : NULL)) {
         rc = writer_pump(market, e);
         if (rc == OK && truth) rc = writer_pump(truth, e);
     }
@@ -55,25 +62,42 @@ static enum error simulate(const struct settings *set, struct err *e)
 {
     const struct section *own = settings_own(set);
     struct sim_config c = {0};
-    enum error rc = settings_operand_count(set) ? err_set(e, E_USAGE, "takes no operand '%.60s'", settings_operand(set, 0)) : read_config(own, &c, e);
+    enum error rc = settings_operand_count(set)
+                        ? err_set(e, E_USAGE, "takes no operand '%.60s'", settings_operand(set, 0))
+                        : read_config(own, &c, e);
     if (rc != OK) return rc;
-    struct sim *sim = mmap(NULL, sizeof *sim, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct sim *sim =
+        mmap(NULL, sizeof *sim, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (sim == MAP_FAILED) return err_set(e, E_LIMIT, "out of memory");
     sim_init(sim, &c);
-    struct writer_info info = {.tool = "sluice-sim", .src = SRC_SIM, .config = settings_hash(set), .seed = c.seed, .origin = "synthetic"};
+    struct writer_info info = {.tool = "sluice-sim",
+                               .src = SRC_SIM,
+                               .config = settings_hash(set),
+                               .seed = c.seed,
+                               .origin = "synthetic"};
     struct writer *market = NULL, *truth = NULL;
     rc = writer_open(get_str(own, "output"), &info, &market, e);
-    if (rc == OK && *get_str(own, "truth")) rc = writer_open(get_str(own, "truth"), &info, &truth, e);
+    if (rc == OK && *get_str(own, "truth"))
+        rc = writer_open(get_str(own, "truth"), &info, &truth, e);
     if (rc == OK) rc = run(sim, market, truth, e);
-    if (sim->skipped_launches) log_line(LOG_WARNING, "%llu launches were left out: more than %u tokens were alive", (unsigned long long)sim->skipped_launches, SIM_LIVE_MAX);
-    log_line(LOG_INFO, "%llu trades, %llu graduated, %llu rugged, %llu sandwiches", (unsigned long long)sim->trades, (unsigned long long)sim->graduated, (unsigned long long)sim->rugged, (unsigned long long)sim->sandwiches);
+    if (sim->skipped_launches)
+        log_line(LOG_WARNING, "%llu launches were left out: more than %u tokens were alive",
+                 (unsigned long long)sim->skipped_launches, SIM_LIVE_MAX);
+    log_line(LOG_INFO, "%llu trades, %llu graduated, %llu rugged, %llu sandwiches",
+             (unsigned long long)sim->trades, (unsigned long long)sim->graduated,
+             (unsigned long long)sim->rugged, (unsigned long long)sim->sandwiches);
     rc = finish(market, sim, rc, e);
     rc = finish(truth, sim, rc, e);
     munmap(sim, sizeof *sim);
-    return rc == OK && endpoint_stop ? err_set(e, E_TRUNCATED, "stopped by a signal; the output is marked truncated") : rc;
+    return rc == OK && endpoint_stop
+               ? err_set(e, E_TRUNCATED, "stopped by a signal; the output is marked truncated")
+               : rc;
 }
 
-static const struct tool tool = {
-    .name = "sluice-sim", .section = "sim", .purpose = "write a simulated launch market with exact mechanics", .operands = "", .run = simulate};
+static const struct tool tool = {.name = "sluice-sim",
+                                 .section = "sim",
+                                 .purpose = "write a simulated launch market with exact mechanics",
+                                 .operands = "",
+                                 .run = simulate};
 
 int main(int argc, char **argv) { return tool_main(&tool, argc, argv); }

@@ -1,11 +1,14 @@
-/* posting.c - see posting.h. "pool" is the counterparty: what went into or came out of pools, in lamports. */
+/* posting.c - see posting.h. "pool" is the counterparty: what went into or came out of pools, in
+ * lamports. */
 #include "ledger/book/posting.h"
 
 #include "common/base/num.h"
 
 const char *account_name(enum account a)
 {
-    static const char *const names[ACCOUNT_COUNT] = {"cash", "tokens:pool", "tokens:held", "rent", "fees:lp", "fees:protocol", "fees:creator", "fees:network", "fees:priority", "fees:tip", "pool", "capital"};
+    static const char *const names[ACCOUNT_COUNT] = {
+        "cash",         "tokens:pool",  "tokens:held",   "rent",     "fees:lp", "fees:protocol",
+        "fees:creator", "fees:network", "fees:priority", "fees:tip", "pool",    "capital"};
     return a < ACCOUNT_COUNT ? names[a] : "?";
 }
 
@@ -31,7 +34,10 @@ static void fees(const struct rec_fill *f, struct entry *e)
 bool posting_entry_balances(const struct entry *e)
 {
     u128 d[2] = {0, 0}, c[2] = {0, 0};
-    for (unsigned i = 0; i < e->count; i++) d[e->p[i].token] += e->p[i].debit, c[e->p[i].token] += e->p[i].credit;
+    for (unsigned i = 0; i < e->count; i++) {
+        d[e->p[i].token] += e->p[i].debit;
+        c[e->p[i].token] += e->p[i].credit;
+    }
     return d[0] == c[0] && d[1] == c[1];
 }
 
@@ -40,15 +46,27 @@ bool posting_entry_of_fill(const struct rec_fill *f, struct entry *e)
     bool landed = f->status == order_status_landed, buy = f->side == side_buy;
     e->count = 0;
     if (f->status != order_status_landed && f->status != order_status_failed) return false;
-    if (f->cash_delta_lamports == INT64_MIN || (landed && f->side != side_buy && f->side != side_sell)) return false;
+    if (f->cash_delta_lamports == INT64_MIN ||
+        (landed && f->side != side_buy && f->side != side_sell))
+        return false;
     fees(f, e);
     if (landed) {
-        if (buy) debit(e, ACCOUNT_POOL, false, f->quote_lamports), debit(e, ACCOUNT_HOLDINGS, true, f->base_raw), credit(e, ACCOUNT_TOKENS_AT_POOL, true, f->base_raw);
-        else credit(e, ACCOUNT_POOL, false, f->quote_lamports), credit(e, ACCOUNT_HOLDINGS, true, f->base_raw), debit(e, ACCOUNT_TOKENS_AT_POOL, true, f->base_raw);
-    } else if (f->base_raw || f->quote_lamports) return false; /* a failed fill moves nothing */
+        if (buy) {
+            debit(e, ACCOUNT_POOL, false, f->quote_lamports);
+            debit(e, ACCOUNT_HOLDINGS, true, f->base_raw);
+            credit(e, ACCOUNT_TOKENS_AT_POOL, true, f->base_raw);
+        } else {
+            credit(e, ACCOUNT_POOL, false, f->quote_lamports);
+            credit(e, ACCOUNT_HOLDINGS, true, f->base_raw);
+            debit(e, ACCOUNT_TOKENS_AT_POOL, true, f->base_raw);
+        }
+    } else if (f->base_raw || f->quote_lamports)
+        return false; /* a failed fill moves nothing */
     debit(e, ACCOUNT_RENT, false, f->rent_paid_lamports);
     credit(e, ACCOUNT_RENT, false, f->rent_refund_lamports);
-    if (f->cash_delta_lamports > 0) debit(e, ACCOUNT_CASH, false, (uint64_t)f->cash_delta_lamports);
-    else credit(e, ACCOUNT_CASH, false, (uint64_t)-f->cash_delta_lamports);
+    if (f->cash_delta_lamports > 0)
+        debit(e, ACCOUNT_CASH, false, (uint64_t)f->cash_delta_lamports);
+    else
+        credit(e, ACCOUNT_CASH, false, (uint64_t)-f->cash_delta_lamports);
     return posting_entry_balances(e);
 }

@@ -1,17 +1,26 @@
-/* sluice-ledger - keep the books: fills in double entry, and beside them what was signalled, refused, ordered and worth. */
+/* sluice-ledger - keep the books: fills in double entry, and beside them what was signalled,
+ * refused, ordered and worth. */
 #include <stdio.h>
 
 #include "common/run/stage.h"
 #include "ledger/book/io/store.h"
 
-struct ledger { struct store *store; bool complete; };
+struct ledger {
+    struct store *store;
+    bool complete;
+};
 
-static size_t state_size(const struct settings *s) { (void)s; return sizeof(struct ledger); }
+static size_t state_size(const struct settings *s)
+{
+    (void)s;
+    return sizeof(struct ledger);
+}
 
 static enum error init(void *state, const struct settings *s, struct err *e)
 {
     struct ledger *l = state;
-    if (settings_operand_count(s) != 1) return err_set(e, E_USAGE, "wants the path of one database, such as run.db");
+    if (settings_operand_count(s) != 1)
+        return err_set(e, E_USAGE, "wants the path of one database, such as run.db");
     return store_open(settings_operand(s, 0), &l->store, e);
 }
 
@@ -48,8 +57,14 @@ static void release(void *state)
 static const struct stage_sink sink = {.step = sink_step, .idle = sink_idle, .finish = sink_finish};
 static const struct stage_io io = {.sink = &sink, .release = release};
 static const struct stage stage = {
-    .name = "sluice-ledger", .purpose = "keep the books in a database", .src = SRC_LEDGER,
-    .records = {.reads = REC_BIT(head) | REC_BIT(eos) | REC_BIT(fill) | REC_BIT(signal) | REC_BIT(reject) | REC_BIT(order) | REC_BIT(report) | REC_BIT(equity) | REC_BIT(alert) | REC_BIT(audit)}, .state_size = state_size, .init = init,
+    .name = "sluice-ledger",
+    .purpose = "keep the books in a database",
+    .src = SRC_LEDGER,
+    .records = {.reads = REC_BIT(head) | REC_BIT(eos) | REC_BIT(fill) | REC_BIT(signal) |
+                         REC_BIT(reject) | REC_BIT(order) | REC_BIT(report) | REC_BIT(equity) |
+                         REC_BIT(alert) | REC_BIT(audit)},
+    .state_size = state_size,
+    .init = init,
     .io = &io};
 
 int main(int argc, char **argv) { return stage_main(&stage, argc, argv); }

@@ -5,12 +5,25 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-struct db { sqlite3 *s; };
-struct query { sqlite3_stmt *s; struct db *db; };
+struct db {
+    sqlite3 *s;
+};
+struct query {
+    sqlite3_stmt *s;
+    struct db *db;
+};
 
-static enum error fail(struct db *db, const char *what, struct err *e) { return err_set(e, E_STORE, "%s: %s", what, sqlite3_errmsg(db->s)); }
+static enum error fail(struct db *db, const char *what, struct err *e)
+{
+    return err_set(e, E_STORE, "%s: %s", what, sqlite3_errmsg(db->s));
+}
 
-enum error db_run(struct db *db, const char *sql, struct err *e) { return sqlite3_exec(db->s, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : fail(db, "the database refused", e); }
+enum error db_run(struct db *db, const char *sql, struct err *e)
+{
+    return sqlite3_exec(db->s, sql, NULL, NULL, NULL) == SQLITE_OK
+               ? OK
+               : fail(db, "the database refused", e);
+}
 
 enum error db_open(const char *path, bool write, struct db **out, struct err *e)
 {
@@ -20,15 +33,24 @@ enum error db_open(const char *path, bool write, struct db **out, struct err *e)
         free(db);
         return err_set(e, E_OPEN, "unable to read the database '%.300s'", path);
     }
-    if (sqlite3_open_v2(path, &db->s, write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) {
-        enum error rc = err_set(e, E_STORE, "unable to open the database '%.300s': %s", path, sqlite3_errmsg(db->s));
+    if (sqlite3_open_v2(path, &db->s,
+                        write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY,
+                        NULL) != SQLITE_OK) {
+        enum error rc = err_set(e, E_STORE, "unable to open the database '%.300s': %s", path,
+                                sqlite3_errmsg(db->s));
         db_close(db);
         return rc;
     }
     sqlite3_busy_timeout(db->s, 10000);
-    enum error rc = write ? db_run(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;", e) : db_run(db, "SELECT count(*) FROM sqlite_master;", e);
-    if (rc == OK) *out = db;
-    else db_close(db);
+    enum error rc =
+        write
+            ? db_run(db,
+                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;", e)
+            : db_run(db, "SELECT count(*) FROM sqlite_master;", e);
+    if (rc == OK)
+        *out = db;
+    else
+        db_close(db);
     return rc;
 }
 
@@ -60,7 +82,10 @@ void query_free(struct query *q)
 }
 
 void query_i64(struct query *q, int at, int64_t v) { sqlite3_bind_int64(q->s, at, v); }
-void query_text(struct query *q, int at, const char *v) { sqlite3_bind_text(q->s, at, v, -1, SQLITE_TRANSIENT); }
+void query_text(struct query *q, int at, const char *v)
+{
+    sqlite3_bind_text(q->s, at, v, -1, SQLITE_TRANSIENT);
+}
 
 enum error query_step(struct query *q, bool *row, struct err *e)
 {

@@ -1,5 +1,5 @@
-/* metrics.c - see metrics.h. Sharpe: mean over standard deviation (n - 1) of simple daily returns, times sqrt(365).
- * PSR and DSR: Bailey and Lopez de Prado, 2012 and 2014. */
+/* metrics.c - see metrics.h. Sharpe: mean over standard deviation (n - 1) of simple daily returns,
+ * times sqrt(365). PSR and DSR: Bailey and Lopez de Prado, 2012 and 2014. */
 #include "ledger/report/metrics.h"
 
 #include <math.h>
@@ -13,13 +13,18 @@ static double normal_inverse(double p)
     double lo = -8, hi = 8;
     for (int i = 0; i < 60; i++) {
         double mid = (lo + hi) / 2;
-        if (normal_cdf(mid) < p) lo = mid;
-        else hi = mid;
+        if (normal_cdf(mid) < p)
+            lo = mid;
+        else
+            hi = mid;
     }
     return (lo + hi) / 2;
 }
 
-static double return_of(const double *equity, unsigned i) { return equity[i] > 0 ? equity[i + 1] / equity[i] - 1 : 0; }
+static double return_of(const double *equity, unsigned i)
+{
+    return equity[i] > 0 ? equity[i + 1] / equity[i] - 1 : 0;
+}
 
 static void moments(const double *equity, unsigned n, struct metrics *m)
 {
@@ -28,7 +33,9 @@ static void moments(const double *equity, unsigned n, struct metrics *m)
     m->mean = sum / n;
     for (unsigned i = 0; i < n; i++) {
         double d = return_of(equity, i) - m->mean;
-        s2 += d * d, s3 += d * d * d, s4 += d * d * d * d;
+        s2 += d * d;
+        s3 += d * d * d;
+        s4 += d * d * d * d;
     }
     m->sd = n > 1 ? sqrt(s2 / (n - 1)) : 0;
     double v = s2 / n;
@@ -44,12 +51,14 @@ static double psr_against(const struct metrics *m, double benchmark)
     return normal_cdf((sr - benchmark) * sqrt(m->days - 1) / sqrt(v));
 }
 
-/* Highest Sharpe expected among `trials` of no skill, their spread taken as that of one estimate, 1/(n-1). */
+/* Highest Sharpe expected among `trials` of no skill, their spread taken as that of one estimate,
+ * 1/(n-1). */
 static double expected_best(unsigned trials, unsigned days)
 {
     if (trials < 2 || days < 2) return 0;
     const double gamma = 0.57721566490153286, e = 2.718281828459045;
-    return sqrt(1.0 / (days - 1)) * ((1 - gamma) * normal_inverse(1 - 1.0 / trials) + gamma * normal_inverse(1 - 1.0 / (trials * e)));
+    return sqrt(1.0 / (days - 1)) * ((1 - gamma) * normal_inverse(1 - 1.0 / trials) +
+                                     gamma * normal_inverse(1 - 1.0 / (trials * e)));
 }
 
 static double drawdown(const double *equity, unsigned n)

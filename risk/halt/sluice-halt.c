@@ -1,7 +1,9 @@
-/* sluice-halt - stop, cancel, sell, lock: by hand, when everything else may be broken. Shares no code with the trader: no library, no
- * configuration, no memory beyond its stack. It tells sluice-execute by the presence of empty files, which need a name on the disk and no
- * room: FILE (no entries), FILE.cancel (nothing waiting is sent, nothing is sent again), FILE.sell (sell all); execute answers by touching
- * FILE.seen once a second and by FILE.sold. Must not: trust that any other process or the disk does its part; wait without an end; grow. */
+/* sluice-halt - stop, cancel, sell, lock: by hand, when everything else may be broken. Shares no
+ * code with the trader: no library, no configuration, no memory beyond its stack. It tells
+ * sluice-execute by the presence of empty files, which need a name on the disk and no room: FILE
+ * (no entries), FILE.cancel (nothing waiting is sent, nothing is sent again), FILE.sell (sell all);
+ * execute answers by touching FILE.seen once a second and by FILE.sold. Must not: trust that any
+ * other process or the disk does its part; wait without an end; grow. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,41 +20,56 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DISK_MS 2000        /* a file that is not made or removed by then: the disk hangs */
-#define SIGNER_MS 1000      /* to answer a lock */
-#define DEATH_MS 5000       /* of a process that got its SIGKILL */
-#define SILENT_MS 5000      /* FILE.seen is touched once a second by an execute that works */
-#define TICK_MS 100
+#define DISK_MS     2000 /* a file that is not made or removed by then: the disk hangs */
+#define SIGNER_MS   1000 /* to answer a lock */
+#define DEATH_MS    5000 /* of a process that got its SIGKILL */
+#define SILENT_MS   5000 /* FILE.seen is touched once a second by an execute that works */
+#define TICK_MS     100
 #define PROGRESS_MS 10000
-#define SUFFIX_MAX 8
+#define SUFFIX_MAX  8
 
-enum exit_code { DONE, NOT_STOPPED, USAGE, NO_FILE, NOT_SOLD, NO_EXECUTE, NOT_KILLED, RUN_FAILED, NOT_LOCKED };
+enum exit_code {
+    DONE,
+    NOT_STOPPED,
+    USAGE,
+    NO_FILE,
+    NOT_SOLD,
+    NO_EXECUTE,
+    NOT_KILLED,
+    RUN_FAILED,
+    NOT_LOCKED
+};
 
 struct wish {
     const char *verb, *file, *lock, *pidfile;
-    char **run;              /* COMMAND and its arguments, NULL = none */
+    char **run; /* COMMAND and its arguments, NULL = none */
     unsigned wait_s;
 };
 
 static const char usage[] =
     "usage: sluice-halt stop | cancel | resume | status FILE [--lock SOCKET]\n"
-    "       sluice-halt sell FILE [--wait SECONDS] [--kill PIDFILE] [--lock SOCKET] [--run COMMAND [ARG...]]\n"
+    "       sluice-halt sell FILE [--wait SECONDS] [--kill PIDFILE] [--lock SOCKET] [--run COMMAND "
+    "[ARG...]]\n"
     "       sluice-halt lock SOCKET\n"
     "  stop FILE     no more entries while FILE (halt-file in [execute]) is there; exits go on\n"
     "  cancel FILE   stop; what waits is not sent, what was sent is not sent again, exits neither\n"
-    "  sell FILE     stop; execute sells all that the wallet holds; waits until it says that all is sold\n"
+    "  sell FILE     stop; execute sells all that the wallet holds; waits until it says that all "
+    "is sold\n"
     "  resume FILE   entries again, the orders above taken back\n"
     "  status FILE   what is in force; exit 0: stopped, 1: not\n"
-    "  lock SOCKET   the signer wipes its key and ends: nothing at all is signed any more; one that hangs is killed\n"
+    "  lock SOCKET   the signer wipes its key and ends: nothing at all is signed any more; one "
+    "that hangs is killed\n"
     "  --lock SOCKET lock the signer as well: with sell after the sale, else at once\n"
     "  --wait SECONDS  with sell: wait at most this long (300)\n"
     "  --kill PIDFILE  with sell: kill an execute that is silent for 5 s (pid-file in [execute])\n"
-    "  --run COMMAND   with sell: what sells when execute is silent, such as sluice-execute --live --sell-all -c CONF; the rest of the line\n"
+    "  --run COMMAND   with sell: what sells when execute is silent, such as sluice-execute --live "
+    "--sell-all -c CONF; the rest of the line\n"
     "  --version     print the version and exit\n";
 
 static int say(const char *what, const char *which, int why)
 {
-    dprintf(STDERR_FILENO, "sluice-halt: %s '%.300s'%s%s\n", what, which, why ? ": " : "", why ? strerror(why) : "");
+    dprintf(STDERR_FILENO, "sluice-halt: %s '%.300s'%s%s\n", what, which, why ? ": " : "",
+            why ? strerror(why) : "");
     return why;
 }
 
@@ -92,7 +109,8 @@ static int create(const char *path)
 
 static int destroy(const char *path) { return unlink(path) == 0 || errno == ENOENT ? 0 : errno; }
 
-/* What writes to the disk is done by a child that is waited for two seconds: a disk that hangs keeps nothing else from being done. */
+/* What writes to the disk is done by a child that is waited for two seconds: a disk that hangs
+ * keeps nothing else from being done. */
 static int apart(int (*work)(const char *), const char *path)
 {
     pid_t child = fork();
@@ -109,7 +127,8 @@ static int make(const char *file, const char *suffix)
 {
     char path[PATH_MAX];
     int why = apart(create, beside(file, suffix, path));
-    if (why && is_there(path, "")) return 0; /* its name is seen, whether or not it has reached the disk */
+    if (why && is_there(path, ""))
+        return 0; /* its name is seen, whether or not it has reached the disk */
     return why ? say("error: unable to make", path, why) : 0;
 }
 
@@ -141,8 +160,9 @@ static int is_called(int pid, const char *name)
     return read_small(path, comm) == 0 && strncmp(comm, name, n) == 0 && comm[n] == '\n';
 }
 
-/* Kill exactly this process, when it has this name, and see it die. 0; ESRCH: there is none, or it is another program; or why not. The
- * descriptor is taken before the name is looked at, so that no other process can get the signal. */
+/* Kill exactly this process, when it has this name, and see it die. 0; ESRCH: there is none, or it
+ * is another program; or why not. The descriptor is taken before the name is looked at, so that no
+ * other process can get the signal. */
 static int kill_hard(int pid, const char *name)
 {
     int fd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -159,27 +179,51 @@ static int kill_execute(const char *pidfile)
 {
     char text[32], *end = text;
     int why = read_small(pidfile, text);
-    if (why == ENOENT) return say("execute has left no pid file: it has ended, or never wrote", pidfile, 0), 0;
+    if (why == ENOENT) {
+        say("execute has left no pid file: it has ended, or never wrote", pidfile, 0);
+        return 0;
+    }
     if (why) return say("error: unable to read", pidfile, why);
     long pid = strtol(text, &end, 10);
-    if (pid < 1 || pid > INT_MAX || (*end && *end != '\n')) return say("error: this is no pid file", pidfile, 0), EINVAL;
+    if (pid < 1 || pid > INT_MAX || (*end && *end != '\n')) {
+        say("error: this is no pid file", pidfile, 0);
+        return EINVAL;
+    }
     why = kill_hard((int)pid, "sluice-execute");
-    if (why == ESRCH) return say("execute is dead: no sluice-execute has the number in", pidfile, 0), 0;
-    if (why) return dprintf(STDERR_FILENO, "sluice-halt: error: unable to kill execute: %s; by hand: kill -9 %ld\n", strerror(why), pid), why;
-    dprintf(STDERR_FILENO, "sluice-halt: killed execute, process %ld: what it sent is in its journal\n", pid);
+    if (why == ESRCH) {
+        say("execute is dead: no sluice-execute has the number in", pidfile, 0);
+        return 0;
+    }
+    if (why) {
+        dprintf(STDERR_FILENO,
+                "sluice-halt: error: unable to kill execute: %s; by hand: kill -9 %ld\n",
+                strerror(why), pid);
+        return why;
+    }
+    dprintf(STDERR_FILENO,
+            "sluice-halt: killed execute, process %ld: what it sent is in its journal\n", pid);
     return 0;
 }
 
 /* ---- the signer ---- */
 
-/* One that does not answer is killed: that, too, ends its key. The kernel names who listens at the other end of a socket. */
+/* One that does not answer is killed: that, too, ends its key. The kernel names who listens at the
+ * other end of a socket. */
 static int kill_signer(int fd, const char *path)
 {
     struct ucred who = {0};
     socklen_t n = sizeof who;
-    int why = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n) != 0 ? errno : kill_hard((int)who.pid, "sluice-sign");
-    if (!why) return say("locked: the signer did not answer and was killed, at", path, 0), DONE;
-    dprintf(STDERR_FILENO, "sluice-halt: error: the signer at '%.300s' does not answer and process %d cannot be killed: %s; by hand: pkill -9 -x sluice-sign\n", path, (int)who.pid, why == ESRCH ? "it is no sluice-sign" : strerror(why));
+    int why = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n) != 0
+                  ? errno
+                  : kill_hard((int)who.pid, "sluice-sign");
+    if (!why) {
+        say("locked: the signer did not answer and was killed, at", path, 0);
+        return DONE;
+    }
+    dprintf(STDERR_FILENO,
+            "sluice-halt: error: the signer at '%.300s' does not answer and process %d cannot be "
+            "killed: %s; by hand: pkill -9 -x sluice-sign\n",
+            path, (int)who.pid, why == ESRCH ? "it is no sluice-sign" : strerror(why));
     return NOT_LOCKED;
 }
 
@@ -189,18 +233,26 @@ static int lock(const char *path)
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     static const unsigned char request[3] = {1, 0, 3};
     unsigned char answer[3];
-    if (strlen(path) >= sizeof a.sun_path) return say("error: the path is too long", path, 0), USAGE;
+    if (strlen(path) >= sizeof a.sun_path) {
+        say("error: the path is too long", path, 0);
+        return USAGE;
+    }
     memcpy(a.sun_path, path, strlen(path) + 1);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) != 0) {
         int why = errno;
         if (fd >= 0) close(fd);
-        if (why == EAGAIN) say("error: the signer hangs and its queue is full; by hand: pkill -9 -x sluice-sign; it is at", path, 0);
-        else say("error: no signer at", path, why);
+        if (why == EAGAIN)
+            say("error: the signer hangs and its queue is full; by hand: pkill -9 -x sluice-sign; "
+                "it is at",
+                path, 0);
+        else
+            say("error: no signer at", path, why);
         return NOT_LOCKED;
     }
     struct pollfd p = {fd, POLLIN, 0};
-    int good = write(fd, request, 3) == 3 && poll(&p, 1, SIGNER_MS) > 0 && read(fd, answer, 3) == 3 && answer[2] == 0;
+    int good = write(fd, request, 3) == 3 && poll(&p, 1, SIGNER_MS) > 0 &&
+               read(fd, answer, 3) == 3 && answer[2] == 0;
     if (good) say("locked: the signer has wiped its key, at", path, 0);
     int rc = good ? DONE : kill_signer(fd, path);
     close(fd);
@@ -211,18 +263,22 @@ static int lock(const char *path)
 
 struct sale {
     const struct wish *w;
-    long long end_ms, silent_ms, progress_ms; /* when to give up; execute was last seen; progress was last printed */
+    long long end_ms, silent_ms,
+        progress_ms; /* when to give up; execute was last seen; progress was last printed */
     struct timespec seen;
     pid_t child;
     int asked, was_alive, killed, ran, run_code;
 };
 
-/* Has FILE.seen moved since it was last looked at? Its time is compared with itself only: no clock is trusted. */
+/* Has FILE.seen moved since it was last looked at? Its time is compared with itself only: no clock
+ * is trusted. */
 static int moved(struct sale *s)
 {
     char path[PATH_MAX];
     struct stat st;
-    if (stat(beside(s->w->file, ".seen", path), &st) != 0 || (st.st_mtim.tv_sec == s->seen.tv_sec && st.st_mtim.tv_nsec == s->seen.tv_nsec)) return 0;
+    if (stat(beside(s->w->file, ".seen", path), &st) != 0 ||
+        (st.st_mtim.tv_sec == s->seen.tv_sec && st.st_mtim.tv_nsec == s->seen.tv_nsec))
+        return 0;
     s->seen = st.st_mtim;
     return 1;
 }
@@ -246,8 +302,12 @@ static void start(struct sale *s)
         execvp(s->w->run[0], s->w->run);
         _exit(127);
     }
-    if (s->child < 0) s->child = 0, s->run_code = say("error: unable to start", s->w->run[0], errno);
-    else dprintf(STDERR_FILENO, "sluice-halt: started '%.300s' as process %d\n", s->w->run[0], (int)s->child);
+    if (s->child < 0) {
+        s->child = 0;
+        s->run_code = say("error: unable to start", s->w->run[0], errno);
+    } else
+        dprintf(STDERR_FILENO, "sluice-halt: started '%.300s' as process %d\n", s->w->run[0],
+                (int)s->child);
 }
 
 /* Has COMMAND ended? 1: and all is sold. */
@@ -255,22 +315,35 @@ static int reap(struct sale *s)
 {
     int st;
     if (!s->child || waitpid(s->child, &st, WNOHANG) != s->child) return 0;
-    s->child = 0, s->run_code = WIFEXITED(st) ? WEXITSTATUS(st) : 128 + WTERMSIG(st);
-    if (s->run_code == 0) return make(s->w->file, ".sold"), 1;
-    dprintf(STDERR_FILENO, "sluice-halt: error: '%.300s' %s %d\n", s->w->run[0], s->run_code == 127 ? "could not be started, or ended with" : "ended with", s->run_code);
+    s->child = 0;
+    s->run_code = WIFEXITED(st) ? WEXITSTATUS(st) : 128 + WTERMSIG(st);
+    if (s->run_code == 0) {
+        make(s->w->file, ".sold");
+        return 1;
+    }
+    dprintf(STDERR_FILENO, "sluice-halt: error: '%.300s' %s %d\n", s->w->run[0],
+            s->run_code == 127 ? "could not be started, or ended with" : "ended with", s->run_code);
     s->silent_ms = clock_ms(); /* a supervisor may have started execute meanwhile: let it show */
     return 0;
 }
 
 static void by_hand(const struct wish *w)
 {
-    dprintf(STDERR_FILENO, "sluice-halt: by hand: end execute (kill -9 is safe: its journal holds what it sent), then: sluice-execute --live --sell-all -c CONF\nsluice-halt: %s while there is '%.300s'\n", is_there(w->file, "") ? "no entry is sent" : "entries go on: they stop only", w->file);
+    dprintf(
+        STDERR_FILENO,
+        "sluice-halt: by hand: end execute (kill -9 is safe: its journal holds what it sent), "
+        "then: sluice-execute --live --sell-all -c CONF\nsluice-halt: %s while there is '%.300s'\n",
+        is_there(w->file, "") ? "no entry is sent" : "entries go on: they stop only", w->file);
 }
 
-/* Nobody sells at the moment: the next remedy that was allowed. DONE: one was found, go on waiting. */
+/* Nobody sells at the moment: the next remedy that was allowed. DONE: one was found, go on waiting.
+ */
 static int take_over(struct sale *s)
 {
-    if (!s->killed) say(s->asked ? "execute is silent: it hangs or is dead; it was to touch" : "execute cannot be told by", s->w->file, 0);
+    if (!s->killed)
+        say(s->asked ? "execute is silent: it hangs or is dead; it was to touch"
+                     : "execute cannot be told by",
+            s->w->file, 0);
     if (s->w->pidfile && !s->killed) {
         s->killed = 1;
         if (kill_execute(s->w->pidfile)) return NOT_KILLED;
@@ -278,7 +351,10 @@ static int take_over(struct sale *s)
         if (s->asked && !s->w->run) return DONE; /* a supervisor may start it again */
     }
     s->killed = 1;
-    if (s->w->run && !s->ran) return start(s), DONE;
+    if (s->w->run && !s->ran) {
+        start(s);
+        return DONE;
+    }
     return s->ran ? RUN_FAILED : s->asked ? NO_EXECUTE : NO_FILE;
 }
 
@@ -295,7 +371,11 @@ static int follow(struct sale *s)
         if (rc) return rc;
         if (now - s->progress_ms < PROGRESS_MS) continue;
         s->progress_ms = now;
-        dprintf(STDERR_FILENO, "sluice-halt: not all is sold yet; %lld s are left to wait; %s\n", (s->end_ms - now) / 1000, s->child ? "the command runs" : now - s->silent_ms < 2 * 1000 ? "execute is alive" : "execute is silent");
+        dprintf(STDERR_FILENO, "sluice-halt: not all is sold yet; %lld s are left to wait; %s\n",
+                (s->end_ms - now) / 1000,
+                s->child                        ? "the command runs"
+                : now - s->silent_ms < 2 * 1000 ? "execute is alive"
+                                                : "execute is silent");
     }
 }
 
@@ -303,17 +383,25 @@ static int sell(const struct wish *w)
 {
     struct sale s = {.w = w, .end_ms = clock_ms() + (long long)w->wait_s * 1000};
     int why = make(w->file, "");
-    if (!why && !is_there(w->file, ".sell")) why = removed(w->file, ".sold"); /* of an earlier sale */
+    if (!why && !is_there(w->file, ".sell"))
+        why = removed(w->file, ".sold"); /* of an earlier sale */
     if (!why) why = make(w->file, ".sell");
     if (!why) why = removed(w->file, ".cancel"); /* it would forbid the sale too */
     s.asked = !why;
     if (s.asked) say("stopped, and asked to sell everything, by", w->file, 0);
     signal(SIGHUP, SIG_IGN);
     int rc = follow(&s);
-    if (rc == DONE) say("all is sold; no entry is sent while there is", w->file, 0);
-    else if (rc == NOT_SOLD && s.child) dprintf(STDERR_FILENO, "sluice-halt: error: not all is sold; process %d goes on selling\n", (int)s.child);
-    else if (rc == NOT_SOLD) say("error: not all is sold; execute goes on trying, its log says why; wait again: sluice-halt sell", w->file, 0);
-    else by_hand(w);
+    if (rc == DONE)
+        say("all is sold; no entry is sent while there is", w->file, 0);
+    else if (rc == NOT_SOLD && s.child)
+        dprintf(STDERR_FILENO, "sluice-halt: error: not all is sold; process %d goes on selling\n",
+                (int)s.child);
+    else if (rc == NOT_SOLD)
+        say("error: not all is sold; execute goes on trying, its log says why; wait again: "
+            "sluice-halt sell",
+            w->file, 0);
+    else
+        by_hand(w);
     return rc;
 }
 
@@ -330,7 +418,9 @@ static int cancel(const struct wish *w)
 {
     int rc = stop(w);
     if (make(w->file, ".cancel")) return NO_FILE;
-    say("cancelled: nothing waiting is sent, nothing is sent again, exits neither, while there is also .cancel beside", w->file, 0);
+    say("cancelled: nothing waiting is sent, nothing is sent again, exits neither, while there is "
+        "also .cancel beside",
+        w->file, 0);
     return rc;
 }
 
@@ -350,15 +440,26 @@ static int status(const struct wish *w)
     struct stat st;
     struct timespec now;
     int stopped = is_there(w->file, "");
-    if (!stopped && errno != ENOENT) return say("error: unable to look at", w->file, errno), NO_FILE;
+    if (!stopped && errno != ENOENT) {
+        say("error: unable to look at", w->file, errno);
+        return NO_FILE;
+    }
     dprintf(STDOUT_FILENO, "%s\n", stopped ? "stopped: no entry is sent" : "not stopped");
-    if (is_there(w->file, ".cancel")) dprintf(STDOUT_FILENO, "cancelled: nothing waiting is sent, nothing is sent again\n");
-    if (is_there(w->file, ".sell")) dprintf(STDOUT_FILENO, "%s\n", is_there(w->file, ".sold") ? "sold: nothing is held any more" : "selling: not all is sold yet");
+    if (is_there(w->file, ".cancel"))
+        dprintf(STDOUT_FILENO, "cancelled: nothing waiting is sent, nothing is sent again\n");
+    if (is_there(w->file, ".sell"))
+        dprintf(STDOUT_FILENO, "%s\n",
+                is_there(w->file, ".sold") ? "sold: nothing is held any more"
+                                           : "selling: not all is sold yet");
     if (!stopped) return NOT_STOPPED;
     clock_gettime(CLOCK_REALTIME, &now);
-    if (stat(beside(w->file, ".seen", path), &st) != 0) dprintf(STDOUT_FILENO, "execute: has not seen it\n");
-    else if (llabs((long long)now.tv_sec - st.st_mtim.tv_sec) * 1000 <= SILENT_MS) dprintf(STDOUT_FILENO, "execute: alive\n");
-    else dprintf(STDOUT_FILENO, "execute: silent for %lld s: it hangs or is dead\n", (long long)now.tv_sec - st.st_mtim.tv_sec);
+    if (stat(beside(w->file, ".seen", path), &st) != 0)
+        dprintf(STDOUT_FILENO, "execute: has not seen it\n");
+    else if (llabs((long long)now.tv_sec - st.st_mtim.tv_sec) * 1000 <= SILENT_MS)
+        dprintf(STDOUT_FILENO, "execute: alive\n");
+    else
+        dprintf(STDOUT_FILENO, "execute: silent for %lld s: it hangs or is dead\n",
+                (long long)now.tv_sec - st.st_mtim.tv_sec);
     return DONE;
 }
 
@@ -369,30 +470,39 @@ static int is(const char *a, const char *b) { return a && strcmp(a, b) == 0; }
 /* 1: understood. Options after FILE; --run takes the rest. */
 static int read_line(int argc, char **argv, struct wish *w)
 {
-    *w = (struct wish){.verb = argc > 1 ? argv[1] : "", .file = argc > 2 ? argv[2] : NULL, .wait_s = 300};
+    *w = (struct wish){
+        .verb = argc > 1 ? argv[1] : "", .file = argc > 2 ? argv[2] : NULL, .wait_s = 300};
     int selling = is(w->verb, "sell");
     if (!w->file || !*w->file || strlen(w->file) + SUFFIX_MAX >= PATH_MAX) return 0;
     if (is(w->verb, "lock")) return argc == 3;
     for (int i = 3; i < argc; i += 2) {
         char *value = i + 1 < argc ? argv[i + 1] : NULL, *end;
         if (!value || !*value) return 0;
-        if (is(argv[i], "--lock")) w->lock = value;
-        else if (selling && is(argv[i], "--kill")) w->pidfile = value;
-        else if (selling && is(argv[i], "--run")) return w->run = argv + i + 1, 1;
-        else if (selling && is(argv[i], "--wait")) {
+        if (is(argv[i], "--lock"))
+            w->lock = value;
+        else if (selling && is(argv[i], "--kill"))
+            w->pidfile = value;
+        else if (selling && is(argv[i], "--run")) {
+            w->run = argv + i + 1;
+            return 1;
+        } else if (selling && is(argv[i], "--wait")) {
             long s = strtol(value, &end, 10);
             if (*end || s < 1 || s > 86400) return 0;
             w->wait_s = (unsigned)s;
-        } else return 0;
+        } else
+            return 0;
     }
-    return is(w->verb, "stop") || is(w->verb, "cancel") || selling || is(w->verb, "resume") || is(w->verb, "status");
+    return is(w->verb, "stop") || is(w->verb, "cancel") || selling || is(w->verb, "resume") ||
+           is(w->verb, "status");
 }
 
-/* With a standard descriptor closed, the next file or socket would take its number and be sent our messages. */
+/* With a standard descriptor closed, the next file or socket would take its number and be sent our
+ * messages. */
 static void hold_standard(void)
 {
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0) (void)!open("/dev/null", O_RDWR); /* the lowest number that is free: fd itself */
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", O_RDWR); /* the lowest number that is free: fd itself */
 }
 
 static int carry_out(const struct wish *w)
@@ -407,10 +517,18 @@ int main(int argc, char **argv)
 {
     struct wish w;
     hold_standard();
-    if (argc > 1 && is(argv[1], "--help")) return dprintf(STDOUT_FILENO, "sluice-halt - stop, cancel, sell, lock: by hand, when everything else may be broken\n\n%s", usage) < 0 ? NO_FILE : DONE;
-    if (argc > 1 && is(argv[1], "--version")) return dprintf(STDOUT_FILENO, "sluice-halt %s\n", SLUICE_VERSION) < 0 ? NO_FILE : DONE;
+    if (argc > 1 && is(argv[1], "--help"))
+        return dprintf(STDOUT_FILENO,
+                       "sluice-halt - stop, cancel, sell, lock: by hand, when everything else may "
+                       "be broken\n\n%s",
+                       usage) < 0
+                   ? NO_FILE
+                   : DONE;
+    if (argc > 1 && is(argv[1], "--version"))
+        return dprintf(STDOUT_FILENO, "sluice-halt %s\n", SLUICE_VERSION) < 0 ? NO_FILE : DONE;
     if (!read_line(argc, argv, &w)) {
-        dprintf(STDERR_FILENO, "sluice-halt: error: wants stop, cancel, sell, resume, status or lock\n%s", usage);
+        dprintf(STDERR_FILENO,
+                "sluice-halt: error: wants stop, cancel, sell, resume, status or lock\n%s", usage);
         return USAGE;
     }
     signal(SIGPIPE, SIG_IGN);
@@ -418,7 +536,12 @@ int main(int argc, char **argv)
     if (is(w.verb, "lock")) return lock(w.file);
     int rc = carry_out(&w);
     if (!w.lock) return rc;
-    if (is(w.verb, "sell") && rc && is_there(w.file, "")) return say("not locked: the signer is needed for what is not sold yet; to lock it all the same: sluice-halt lock", w.lock, 0), rc;
+    if (is(w.verb, "sell") && rc && is_there(w.file, "")) {
+        say("not locked: the signer is needed for what is not sold yet; to lock it all the same: "
+            "sluice-halt lock",
+            w.lock, 0);
+        return rc;
+    }
     int locked = lock(w.lock);
     if (is(w.verb, "stop") && (!rc || !locked)) return DONE; /* either of the two stops entries */
     return rc ? rc : locked;

@@ -8,12 +8,19 @@
 #include "common/decode/drift.h"
 #include "risk/risk/risk.h"
 
-static size_t state_size(const struct settings *s) { (void)s; return sizeof(struct risk_state); }
+static size_t state_size(const struct settings *s)
+{
+    (void)s;
+    return sizeof(struct risk_state);
+}
 
-static enum error small(const struct section *own, const char *key, uint64_t max, uint32_t *out, struct err *e)
+static enum error small(const struct section *own, const char *key, uint64_t max, uint32_t *out,
+                        struct err *e)
 {
     uint64_t v = get_u64(own, key);
-    if (v > max) return err_set(e, E_CONFIG, "%s: %s wants 0 to %llu", origin_of(own, key), key, (unsigned long long)max);
+    if (v > max)
+        return err_set(e, E_CONFIG, "%s: %s wants 0 to %llu", origin_of(own, key), key,
+                       (unsigned long long)max);
     *out = (uint32_t)v;
     return OK;
 }
@@ -32,37 +39,50 @@ static enum error read_rules(const struct section *own, struct risk_rules *r, st
     r->priority_fee = get_lamports(own, "priority-fee-sol");
     r->cooldown_ns = get_ns(own, "cooldown");
     r->seed = get_u64(own, "seed");
-    if (r->capital == 0 || r->capital > UINT64_C(1000000000) * LAMPORTS_PER_SOL) return err_set(e, E_CONFIG, "%s: capital-sol wants more than 0 and at most 1000000000", origin_of(own, "capital-sol"));
+    if (r->capital == 0 || r->capital > UINT64_C(1000000000) * LAMPORTS_PER_SOL)
+        return err_set(e, E_CONFIG, "%s: capital-sol wants more than 0 and at most 1000000000",
+                       origin_of(own, "capital-sol"));
     enum error rc = small(own, "impact-bps", 9999, &r->impact_bps, e);
     if (rc == OK) rc = small(own, "slippage-bps", 9999, &r->slippage_bps, e);
     if (rc == OK) rc = small(own, "exit-slippage-bps", 9999, &r->exit_slippage_bps, e);
     if (rc == OK) rc = small(own, "exit-step-bps", 9999, &r->exit_step_bps, e);
-    if (rc == OK) rc = small(own, "target-volatility-ppm", 1000000000, &r->target_volatility_ppm, e);
+    if (rc == OK)
+        rc = small(own, "target-volatility-ppm", 1000000000, &r->target_volatility_ppm, e);
     if (rc == OK) rc = small(own, "max-open", RISK_POSITIONS, &r->max_open, e);
     if (rc == OK) rc = small(own, "expires-slots", 150, &r->expires_slots, e);
     if (rc == OK) rc = small(own, "max-drawdown-ppm", PPM_ONE, &r->drawdown_ppm, e);
-    if (rc == OK && r->expires_slots == 0) return err_set(e, E_CONFIG, "%s: expires-slots wants 1 to 150", origin_of(own, "expires-slots"));
+    if (rc == OK && r->expires_slots == 0)
+        return err_set(e, E_CONFIG, "%s: expires-slots wants 1 to 150",
+                       origin_of(own, "expires-slots"));
     return rc == OK ? small(own, "max-losses-in-row", 1000000, &r->streak, e) : rc;
 }
 
 /* "50%:40%,200%:60%": at a gain of 50 % sell 40 % of what was bought. */
-static enum error read_rungs(const char *origin, const char *text, struct risk_strategy *g, struct err *e)
+static enum error read_rungs(const char *origin, const char *text, struct risk_strategy *g,
+                             struct err *e)
 {
     while (*text) {
         const char *colon = strchr(text, ':');
         size_t n = strcspn(text, ","), left = colon ? (size_t)(colon - text) : n;
         uint64_t gain, share;
-        if (g->rungs == RISK_RUNGS) return err_set(e, E_CONFIG, "%s: take: at most %u rungs", origin, RISK_RUNGS);
-        if (left >= n || text[left - 1] != '%' || text[n - 1] != '%' || !parse_decimal_u64(text, left - 1, 4, &gain, NULL) || !parse_decimal_u64(colon + 1, n - left - 2, 4, &share, NULL) || gain > 4000000000u ||
+        if (g->rungs == RISK_RUNGS)
+            return err_set(e, E_CONFIG, "%s: take: at most %u rungs", origin, RISK_RUNGS);
+        if (left >= n || text[left - 1] != '%' || text[n - 1] != '%' ||
+            !parse_decimal_u64(text, left - 1, 4, &gain, NULL) ||
+            !parse_decimal_u64(colon + 1, n - left - 2, 4, &share, NULL) || gain > 4000000000u ||
             share == 0 || share > PPM_ONE)
-            return err_set(e, E_CONFIG, "%s: take wants GAIN%%:SHARE%%,... such as 50%%:40%%,200%%:100%%, not '%.60s'", origin, text);
+            return err_set(
+                e, E_CONFIG,
+                "%s: take wants GAIN%%:SHARE%%,... such as 50%%:40%%,200%%:100%%, not '%.60s'",
+                origin, text);
         g->rung[g->rungs++] = (struct risk_rung){(uint32_t)gain, (uint32_t)share};
         text += n + (text[n] == ',');
     }
     return OK;
 }
 
-static enum error read_strategy(const struct section *sec, const char *name, const struct risk_rules *r, struct risk_strategy *g, struct err *e)
+static enum error read_strategy(const struct section *sec, const char *name,
+                                const struct risk_rules *r, struct risk_strategy *g, struct err *e)
 {
     snprintf(g->name, sizeof g->name, "%.32s", name);
     g->capital = get_lamports(sec, "capital-sol");
@@ -75,40 +95,57 @@ static enum error read_strategy(const struct section *sec, const char *name, con
 }
 
 /* "pump,pumpswap": a bit for each. */
-static enum error read_venues(const struct section *own, const char *key, uint64_t *out, struct err *e)
+static enum error read_venues(const struct section *own, const char *key, uint64_t *out,
+                              struct err *e)
 {
     const char *p = get_str(own, key);
     for (*out = 0; *p;) {
         size_t n = strcspn(p, "\n,");
         uint64_t bit = drift_venue_bit(p, n);
-        if (n && !bit) return err_set(e, E_CONFIG, "%s: %s: there is no venue '%.*s'; see sluice-risk(1)", origin_of(own, key), key, (int)(n < 40 ? n : 40), p);
+        if (n && !bit)
+            return err_set(e, E_CONFIG, "%s: %s: there is no venue '%.*s'; see sluice-risk(1)",
+                           origin_of(own, key), key, (int)(n < 40 ? n : 40), p);
         *out |= bit;
         p += n + (p[n] != 0);
     }
     return OK;
 }
 
-/* What the operator says now. Outside of the state block, so that it holds whatever a checkpoint brings. */
-static struct { uint64_t sell_only, venue_ok; bool said; } operator;
+/* What the operator says now. Outside of the state block, so that it holds whatever a checkpoint
+ * brings. */
+static struct {
+    uint64_t sell_only, venue_ok;
+    bool said;
+} operator;
 
 static enum error init(void *state, const struct settings *s, struct err *e)
 {
     struct risk_state *st = state;
     size_t n = settings_instance_count(s, "strategy");
     enum error rc = read_rules(settings_own(s), &st->rules, e);
-    if (rc == OK && n > RISK_STRATEGIES - 1) rc = err_set(e, E_CONFIG, "at most %u strategies", RISK_STRATEGIES - 1);
-    for (size_t i = 0; i < n && rc == OK; i++) rc = read_strategy(settings_instance(s, "strategy", i), section_name(settings_instance(s, "strategy", i)), &st->rules, &st->strategy[i], e);
+    if (rc == OK && n > RISK_STRATEGIES - 1)
+        rc = err_set(e, E_CONFIG, "at most %u strategies", RISK_STRATEGIES - 1);
+    for (size_t i = 0; i < n && rc == OK; i++)
+        rc = read_strategy(settings_instance(s, "strategy", i),
+                           section_name(settings_instance(s, "strategy", i)), &st->rules,
+                           &st->strategy[i], e);
     if (rc == OK) rc = read_venues(settings_own(s), "sell-only", &operator.sell_only, e);
     if (rc == OK) rc = read_venues(settings_own(s), "venue-ok", &operator.venue_ok, e);
     st->strategies = (uint32_t)n;
     if (rc == OK && n == 0) {
         /* The built-in strategy of sluice-score, with the defaults of the option table. */
         st->strategies = 1;
-        st->strategy[0] = (struct risk_strategy){.name = "momentum", .capital = st->rules.capital, .stop_ppm = 200000, .trail_ppm = 250000, .liquidity_ppm = 400000, .max_hold_ns = 600 * NS_PER_S};
+        st->strategy[0] = (struct risk_strategy){.name = "momentum",
+                                                 .capital = st->rules.capital,
+                                                 .stop_ppm = 200000,
+                                                 .trail_ppm = 250000,
+                                                 .liquidity_ppm = 400000,
+                                                 .max_hold_ns = 600 * NS_PER_S};
         rc = read_rungs("built-in", "40%:40%,120%:60%", &st->strategy[0], e);
     }
     if (rc == OK) risk_init(st);
-    /* Live execution tells at the first slot what is open from before: nothing is decided until then. */
+    /* Live execution tells at the first slot what is open from before: nothing is decided until
+     * then. */
     st->live = strcmp(get_str(settings_section(s, "sluice"), "trading-env"), "live") == 0;
     st->recovering = st->live && *get_str(settings_own(s), "reports");
     return rc;
@@ -124,8 +161,17 @@ static void step(void *state, const struct record *r, struct out *out)
 static bool awaits(const void *state) { return risk_awaits(state); }
 
 static const struct stage stage = {
-    .name = "sluice-risk", .purpose = "size, limit and stop: signals become orders or rejects", .sections = "strategy", .src = SRC_RISK,
-    .records = {.reads = REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(signal) | REC_BIT(verdict) | REC_BIT(fill) | REC_BIT(report) | REC_BIT(order) | REC_BIT(equity) | REC_BIT(done) | REC_BIT(alert), .writes = REC_BIT(order) | REC_BIT(reject) | REC_BIT(position) | REC_BIT(alert)},
-     .state_size = state_size, .init = init, .step = step, .awaits = awaits};
+    .name = "sluice-risk",
+    .purpose = "size, limit and stop: signals become orders or rejects",
+    .sections = "strategy",
+    .src = SRC_RISK,
+    .records = {.reads = REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(signal) |
+                         REC_BIT(verdict) | REC_BIT(fill) | REC_BIT(report) | REC_BIT(order) |
+                         REC_BIT(equity) | REC_BIT(done) | REC_BIT(alert),
+                .writes = REC_BIT(order) | REC_BIT(reject) | REC_BIT(position) | REC_BIT(alert)},
+    .state_size = state_size,
+    .init = init,
+    .step = step,
+    .awaits = awaits};
 
 int main(int argc, char **argv) { return stage_main(&stage, argc, argv); }

@@ -1,17 +1,22 @@
-/* venue.c - venues on which nothing is entered any more: one bit a venue, set by alerts of drift and by the operator; exits go on. */
+/* venue.c - venues on which nothing is entered any more: one bit a venue, set by alerts of drift
+ * and by the operator; exits go on. */
 #include <stdio.h>
 
 #include "common/decode/drift.h"
 #include "risk/risk/risk_internal.h"
 
-void risk_alert(struct risk_state *s, const struct rec_alert *r) { s->drifted = drift_apply(s->drifted, r); }
+void risk_alert(struct risk_state *s, const struct rec_alert *r)
+{
+    s->drifted = drift_apply(s->drifted, r);
+}
 
 static void clear(struct risk_state *s, uint8_t venue, struct out *out)
 {
     struct rec_alert a = {.ts_ns = s->now_ns, .level = level_info};
     CAUSED_BY(&a, out);
     snprintf(a.code, sizeof a.code, DRIFT_CODE "%s" DRIFT_CLEARED, enum_name("venue", venue));
-    snprintf(a.text, sizeof a.text, "the operator says that %s is understood: entries go on", enum_name("venue", venue));
+    snprintf(a.text, sizeof a.text, "the operator says that %s is understood: entries go on",
+             enum_name("venue", venue));
     put_alert(out, &a);
     risk_alert(s, &a);
 }

@@ -1,12 +1,16 @@
-/* forest.c - see forest.h. e^x and ln x are made of + - * / alone, so that every machine gets the same bits. */
+/* forest.c - see forest.h. e^x and ln x are made of + - * / alone, so that every machine gets the
+ * same bits. */
 #include "score/score/forest.h"
 
 #include <float.h>
 
-#define LANES 8u /* trees walked side by side: their loads overlap, where one walk waits for each */
+#define LANES                                                                           \
+    8u /* trees walked side by side: their loads overlap, where one walk waits for each \
+        */
 
 /* Both children are read by index, so that the choice is no jump: it is as good as random. */
-static inline const struct forest_node *child(const struct forest *f, const struct forest_node *n, const float *x)
+static inline const struct forest_node *child(const struct forest *f, const struct forest_node *n,
+                                              const float *x)
 {
     float v = x[n->feature];
     uint32_t next[2] = {n->right, n->left};
@@ -32,21 +36,29 @@ float forest_margin(const struct forest *f, const float *x)
         while (walking) {
             walking = false;
             for (unsigned k = 0; k < LANES; k++)
-                if (n[k]->left) n[k] = child(f, n[k], x), walking = true;
+                if (n[k]->left) {
+                    n[k] = child(f, n[k], x);
+                    walking = true;
+                }
         }
-        for (unsigned k = 0; k < LANES; k++) sum += n[k]->split; /* in the order of the trees, as XGBoost adds */
+        for (unsigned k = 0; k < LANES; k++)
+            sum += n[k]->split; /* in the order of the trees, as XGBoost adds */
     }
     for (; t < f->trees; t++) sum += leaf(f, f->root[t], x);
     return sum;
 }
 
-/* e^x for |x| <= 50: e^x = 2^k e^r, r in [-ln2/2, ln2/2], Taylor to the 13th term: relative error below 1e-15. */
+/* e^x for |x| <= 50: e^x = 2^k e^r, r in [-ln2/2, ln2/2], Taylor to the 13th term: relative error
+ * below 1e-15. */
 static double exp_of(double x)
 {
     const double ln2 = 0.69314718055994530942;
     int k = (int)(x / ln2 + (x < 0 ? -0.5 : 0.5));
     double r = x - k * ln2, term = 1, sum = 1;
-    for (int i = 1; i <= 13; i++) term = term * r / i, sum += term;
+    for (int i = 1; i <= 13; i++) {
+        term = term * r / i;
+        sum += term;
+    }
     for (; k > 0; k--) sum *= 2;
     for (; k < 0; k++) sum /= 2;
     return sum;

@@ -8,17 +8,17 @@
 #include "score/score/forest.h"
 
 #define STRATEGIES_MAX 16u
-#define SCORE_MINTS 16384u
-#define NEAR_MISS_NS (60 * NS_PER_S) /* at most one near miss a token and strategy in this time */
+#define SCORE_MINTS    16384u
+#define NEAR_MISS_NS   (60 * NS_PER_S) /* at most one near miss a token and strategy in this time */
 
 struct strategy {
     char name[33];
     uint8_t enabled, once, on_traded, on_age, has_model;
     struct expr entry, exit;
-    uint32_t probability_ppm;      /* said when no model says better */
+    uint32_t probability_ppm; /* said when no model says better */
     uint32_t min_probability_ppm;
     uint64_t cooldown_ns;
-    uint64_t at_model;             /* offset of the forest in the block */
+    uint64_t at_model; /* offset of the forest in the block */
 };
 
 struct score_state {
@@ -26,8 +26,12 @@ struct score_state {
     uint64_t size;
     struct strategy strategy[STRATEGIES_MAX];
     /* what was said of a token lately, by row of the table */
-    struct { uint64_t entered_ns[STRATEGIES_MAX], missed_ns[STRATEGIES_MAX], exited_ns[STRATEGIES_MAX]; } seen[SCORE_MINTS];
-    uint64_t table_words[(sizeof(struct table) + SCORE_MINTS * 32 + SCORE_MINTS * 8 + SCORE_MINTS * 4 * 4 + 4096) / 8];
+    struct {
+        uint64_t entered_ns[STRATEGIES_MAX], missed_ns[STRATEGIES_MAX], exited_ns[STRATEGIES_MAX];
+    } seen[SCORE_MINTS];
+    uint64_t table_words[(sizeof(struct table) + SCORE_MINTS * 32 + SCORE_MINTS * 8 +
+                          SCORE_MINTS * 4 * 4 + 4096) /
+                         8];
 };
 
 /* The strategy used when the configuration names none. */

@@ -1,4 +1,5 @@
-/* bench.h - the clock and the order of figures, for every bench_*.c. Must not: decide what is measured. */
+/* bench.h - the clock and the order of figures, for every bench_*.c. Must not: decide what is
+ * measured. */
 #ifndef SLUICE_BENCH_H
 #define SLUICE_BENCH_H
 

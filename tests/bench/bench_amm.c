@@ -8,7 +8,7 @@
 #include "common/base/rng.h"
 #include "tests/bench/bench.h"
 
-#define POOLS 4096
+#define POOLS  4096
 #define ROUNDS 9
 #define PASSES 200
 
@@ -30,7 +30,9 @@ static uint64_t buy(const struct amm_pool *p, struct amm_fees f, uint64_t x)
     return amm_buy_in(p, f, x, &s) == failure_none ? s.out_raw : 0;
 }
 
-static void measure(const char *name, uint64_t (*quote)(const struct amm_pool *, struct amm_fees, uint64_t), const struct amm_pool *p, const uint64_t *x)
+static void measure(const char *name,
+                    uint64_t (*quote)(const struct amm_pool *, struct amm_fees, uint64_t),
+                    const struct amm_pool *p, const uint64_t *x)
 {
     double ns[ROUNDS];
     volatile uint64_t sink = 0;
@@ -54,7 +56,10 @@ int main(void)
     struct rng r;
     rng_seed(&r, 1);
     for (int i = 0; i < POOLS; i++) {
-        p[i] = (struct amm_pool){.venue = venue_pumpswap, .has_creator = 1, .base_reserve_raw = UINT64_C(1) << 40 | rng_u64(&r) >> 16, .quote_reserve_raw = UINT64_C(1) << 34 | rng_u64(&r) >> 27};
+        p[i] = (struct amm_pool){.venue = venue_pumpswap,
+                                 .has_creator = 1,
+                                 .base_reserve_raw = UINT64_C(1) << 40 | rng_u64(&r) >> 16,
+                                 .quote_reserve_raw = UINT64_C(1) << 34 | rng_u64(&r) >> 27};
         p[i].base_real_raw = p[i].base_reserve_raw;
         p[i].quote_real_raw = p[i].quote_reserve_raw;
         x[i] = 1000000 + (rng_u64(&r) >> 36);

@@ -1,5 +1,6 @@
-/* bench_flush.c - what the disk of TMPDIR takes to make a record durable, in the rhythm of orders and as the journal does it: the floor under the way
- * of an order to the wire. With nothing in between, and with what journal_idle does in between. Must not: touch more than its one file. */
+/* bench_flush.c - what the disk of TMPDIR takes to make a record durable, in the rhythm of orders
+ * and as the journal does it: the floor under the way of an order to the wire. With nothing in
+ * between, and with what journal_idle does in between. Must not: touch more than its one file. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -8,10 +9,14 @@
 #include "execute/trade/io/journal.h"
 #include "tests/bench/bench.h"
 
-#define ROUNDS 200
+#define ROUNDS       200
 #define AWAKE_ROUNDS 16 /* of 10 ms between two records */
 
-static void none(void *self, const struct record *r) { (void)self, (void)r; }
+static void none(void *self, const struct record *r)
+{
+    (void)self;
+    (void)r;
+}
 
 static bool measure(const char *name, const char *path, bool awake)
 {
@@ -20,14 +25,20 @@ static bool measure(const char *name, const char *path, bool awake)
     const struct record *const one[] = {&r};
     struct journal j;
     struct err e;
-    if (journal_open(&j, path, none, NULL, &e) != OK) return fprintf(stderr, "%s\n", e.text), false;
+    if (journal_open(&j, path, none, NULL, &e) != OK) {
+        fprintf(stderr, "%s\n", e.text);
+        return false;
+    }
     for (size_t i = 0; i < ROUNDS; i++) {
         for (int k = 0; k < AWAKE_ROUNDS; k++) {
             nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
             if (awake) journal_idle(&j);
         }
         double t = now_us();
-        if (journal_put(&j, one, 1, &e) != OK) return fprintf(stderr, "%s\n", e.text), false;
+        if (journal_put(&j, one, 1, &e) != OK) {
+            fprintf(stderr, "%s\n", e.text);
+            return false;
+        }
         took[i] = now_us() - t;
     }
     journal_close(&j);
@@ -42,9 +53,13 @@ int main(void)
     const char *tmp = getenv("TMPDIR");
     snprintf(dir, sizeof dir, "%s/sluice-flush.XXXXXX", tmp ? tmp : "/tmp");
     int fd = mkstemp(dir);
-    if (fd < 0) return perror("bench_flush"), 1;
+    if (fd < 0) {
+        perror("bench_flush");
+        return 1;
+    }
     close(fd);
-    bool good = measure("a flush of this disk alone", dir, false) && measure("  of one kept awake", dir, true);
+    bool good = measure("a flush of this disk alone", dir, false) &&
+                measure("  of one kept awake", dir, true);
     unlink(dir);
     return !good;
 }

@@ -1,4 +1,5 @@
-/* bench_forest.c - one row through 300 full trees of depth 6 over 512 features: median of 9 rounds, rows that differ. */
+/* bench_forest.c - one row through 300 full trees of depth 6 over 512 features: median of 9 rounds,
+ * rows that differ. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -8,10 +9,13 @@
 #include "score/score/forest.h"
 #include "tests/bench/bench.h"
 
-#define ROWS 512
+#define ROWS   512
 #define ROUNDS 9
 
-static float uniform(struct rng *g) { return (float)((double)rng_u64(g) / 18446744073709551616.0 - 0.5); }
+static float uniform(struct rng *g)
+{
+    return (float)((double)rng_u64(g) / 18446744073709551616.0 - 0.5);
+}
 
 int main(void)
 {
@@ -27,7 +31,11 @@ int main(void)
         for (uint32_t i = 0; i < 127; i++) {
             struct forest_node *n = &f.node[base + i];
             *n = (struct forest_node){.split = uniform(&g)};
-            if (i < 63) n->feature = (uint16_t)rng_below(&g, 512), n->left = base + 2 * i + 1, n->right = base + 2 * i + 2;
+            if (i < 63) {
+                n->feature = (uint16_t)rng_below(&g, 512);
+                n->left = base + 2 * i + 1;
+                n->right = base + 2 * i + 2;
+            }
         }
         f.nodes += 127;
     }

@@ -1,5 +1,6 @@
-/* bench_live.c - the parts of an order's way to the wire that are ours: derive and build, check the policy and sign, read an event.
- * Prints one line a figure: name, median, 99th percentile. Must not: touch the network. */
+/* bench_live.c - the parts of an order's way to the wire that are ours: derive and build, check the
+ * policy and sign, read an event. Prints one line a figure: name, median, 99th percentile. Must
+ * not: touch the network. */
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,12 +34,20 @@ enum { COLD, WARM, SIGN, WHOLE };
 
 static struct live_order *order(uint32_t i, bool cold)
 {
-    struct rec_order o = {.order_id = 2 * i + 1 + cold, .venue = venue_pump, .side = side_buy, .amount_raw = 100000000 + i, .limit_raw = 1, .tip_lamports = 10000, .priority_fee_lamports = 10000, .mint = numbered(100 + i)};
+    struct rec_order o = {.order_id = 2 * i + 1 + cold,
+                          .venue = venue_pump,
+                          .side = side_buy,
+                          .amount_raw = 100000000 + i,
+                          .limit_raw = 1,
+                          .tip_lamports = 10000,
+                          .priority_fee_lamports = 10000,
+                          .mint = numbered(100 + i)};
     enum failure why;
     return live_take(&s, &o, 1, i, &why);
 }
 
-/* An order whose market must be derived and read from what the node said; then one whose market was kept warm. */
+/* An order whose market must be derived and read from what the node said; then one whose market was
+ * kept warm. */
 static bool both_ways(uint32_t i, const struct venue_account *a, size_t n)
 {
     struct key keys[MARKET_ACCOUNTS];
@@ -52,10 +61,19 @@ static bool both_ways(uint32_t i, const struct venue_account *a, size_t n)
     size_t len;
     struct live_order *x = order(i, true);
     double t = now_us();
-    if (!x || !live_begin(&s, x) || live_market_accounts(live_market(&s, x), keys) != n || live_read(&s, x, a, n, 1790000000, 0, &why) != LIVE_BUILT) return false;
+    if (!x || !live_begin(&s, x) || live_market_accounts(live_market(&s, x), keys) != n ||
+        live_read(&s, x, a, n, 1790000000, 0, &why) != LIVE_BUILT)
+        return false;
     parts[COLD][i] = now_us() - t;
     live_free(&s, x);
-    r.u.trade = (struct rec_trade){.venue = venue_pump, .side = side_buy, .mint = numbered(100 + i), .slot = 1, .base_raw = 1, .quote_raw = 1, .base_reserve_raw = UINT64_C(1073000000000000), .quote_reserve_raw = UINT64_C(30000000000)};
+    r.u.trade = (struct rec_trade){.venue = venue_pump,
+                                   .side = side_buy,
+                                   .mint = numbered(100 + i),
+                                   .slot = 1,
+                                   .base_raw = 1,
+                                   .quote_raw = 1,
+                                   .base_reserve_raw = UINT64_C(1073000000000000),
+                                   .quote_reserve_raw = UINT64_C(30000000000)};
     market_cache_trade(&s.warm, &r.u.trade);
     struct market_cache_market *w = market_cache_next(&s.warm, 0);
     if (!w || live_market_accounts(&w->market, keys) != n) return false;
@@ -69,31 +87,46 @@ static bool both_ways(uint32_t i, const struct venue_account *a, size_t n)
     crypto_sign_detached(sig, NULL, message, len, pair);
     policy_count(&ps, &m, 1, worth);
     double end = now_us();
-    parts[WARM][i] = built - t, parts[SIGN][i] = end - built, parts[WHOLE][i] = end - t;
+    parts[WARM][i] = built - t;
+    parts[SIGN][i] = end - built;
+    parts[WHOLE][i] = end - t;
     live_free(&s, x);
     return true;
 }
 
 int main(void)
 {
-    static const char *const names[4] = {"derive, read, quote, build", "the same, market kept warm", "check the policy and sign", "order in, signed bytes out"};
-    static struct live_rules rules = {.route = route_bundle, .units = 300000, .market_cache_markets = 64, .fees = {.tip_max_lamports = 1000000, .priority_max_lamports = 1000000}};
+    static const char *const names[4] = {"derive, read, quote, build", "the same, market kept warm",
+                                         "check the policy and sign", "order in, signed bytes out"};
+    static struct live_rules rules = {
+        .route = route_bundle,
+        .units = 300000,
+        .market_cache_markets = 64,
+        .fees = {.tip_max_lamports = 1000000, .priority_max_lamports = 1000000}};
     struct venue_account a[MARKET_ACCOUNTS];
     struct key wallet;
     if (sodium_init() < 0) return 1;
     crypto_sign_keypair(public, pair);
     memcpy(wallet.b, public, 32);
     live_init(&s, &wallet, &rules);
-    s.blockhash = numbered(1), s.last_valid_height = 1000, s.lamports = UINT64_C(100000000000);
-    p.wallet = wallet, p.max_tx = p.max_hour = p.max_day = p.max_tip = p.max_priority = UINT64_MAX;
-    policy_defaults(&p), policy_init(&ps, &p);
+    s.blockhash = numbered(1);
+    s.last_valid_height = 1000;
+    s.lamports = UINT64_C(100000000000);
+    p.wallet = wallet;
+    p.max_tx = p.max_hour = p.max_day = p.max_tip = p.max_priority = UINT64_MAX;
+    policy_defaults(&p);
+    policy_init(&ps, &p);
     size_t n = curve_accounts(a);
     for (uint32_t i = 0; i < ROUNDS; i++)
         if (!both_ways(i, a, n)) return 1;
-    for (size_t k = 0; k < 4; k++) memcpy(took, parts[k], sizeof took), print(names[k]);
+    for (size_t k = 0; k < 4; k++) {
+        memcpy(took, parts[k], sizeof took);
+        print(names[k]);
+    }
     static uint8_t event[260] = {0xbd, 0xdb, 0x7f, 0xd3, 0x4e, 0xe6, 0x61, 0xee};
     struct swap_event e;
-    put64(event + 40, 1000), put64(event + 48, 1000);
+    put64(event + 40, 1000);
+    put64(event + 48, 1000);
     for (uint32_t i = 0; i < ROUNDS; i++) {
         double t = now_us();
         for (int k = 0; k < 100; k++)
@@ -105,7 +138,10 @@ int main(void)
     bool on = false;
     for (uint32_t i = 0; i < ROUNDS; i++) {
         double t = now_us();
-        for (int j = 0; j < 10; j++) k.b[0]++, on ^= key_on_curve(&k);
+        for (int j = 0; j < 10; j++) {
+            k.b[0]++;
+            on ^= key_on_curve(&k);
+        }
         took[i] = (now_us() - t) / 10;
     }
     print(on ? "point on the curve?" : "point on the curve? ");

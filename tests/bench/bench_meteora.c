@@ -1,4 +1,5 @@
-/* bench_meteora.c - nanoseconds of one exact quote on Meteora, of the parts that cost most, and of reading a bin array: median of 9 rounds. */
+/* bench_meteora.c - nanoseconds of one exact quote on Meteora, of the parts that cost most, and of
+ * reading a bin array: median of 9 rounds. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,10 +62,32 @@ static uint64_t read_array(uint64_t i)
 
 int main(void)
 {
-    concentrated = (struct damm_pool){.liquidity = (u128)1000000000000 << 64, .sqrt_min = 4295048016, .sqrt_max = (u128)1 << 96, .sqrt_price = ((u128)1 << 64) + 12345, .cliff = 500000000, .third = 50, .frequency = 10, .periods = 300,
-                                       .fee_mode = DAMM_TIME_EXPONENTIAL, .collect = DAMM_ONLY_B, .fee_version = 1, .protocol_percent = 20};
-    flat = (struct damm_pool){.liquidity = 1, .token_a = UINT64_C(1000000000000), .token_b = UINT64_C(1000000000000), .cliff = 10000000, .collect = DAMM_COMPOUNDING, .fee_version = 1, .protocol_percent = 20};
-    pair.bin_step = 100, pair.base_factor = 10000, pair.variable_control = 7500, pair.max_volatility = 300000, pair.bitmap[8] = 1, pair.filter_period = 30, pair.decay_period = 600;
+    concentrated = (struct damm_pool){.liquidity = (u128)1000000000000 << 64,
+                                      .sqrt_min = 4295048016,
+                                      .sqrt_max = (u128)1 << 96,
+                                      .sqrt_price = ((u128)1 << 64) + 12345,
+                                      .cliff = 500000000,
+                                      .third = 50,
+                                      .frequency = 10,
+                                      .periods = 300,
+                                      .fee_mode = DAMM_TIME_EXPONENTIAL,
+                                      .collect = DAMM_ONLY_B,
+                                      .fee_version = 1,
+                                      .protocol_percent = 20};
+    flat = (struct damm_pool){.liquidity = 1,
+                              .token_a = UINT64_C(1000000000000),
+                              .token_b = UINT64_C(1000000000000),
+                              .cliff = 10000000,
+                              .collect = DAMM_COMPOUNDING,
+                              .fee_version = 1,
+                              .protocol_percent = 20};
+    pair.bin_step = 100;
+    pair.base_factor = 10000;
+    pair.variable_control = 7500;
+    pair.max_volatility = 300000;
+    pair.bitmap[8] = 1;
+    pair.filter_period = 30;
+    pair.decay_period = 600;
     pair.array[DLMM_UP][0].loaded = true;
     for (int i = 0; i < DLMM_BINS; i++) pair.array[DLMM_UP][0].bin[i].provided = 1000000;
     array[8] = 1;

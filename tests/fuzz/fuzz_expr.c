@@ -17,7 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(text, data, n);
     text[n] = 0;
     unsigned first = 0;
-    if (expr_compile(text, &x, &e) == OK) expr_failing(&x, features, 5, &first);
-    else if (!e.text[0]) abort();
+    if (expr_compile(text, &x, &e) == OK)
+        expr_failing(&x, features, 5, &first);
+    else if (!e.text[0])
+        abort();
     return 0;
 }

@@ -15,7 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     import_init(&m, mem, 512);
     struct block_facts f;
     struct err e = {0};
-    if (block_json_import(&m, (const char *)data, size, &f, &e) == OK) import_sort(&m, UINT64_MAX);
-    else if (!e.text[0]) abort();
+    if (block_json_import(&m, (const char *)data, size, &f, &e) == OK)
+        import_sort(&m, UINT64_MAX);
+    else if (!e.text[0])
+        abort();
     return 0;
 }

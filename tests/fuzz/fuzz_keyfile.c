@@ -1,6 +1,8 @@
-/* fuzz_keyfile.c - hostile key files and keypairs. The first byte chooses: 'x' the rest is xored over a good key file, 'k' the rest is one,
- * 'j' the rest is the JSON of a Solana keypair. Judge: a changed key file never unlocks; what unlocks or is imported is a pair whose halves
- * belong together. The good file is written here from the description in sluice-key(1), not by keyfile.c, and with the cheapest Argon2id. */
+/* fuzz_keyfile.c - hostile key files and keypairs. The first byte chooses: 'x' the rest is xored
+ * over a good key file, 'k' the rest is one, 'j' the rest is the JSON of a Solana keypair. Judge: a
+ * changed key file never unlocks; what unlocks or is imported is a pair whose halves belong
+ * together. The good file is written here from the description in sluice-key(1), not by keyfile.c,
+ * and with the cheapest Argon2id. */
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -29,11 +31,16 @@ static void setup(void)
     if (sodium_init() < 0 || !key_file_secret_open(&password, 4)) abort();
     memcpy(password.bytes, "word", 4);
     crypto_sign_seed_keypair(public, pair, seed);
-    memcpy(good, "SLKEY\0\0\1", 8), memcpy(good + 8, &ops, 4), memcpy(good + 12, &memory, 8);
+    memcpy(good, "SLKEY\0\0\1", 8);
+    memcpy(good + 8, &ops, 4);
+    memcpy(good + 12, &memory, 8);
     memset(good + 20, 0x55, 16 + 24);
     memcpy(good + 60, public, 32);
-    if (crypto_pwhash(key, 32, "word", 4, good + 20, ops, memory, crypto_pwhash_ALG_ARGON2ID13) != 0) abort();
-    crypto_aead_xchacha20poly1305_ietf_encrypt(good + 92, NULL, seed, 32, good, 92, NULL, good + 36, key);
+    if (crypto_pwhash(key, 32, "word", 4, good + 20, ops, memory, crypto_pwhash_ALG_ARGON2ID13) !=
+        0)
+        abort();
+    crypto_aead_xchacha20poly1305_ietf_encrypt(good + 92, NULL, seed, 32, good, 92, NULL, good + 36,
+                                               key);
     const char *folder = getenv("TMPDIR");
     snprintf(path, sizeof path, "%s/sluice-fuzz-key.XXXXXX", folder && *folder ? folder : "/tmp");
     int fd = mkstemp(path);
@@ -88,7 +95,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static bool ready;
     uint8_t f[KEY_FILE_BYTES];
-    if (!ready) setup(), ready = true;
+    if (!ready) {
+        setup();
+        ready = true;
+    }
     if (n < 1) return 0;
     if (data[0] == 'j') import(data + 1, n - 1);
     if (data[0] == 'k') unlock(data + 1, n - 1);

@@ -14,6 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct err e = {0};
     if (model_parse((const char *)data, size, &f, &e) == OK) {
         if (forest_ppm(&f, features) > 1000000) abort();
-    } else if (!e.text[0]) abort();
+    } else if (!e.text[0])
+        abort();
     return 0;
 }

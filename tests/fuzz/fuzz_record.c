@@ -14,7 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static char line[FORM_LINE_MAX];
     static uint8_t buf[RECORD_MAX + 4096];
     struct record_view v;
-    for (size_t at = 0; at < size && frame_next(data + at, size - at, &v) == FRAME_OK; at += v.wire_len) {
+    for (size_t at = 0; at < size && frame_next(data + at, size - at, &v) == FRAME_OK;
+         at += v.wire_len) {
         if (!record_decode(&v, &r)) continue;
         for (int f = FORM_TEXT; f <= FORM_CSV; f++) form_line(&r, (enum form)f, FIELDS_ALL, line);
         /* What decodes encodes, and decodes to the same bytes again. */

@@ -1,4 +1,5 @@
-/* fuzz_route.c - hostile routes and events of Jupiter's: what is read as whole is exactly the bytes, step by step, and can be shown. */
+/* fuzz_route.c - hostile routes and events of Jupiter's: what is read as whole is exactly the
+ * bytes, step by step, and can be shown. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 /* The steps lie one behind the other, and the last ends where the arguments do. */
 static void judge(const struct swap_route *r, const uint8_t *data, size_t n)
 {
-    size_t behind = r->v2 ? 0 : (r->from_ledger ? 11 : 19), at = 8u + r->shared + (r->v2 ? 22 : 0) + 4;
+    size_t behind = r->v2 ? 0 : (r->from_ledger ? 11 : 19),
+           at = 8u + r->shared + (r->v2 ? 22 : 0) + 4;
     for (unsigned i = 0; i < r->steps_count; i++) {
         const struct route_step *s = &r->step[i];
         const char *fields = route_step_fields(s);

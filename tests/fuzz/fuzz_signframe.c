@@ -1,5 +1,6 @@
-/* fuzz_signframe.c - hostile bytes on the signer's socket, in any pieces: what the reader makes of them is what one walk over all of them
- * makes, and it never runs out of room. First byte: how the rest is cut. Must not: use a socket. */
+/* fuzz_signframe.c - hostile bytes on the signer's socket, in any pieces: what the reader makes of
+ * them is what one walk over all of them makes, and it never runs out of room. First byte: how the
+ * rest is cut. Must not: use a socket. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,10 @@ static bool walk(const uint8_t *p, size_t n, size_t *at, const uint8_t **frame, 
     *broken = false;
     if (n - *at < 2) return false;
     size_t len = p[*at] + 256u * p[*at + 1];
-    if (len == 0 || len + 2 > SIGNER_FRAME_MAX) { *broken = true; return false; }
+    if (len == 0 || len + 2 > SIGNER_FRAME_MAX) {
+        *broken = true;
+        return false;
+    }
     if (n - *at - 2 < len) return false;
     *frame = p + *at;
     *at += len + 2;
@@ -33,7 +37,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         uint8_t kind;
         enum sign_frame f = sign_frame_next(&r, &kind, &body, &body_n);
         if (f == SIGN_FRAME_WHOLE) {
-            if (!walk(p, len, &at, &want, &broken) || kind != want[2] || body_n + 3 != (size_t)(p + at - want) || memcmp(body, want + 3, body_n) != 0) abort();
+            if (!walk(p, len, &at, &want, &broken) || kind != want[2] ||
+                body_n + 3 != (size_t)(p + at - want) || memcmp(body, want + 3, body_n) != 0)
+                abort();
             sign_frame_drop(&r);
             continue;
         }
@@ -48,7 +54,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         if (piece == 0) piece = 1;
         if (piece > room) piece = room;
         if (piece > len - fed) piece = len - fed;
-        memcpy(to, p + fed, piece), fed += piece;
+        memcpy(to, p + fed, piece);
+        fed += piece;
         sign_frame_got(&r, piece);
     }
     if (walk(p, len, &at, &want, &broken) || broken) abort();

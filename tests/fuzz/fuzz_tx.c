@@ -1,4 +1,5 @@
-/* fuzz_tx.c - hostile transactions and accounts: parser, names, events, token accounts, lookup tables. */
+/* fuzz_tx.c - hostile transactions and accounts: parser, names, events, token accounts, lookup
+ * tables. */
 #include <string.h>
 
 #include "common/sol/core.h"
@@ -24,13 +25,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
             size_t at = l ? l->disc_len : 0;
             for (const char *rest = l ? l->args : ""; layout_next_arg(&rest, &arg);)
                 if (!layout_read_arg(&arg, x->data, x->data_len, &at, &v)) break;
-            for (unsigned j = 0; j < x->accounts_count; j++) tx_is_writable(&t.message, x->accounts[j]);
+            for (unsigned j = 0; j < x->accounts_count; j++)
+                tx_is_writable(&t.message, x->accounts[j]);
         }
     token_account_read(data, n, &a);
     if (token_mint_read(data, n, &mint) == NULL) token_transfer_fee(&mint, 1, UINT64_MAX);
     lookup_read(data, n, &table);
     nonce_read(data, n, &k, &other);
     if (event_read(address_key(address_pump), data, n, &e) && e.side == 0) __builtin_trap();
-    if (event_read(address_key(address_pump_swap), data, n, &e) && e.base_raw == 0 && e.venue == 0) __builtin_trap();
+    if (event_read(address_key(address_pump_swap), data, n, &e) && e.base_raw == 0 && e.venue == 0)
+        __builtin_trap();
     return 0;
 }

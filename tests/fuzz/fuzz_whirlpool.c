@@ -1,6 +1,8 @@
-/* fuzz_whirlpool.c - hostile accounts of a Whirlpool, read round by round as from a node, then quotes and a swap both ways. Input: two amounts of 8
- * bytes and the time in 4; then for each account in the order they are asked for a length of 2 bytes and its data (0: it does not exist).
- * Judged: a quote takes the whole input, pays no more fee than input, moves the price in its direction, and takes bounded time. */
+/* fuzz_whirlpool.c - hostile accounts of a Whirlpool, read round by round as from a node, then
+ * quotes and a swap both ways. Input: two amounts of 8 bytes and the time in 4; then for each
+ * account in the order they are asked for a length of 2 bytes and its data (0: it does not exist).
+ * Judged: a quote takes the whole input, pays no more fee than input, moves the price in its
+ * direction, and takes bounded time. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,9 +37,12 @@ static void judge(struct venue_market *m, uint8_t side, uint64_t in)
     bool a_to_b = (side == side_buy) != w->base_is_a;
     if (whirlpool_swap(w, a_to_b, in, m->now_s, &x) == failure_none) {
         uint64_t fees;
-        if (!add_u64(x.lp_fee_raw, x.protocol_fee_raw, &fees) || fees > in || x.steps > WHIRLPOOL_STEPS_MAX) abort();
+        if (!add_u64(x.lp_fee_raw, x.protocol_fee_raw, &fees) || fees > in ||
+            x.steps > WHIRLPOOL_STEPS_MAX)
+            abort();
         if (a_to_b ? x.sqrt_price > w->sqrt_price : x.sqrt_price < w->sqrt_price) abort();
-    } else if (x.steps > WHIRLPOOL_STEPS_MAX + 1) abort();
+    } else if (x.steps > WHIRLPOOL_STEPS_MAX + 1)
+        abort();
     if (v->quote(m, side, in, &s) == failure_none && (s.in_raw != in || !s.out_raw)) abort();
     p.count = 0;
     if (!v->build(m, side, in, 1, &p) && (p.count != 1 || p.ix[0].accounts_count != 15)) abort();
@@ -57,11 +62,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     venue_begin(&m, venue_whirlpool, &user, &mint, &pool);
     keyset_set(&m.keys, acct_base_program, address_key(address_token));
     m.now_s = load_u32(data + 16);
-    for (unsigned round = 0; round < VENUE_ROUNDS && (count = v->accounts(&m, round, keys)); round++) {
+    for (unsigned round = 0; round < VENUE_ROUNDS && (count = v->accounts(&m, round, keys));
+         round++) {
         if (count > VENUE_ACCOUNTS) abort();
         for (size_t i = 0; i < count; i++) a[i] = next(&p, end);
         if (v->read(&m, round, a, count)) return 0;
     }
-    judge(&m, side_buy, load_u64(data)), judge(&m, side_sell, load_u64(data + 8));
+    judge(&m, side_buy, load_u64(data));
+    judge(&m, side_sell, load_u64(data + 8));
     return 0;
 }

@@ -1,5 +1,5 @@
-/* import_lines.h - the body of the targets for formats of lines: every line in, rows sorted in two parts, written rows dropped.
- * Each must come out once, in the order of slots. */
+/* import_lines.h - the body of the targets for formats of lines: every line in, rows sorted in two
+ * parts, written rows dropped. Each must come out once, in the order of slots. */
 #ifndef SLUICE_IMPORT_LINES_H
 #define SLUICE_IMPORT_LINES_H
 
@@ -17,10 +17,13 @@ static inline void check_rows(const struct import *m, uint32_t n)
 {
     if (n > m->count) abort();
     for (uint32_t i = 0; i < n; i++)
-        if (m->order[i] >= m->count || (i && m->rows[m->order[i]].slot < m->rows[m->order[i - 1]].slot)) abort();
+        if (m->order[i] >= m->count ||
+            (i && m->rows[m->order[i]].slot < m->rows[m->order[i - 1]].slot))
+            abort();
 }
 
-static inline int import_lines(const uint8_t *data, size_t size, void (*line)(struct import *, const char *, size_t))
+static inline int import_lines(const uint8_t *data, size_t size,
+                               void (*line)(struct import *, const char *, size_t))
 {
     static void *mem;
     struct import m;

@@ -10,7 +10,10 @@ int main(int argc, char **argv)
     static uint8_t buf[1 << 20];
     for (int i = 1; i < argc; i++) {
         FILE *f = fopen(argv[i], "rb");
-        if (!f) { perror(argv[i]); return 1; }
+        if (!f) {
+            perror(argv[i]);
+            return 1;
+        }
         size_t n = fread(buf, 1, sizeof buf, f);
         fclose(f);
         uint8_t *exact = malloc(n ? n : 1); /* so that a sanitizer sees the first byte beyond */

@@ -1,5 +1,6 @@
-/* curve_accounts.h - the accounts of a fresh pump.fun curve, as a node tells them, in the order in which live_market_accounts() asks. For tests and
- * benches. Must not: be realistic beyond what the readers look at. */
+/* curve_accounts.h - the accounts of a fresh pump.fun curve, as a node tells them, in the order in
+ * which live_market_accounts() asks. For tests and benches. Must not: be realistic beyond what the
+ * readers look at. */
 #ifndef SLUICE_CURVE_ACCOUNTS_H
 #define SLUICE_CURVE_ACCOUNTS_H
 
@@ -21,12 +22,19 @@ static inline size_t curve_accounts(struct venue_account a[MARKET_ACCOUNTS])
 {
     static uint8_t curve[151], global[1087], mint[82];
     struct key creator = numbered(2), fees = numbered(3);
-    put64(curve + 8, UINT64_C(1073000000000000)), put64(curve + 16, UINT64_C(30000000000)), put64(curve + 24, UINT64_C(793100000000000));
-    memcpy(curve + 49, creator.b, 32), memcpy(global + 41, fees.b, 32), memcpy(global + 741, fees.b, 32);
-    put64(mint + 36, UINT64_C(1000000000000000)), mint[44] = 6, mint[45] = 1;
+    put64(curve + 8, UINT64_C(1073000000000000));
+    put64(curve + 16, UINT64_C(30000000000));
+    put64(curve + 24, UINT64_C(793100000000000));
+    memcpy(curve + 49, creator.b, 32);
+    memcpy(global + 41, fees.b, 32);
+    memcpy(global + 741, fees.b, 32);
+    put64(mint + 36, UINT64_C(1000000000000000));
+    mint[44] = 6;
+    mint[45] = 1;
     memset(a, 0, sizeof *a * MARKET_ACCOUNTS);
     a[0] = (struct venue_account){true, *address_key(address_token), 1, mint, sizeof mint};
-    a[3] = (struct venue_account){true, *address_key(address_system), UINT64_C(100000000000), NULL, 0};
+    a[3] =
+        (struct venue_account){true, *address_key(address_system), UINT64_C(100000000000), NULL, 0};
     a[4] = (struct venue_account){true, *address_key(address_pump), 1, curve, sizeof curve};
     a[5] = (struct venue_account){true, *address_key(address_pump), 1, global, sizeof global};
     return 7;

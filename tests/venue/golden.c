@@ -1,6 +1,7 @@
-/* golden.c - our encoders against lines that an official SDK wrote (tests/venue/golden/): reads standard input, builds each
- * case itself, compares byte for byte. Prints the first differences; the last line is `checked N exact M`; exit 1 unless M = N > 0.
- * Must not: be lenient: program, data, every key and every flag count. */
+/* golden.c - our encoders against lines that an official SDK wrote (tests/venue/golden/): reads
+ * standard input, builds each case itself, compares byte for byte. Prints the first differences;
+ * the last line is `checked N exact M`; exit 1 unless M = N > 0. Must not: be lenient: program,
+ * data, every key and every flag count. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,21 +40,26 @@ static bool pda_case(const char *line)
         seeds[count] = (struct pda_seed){seed[count], len / 2};
         p += len + 1;
     }
-    return pda_find(seeds, count, &program, &got, &bump) && key_equal(&got, &want) && bump == number_of(line, "bump");
+    return pda_find(seeds, count, &program, &got, &bump) && key_equal(&got, &want) &&
+           bump == number_of(line, "bump");
 }
 
 static bool ata_case(const char *line)
 {
-    struct key owner = key_of(line, "owner"), mint = key_of(line, "mint"), program = key_of(line, "program"), want = key_of(line, "address"), got;
+    struct key owner = key_of(line, "owner"), mint = key_of(line, "mint"),
+               program = key_of(line, "program"), want = key_of(line, "address"), got;
     return pda_token_account(&owner, &program, &mint, &got) && key_equal(&got, &want);
 }
 
 /* The addresses that clients of an order book derive. */
 static bool book_case(const char *line)
 {
-    struct key market = key_of(line, "market"), program = key_of(line, "program"), want = key_of(line, "address"), wallet, got;
+    struct key market = key_of(line, "market"), program = key_of(line, "program"),
+               want = key_of(line, "address"), wallet, got;
     char seed[32];
-    if (is(line, "what", "signer")) return book_vault_signer(&market, number_of(line, "nonce"), &program, &got) && key_equal(&got, &want);
+    if (is(line, "what", "signer"))
+        return book_vault_signer(&market, number_of(line, "nonce"), &program, &got) &&
+               key_equal(&got, &want);
     wallet = key_of(line, "user");
     return book_orders_address(&wallet, &market, &program, seed, &got) && key_equal(&got, &want);
 }
@@ -98,8 +104,11 @@ static bool message_case(const char *line)
         tables[tables_count].count = count;
     }
     n = hex_of(line, "message", want, sizeof want);
-    const char *why = plan_build(&plan, is(line, "version", "v0") ? BUILD_V0 : BUILD_LEGACY, tables, tables_count, bytes, &got);
-    if (why) return n + 1 + 64u * want[want[0] == 0x80] > TX_BYTES_MAX; /* the library writes messages that no transaction can hold */
+    const char *why = plan_build(&plan, is(line, "version", "v0") ? BUILD_V0 : BUILD_LEGACY, tables,
+                                 tables_count, bytes, &got);
+    if (why)
+        return n + 1 + 64u * want[want[0] == 0x80] >
+               TX_BYTES_MAX; /* the library writes messages that no transaction can hold */
     return got == n && memcmp(bytes, want, n) == 0;
 }
 
@@ -107,21 +116,46 @@ static bool message_case(const char *line)
 
 static const struct layout *layout_case(const char *line, enum layout_id *id)
 {
-    static const struct { const char *venue, *kind; enum layout_id id; } kinds[] = {
-        {"pump", "buy", layout_pump_buy}, {"pump", "sell", layout_pump_sell}, {"pump", "buy_v2", layout_pump_buy_v2}, {"pump", "sell_v2", layout_pump_sell_v2},
-        {"pump", "buy_exact_in", layout_pump_buy_in}, {"pump", "buy_exact_in_v2", layout_pump_buy_in_v2},
-        {"pump_swap", "buy", layout_pump_swap_buy}, {"pump_swap", "sell", layout_pump_swap_sell}, {"pump_swap", "buy_exact_in", layout_pump_swap_buy_in},
-        {"raydium_v4", "swap_base_in", layout_raydium_in}, {"raydium_v4", "swap_base_out", layout_raydium_out}, {"raydium_v4", "swap_base_in_v2", layout_raydium_in_v2}, {"raydium_v4", "swap_base_out_v2", layout_raydium_out_v2},
-        {"raydium_cpmm", "swap_base_in", layout_cpmm_in}, {"raydium_cpmm", "swap_base_out", layout_cpmm_out},
-        {"whirlpool", "swap", layout_whirlpool_swap}, {"whirlpool", "swap_v2", layout_whirlpool_swap_v2}, {"whirlpool", "two_hop", layout_whirlpool_two_hop}, {"whirlpool", "two_hop_v2", layout_whirlpool_two_hop_v2}};
+    static const struct {
+        const char *venue, *kind;
+        enum layout_id id;
+    } kinds[] = {{"pump", "buy", layout_pump_buy},
+                 {"pump", "sell", layout_pump_sell},
+                 {"pump", "buy_v2", layout_pump_buy_v2},
+                 {"pump", "sell_v2", layout_pump_sell_v2},
+                 {"pump", "buy_exact_in", layout_pump_buy_in},
+                 {"pump", "buy_exact_in_v2", layout_pump_buy_in_v2},
+                 {"pump_swap", "buy", layout_pump_swap_buy},
+                 {"pump_swap", "sell", layout_pump_swap_sell},
+                 {"pump_swap", "buy_exact_in", layout_pump_swap_buy_in},
+                 {"raydium_v4", "swap_base_in", layout_raydium_in},
+                 {"raydium_v4", "swap_base_out", layout_raydium_out},
+                 {"raydium_v4", "swap_base_in_v2", layout_raydium_in_v2},
+                 {"raydium_v4", "swap_base_out_v2", layout_raydium_out_v2},
+                 {"raydium_cpmm", "swap_base_in", layout_cpmm_in},
+                 {"raydium_cpmm", "swap_base_out", layout_cpmm_out},
+                 {"whirlpool", "swap", layout_whirlpool_swap},
+                 {"whirlpool", "swap_v2", layout_whirlpool_swap_v2},
+                 {"whirlpool", "two_hop", layout_whirlpool_two_hop},
+                 {"whirlpool", "two_hop_v2", layout_whirlpool_two_hop_v2}};
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        if (is(line, "venue", kinds[i].venue) && is(line, "kind", kinds[i].kind)) return layout_of(*id = kinds[i].id);
+        if (is(line, "venue", kinds[i].venue) && is(line, "kind", kinds[i].kind))
+            return layout_of(*id = kinds[i].id);
     return NULL;
 }
 
 static void give_keys(const char *line, struct keyset *s)
 {
-    static const struct { const char *name; uint8_t bit; } flags[] = {{"cashback", POOL_cashback}, {"has_creator", POOL_has_creator}, {"with_target_orders", POOL_target_orders}, {"with_referrer", POOL_referrer}, {"with_discount", POOL_discount}, {"with_authority", POOL_authority}, {"quoted", POOL_quoted}};
+    static const struct {
+        const char *name;
+        uint8_t bit;
+    } flags[] = {{"cashback", POOL_cashback},
+                 {"has_creator", POOL_has_creator},
+                 {"with_target_orders", POOL_target_orders},
+                 {"with_referrer", POOL_referrer},
+                 {"with_discount", POOL_discount},
+                 {"with_authority", POOL_authority},
+                 {"quoted", POOL_quoted}};
     memset(s, 0, sizeof *s);
     for (unsigned p = 1; p < ACCOUNT_ROLE_COUNT; p++) {
         size_t n = 0;
@@ -134,23 +168,33 @@ static void give_keys(const char *line, struct keyset *s)
         if (number_of(line, flags[i].name)) s->pool_is |= flags[i].bit;
 }
 
-/* Two swaps in a row: sluice reads them and does not trade by them, so their arguments are written here. */
-static const char *two_hop_case(const char *line, enum layout_id id, struct keyset *keys, struct ix *x)
+/* Two swaps in a row: sluice reads them and does not trade by them, so their arguments are written
+ * here. */
+static const char *two_hop_case(const char *line, enum layout_id id, struct keyset *keys,
+                                struct ix *x)
 {
-    static const char *const flags[] = {"exact_in", "one", "two"}, *const prices[] = {"one_low", "one_high", "two_low", "two_high"};
+    static const char *const flags[] = {"exact_in", "one", "two"}, *const prices[] = {
+                                                                       "one_low", "one_high",
+                                                                       "two_low", "two_high"};
     layout_begin(id, x);
-    ix_u64(x, number_of(line, "amount")), ix_u64(x, number_of(line, "limit"));
+    ix_u64(x, number_of(line, "amount"));
+    ix_u64(x, number_of(line, "limit"));
     for (size_t i = 0; i < 3; i++) ix_u8(x, (uint8_t)number_of(line, flags[i]));
     for (size_t i = 0; i < 4; i++) ix_u64(x, number_of(line, prices[i]));
     if (id == layout_whirlpool_two_hop_v2) ix_u8(x, 0);
     return layout_accounts(id, keys, side_buy, x);
 }
 
-static const char *whirlpool_case(const char *line, enum layout_id id, struct keyset *keys, struct ix *x)
+static const char *whirlpool_case(const char *line, enum layout_id id, struct keyset *keys,
+                                  struct ix *x)
 {
-    if (id == layout_whirlpool_two_hop || id == layout_whirlpool_two_hop_v2) return two_hop_case(line, id, keys, x);
-    u128 sqrt_limit = (u128)number_of(line, "sqrt_limit_high") << 64 | number_of(line, "sqrt_limit_low");
-    return whirlpool_write(id, keys, number_of(line, "amount"), number_of(line, "limit"), sqrt_limit, number_of(line, "exact_in") != 0, number_of(line, "a_to_b") != 0, x);
+    if (id == layout_whirlpool_two_hop || id == layout_whirlpool_two_hop_v2)
+        return two_hop_case(line, id, keys, x);
+    u128 sqrt_limit =
+        (u128)number_of(line, "sqrt_limit_high") << 64 | number_of(line, "sqrt_limit_low");
+    return whirlpool_write(id, keys, number_of(line, "amount"), number_of(line, "limit"),
+                           sqrt_limit, number_of(line, "exact_in") != 0,
+                           number_of(line, "a_to_b") != 0, x);
 }
 
 static void put_named(const char *line, const struct layout_arg *a, struct ix *x)
@@ -165,7 +209,8 @@ static void put_named(const char *line, const struct layout_arg *a, struct ix *x
     } else if (strcmp(a->type, "str") == 0) {
         size_t n = 0;
         const char *text = value(line, a->name, &n);
-        ix_u32(x, (uint32_t)n), ix_bytes(x, text, n);
+        ix_u32(x, (uint32_t)n);
+        ix_bytes(x, text, n);
     } else if (strcmp(a->type, "bool") == 0) {
         ix_u8(x, number_of(line, a->name) != 0);
     } else {
@@ -175,13 +220,16 @@ static void put_named(const char *line, const struct layout_arg *a, struct ix *x
 }
 
 /* An instruction whose arguments stand in the line by their names. */
-static const char *write_named(const char *line, const struct layout *l, struct keyset *keys, struct ix *x)
+static const char *write_named(const char *line, const struct layout *l, struct keyset *keys,
+                               struct ix *x)
 {
     struct layout_arg a;
     size_t n;
     enum layout_id id = (enum layout_id)(l - layout_of((enum layout_id)0));
     layout_begin(id, x);
-    for (const char *rest = l->args; layout_next_arg(&rest, &a) && (!a.optional || value(line, a.name, &n));) put_named(line, &a, x);
+    for (const char *rest = l->args;
+         layout_next_arg(&rest, &a) && (!a.optional || value(line, a.name, &n));)
+        put_named(line, &a, x);
     return layout_accounts(id, keys, side_buy, x);
 }
 
@@ -189,7 +237,8 @@ static const struct layout *layout_named(const char *line)
 {
     for (unsigned i = 0; i < LAYOUT_COUNT; i++) {
         const struct layout *l = layout_of((enum layout_id)i);
-        if (is(line, "venue", address_name((enum address)l->program)) && is(line, "kind", l->name)) return l;
+        if (is(line, "venue", address_name((enum address)l->program)) && is(line, "kind", l->name))
+            return l;
     }
     return NULL;
 }
@@ -205,26 +254,37 @@ static bool trade_case(char *line)
     const struct layout *named = layout_case(line, &id) ? NULL : layout_named(line);
     if (!named && !layout_case(line, &id)) return false;
     give_keys(line, &keys);
-    uint8_t side = number_of(line, "sells_base") || is(line, "kind", "sell") || is(line, "kind", "sell_v2") ? side_sell : side_buy;
+    uint8_t side =
+        number_of(line, "sells_base") || is(line, "kind", "sell") || is(line, "kind", "sell_v2")
+            ? side_sell
+            : side_buy;
     bool orca = is(line, "venue", "whirlpool");
-    const char *why = named ? write_named(line, named, &keys, &x) : orca ? whirlpool_case(line, id, &keys, &x) : layout_write(id, &keys, side, number_of(line, "amount"), number_of(line, "limit"), &x);
+    const char *why = named  ? write_named(line, named, &keys, &x)
+                      : orca ? whirlpool_case(line, id, &keys, &x)
+                             : layout_write(id, &keys, side, number_of(line, "amount"),
+                                            number_of(line, "limit"), &x);
     if (!why) why = compare(&x, want + 4);
     if (why) differs(copy, why);
     return !why;
 }
 
-/* An instruction of the program's own description: known by its name, with as many accounts where they are listed. */
+/* An instruction of the program's own description: known by its name, with as many accounts where
+ * they are listed. */
 static bool instruction_case(const char *line)
 {
     uint8_t disc[8];
     struct key program = key_of(line, "program");
     const struct layout *l = layout_find(&program, disc, hex_of(line, "disc", disc, sizeof disc));
-    return l && is(line, "name", l->name) && (!l->accounts_count || l->accounts_count == number_of(line, "accounts"));
+    return l && is(line, "name", l->name) &&
+           (!l->accounts_count || l->accounts_count == number_of(line, "accounts"));
 }
 
 /* ---- what is read from Jupiter ---- */
 
-struct pen { char text[LINE_MAX_BYTES]; size_t n; };
+struct pen {
+    char text[LINE_MAX_BYTES];
+    size_t n;
+};
 static void put(struct pen *w, const char *fmt, ...)
 {
     va_list ap;
@@ -234,7 +294,8 @@ static void put(struct pen *w, const char *fmt, ...)
     w->n = n < 0 || (size_t)n >= sizeof w->text - w->n ? sizeof w->text - 1 : w->n + (size_t)n;
 }
 
-static void put_fields(struct pen *w, const char *fields, const uint8_t *data, size_t n, size_t *at);
+static void put_fields(struct pen *w, const char *fields, const uint8_t *data, size_t n,
+                       size_t *at);
 
 static void put_hex(struct pen *w, const uint8_t *p, size_t n)
 {
@@ -242,7 +303,8 @@ static void put_hex(struct pen *w, const uint8_t *p, size_t n)
     for (size_t i = 0; i < n; i++) put(w, "%02x", p[i]);
 }
 
-static void put_candidates(struct pen *w, const uint8_t *data, size_t n, const struct route_field *f)
+static void put_candidates(struct pen *w, const uint8_t *data, size_t n,
+                           const struct route_field *f)
 {
     size_t at = f->from + 4;
     put(w, "[");
@@ -251,7 +313,10 @@ static void put_candidates(struct pen *w, const uint8_t *data, size_t n, const s
         put(w, "%s%s(", i ? ";" : "", route_candidate(tag));
         put_fields(w, route_candidate_fields(tag), data, n, &at);
         put(w, ")");
-        if (strcmp(f->arg.type, "candsb") == 0) put(w, "@%u", load_u32(data + at)), at += 4;
+        if (strcmp(f->arg.type, "candsb") == 0) {
+            put(w, "@%u", load_u32(data + at));
+            at += 4;
+        }
     }
     put(w, "]");
 }
@@ -262,15 +327,23 @@ static void put_field(struct pen *w, const uint8_t *data, size_t n, const struct
     const char *type = f->arg.type;
     size_t len = f->to - f->from;
     put(w, "%s=", f->arg.name);
-    if (!f->some) put(w, "none");
-    else if (strncmp(type, "cands", 5) == 0) put_candidates(w, data, n, f);
-    else if (strcmp(type, "str") == 0) put_hex(w, data + f->from + 4, len - 4);
+    if (!f->some)
+        put(w, "none");
+    else if (strncmp(type, "cands", 5) == 0)
+        put_candidates(w, data, n, f);
+    else if (strcmp(type, "str") == 0)
+        put_hex(w, data + f->from + 4, len - 4);
     else if (strcmp(type, "slices") == 0) {
         put(w, "[");
-        for (size_t i = f->from + 4; i < f->to; i += 2) put(w, "%s%u/%u", i > f->from + 4 ? ";" : "", data[i], data[i + 1]);
+        for (size_t i = f->from + 4; i < f->to; i += 2)
+            put(w, "%s%u/%u", i > f->from + 4 ? ";" : "", data[i], data[i + 1]);
         put(w, "]");
-    } else if (len > 8) put_hex(w, data + f->from, len);
-    else memcpy(&v, data + f->from, len), put(w, "%llu", (unsigned long long)v);
+    } else if (len > 8)
+        put_hex(w, data + f->from, len);
+    else {
+        memcpy(&v, data + f->from, len);
+        put(w, "%llu", (unsigned long long)v);
+    }
 }
 
 static void put_fields(struct pen *w, const char *fields, const uint8_t *data, size_t n, size_t *at)
@@ -298,8 +371,13 @@ static bool route_case(const char *line)
     static uint8_t data[4096];
     size_t n = hex_of(line, "data", data, sizeof data);
     w.n = 0;
-    if (!route_read(data, n, &r) || !route_whole(&r) || r.steps_said != r.steps_count) { differs(line, "not read to the last byte"); return false; }
-    put(&w, "%s:%u:%llu:%llu:%u:%u:%u", layout_of(r.layout)->name, r.id, (unsigned long long)r.in_raw, (unsigned long long)r.out_raw, r.slippage_bps, r.platform_fee_bps, r.positive_slippage_bps);
+    if (!route_read(data, n, &r) || !route_whole(&r) || r.steps_said != r.steps_count) {
+        differs(line, "not read to the last byte");
+        return false;
+    }
+    put(&w, "%s:%u:%llu:%llu:%u:%u:%u", layout_of(r.layout)->name, r.id,
+        (unsigned long long)r.in_raw, (unsigned long long)r.out_raw, r.slippage_bps,
+        r.platform_fee_bps, r.positive_slippage_bps);
     for (unsigned i = 0; i < r.steps_count; i++) {
         const struct route_step *s = &r.step[i];
         size_t at = s->at;
@@ -324,29 +402,47 @@ static bool jupiter_event_case(const char *line)
     struct jupiter_event e;
     enum jupiter_said said = jupiter_event_read(data, hex_of(line, "data", data, sizeof data), &e);
     w.n = 0;
-    if (said == JUPITER_SAID_FEE) put(&w, "fee:"), put_key(&w, &e.fee.account), put(&w, ":"), put_key(&w, &e.fee.mint), put(&w, ":%llu", (unsigned long long)e.fee.amount_raw);
-    else put(&w, said == JUPITER_SAID_SWAP ? "swap" : said == JUPITER_SAID_SWAPS ? "swaps" : "nothing");
+    if (said == JUPITER_SAID_FEE) {
+        put(&w, "fee:");
+        put_key(&w, &e.fee.account);
+        put(&w, ":");
+        put_key(&w, &e.fee.mint);
+        put(&w, ":%llu", (unsigned long long)e.fee.amount_raw);
+    } else
+        put(&w, said == JUPITER_SAID_SWAP    ? "swap"
+                : said == JUPITER_SAID_SWAPS ? "swaps"
+                                             : "nothing");
     for (uint32_t i = 0; i < e.swaps; i++) {
         struct jupiter_swap s = jupiter_event_swap(&e, i);
         put(&w, "|");
-        if (said == JUPITER_SAID_SWAP) put_key(&w, &s.amm);
-        else put(&w, "-");
-        put(&w, ":"), put_key(&w, &s.input_mint), put(&w, ":%llu:", (unsigned long long)s.input_raw);
-        put_key(&w, &s.output_mint), put(&w, ":%llu", (unsigned long long)s.output_raw);
+        if (said == JUPITER_SAID_SWAP)
+            put_key(&w, &s.amm);
+        else
+            put(&w, "-");
+        put(&w, ":");
+        put_key(&w, &s.input_mint);
+        put(&w, ":%llu:", (unsigned long long)s.input_raw);
+        put_key(&w, &s.output_mint);
+        put(&w, ":%llu", (unsigned long long)s.output_raw);
     }
     return equals_want(line, &w);
 }
 
-/* The accounts that the official description has before its event authority and program, which every route ends with. */
+/* The accounts that the official description has before its event authority and program, which
+ * every route ends with. */
 static bool accounts_case(const char *line)
 {
     static struct pen w;
     const struct layout *l = NULL;
     for (unsigned i = 0; i < LAYOUT_COUNT; i++)
-        if (layout_of((enum layout_id)i)->program == address_jupiter && is(line, "name", layout_of((enum layout_id)i)->name)) l = layout_of((enum layout_id)i);
+        if (layout_of((enum layout_id)i)->program == address_jupiter &&
+            is(line, "name", layout_of((enum layout_id)i)->name))
+            l = layout_of((enum layout_id)i);
     w.n = 0;
     for (size_t i = 0; l && i + 2 < l->accounts_count; i++)
-        put(&w, "%s%s:%s%s", i ? "," : "", account_role_name((enum account_role)l->account[i].part), l->account[i].flags & ACCOUNT_WRITABLE ? "w" : "", l->account[i].flags & ACCOUNT_SIGNER ? "s" : "");
+        put(&w, "%s%s:%s%s", i ? "," : "", account_role_name((enum account_role)l->account[i].role),
+            l->account[i].flags & ACCOUNT_WRITABLE ? "w" : "",
+            l->account[i].flags & ACCOUNT_SIGNER ? "s" : "");
     return equals_want(line, &w);
 }
 
@@ -374,7 +470,8 @@ int main(void)
     while (fgets(line, sizeof line, stdin)) {
         bool good = check(line);
         if (!good && !strstr(copy, " => ")) differs(copy, "not the same");
-        checked++, exact += good;
+        checked++;
+        exact += good;
     }
     printf("checked %lu exact %lu\n", checked, exact);
     return checked && checked == exact ? 0 : 1;

@@ -1,5 +1,6 @@
-/* line.h - how the test programs of this folder read lines, of the official SDKs or of scripts: name=value fields, keys, hex, venues, instructions.
- * Must not: be lenient; what is missing or malformed ends the program with status 2. */
+/* line.h - how the test programs of this folder read lines, of the official SDKs or of scripts:
+ * name=value fields, keys, hex, venues, instructions. Must not: be lenient; what is missing or
+ * malformed ends the program with status 2. */
 #ifndef SLUICE_LINE_H
 #define SLUICE_LINE_H
 
@@ -14,7 +15,10 @@
 static inline struct key key_text(const char *s, size_t n)
 {
     struct key k;
-    if (!base58_decode(s, n, k.b, 32)) fprintf(stderr, "# not a key: %.*s\n", (int)n, s), exit(2);
+    if (!base58_decode(s, n, k.b, 32)) {
+        fprintf(stderr, "# not a key: %.*s\n", (int)n, s);
+        exit(2);
+    }
     return k;
 }
 
@@ -35,7 +39,10 @@ static inline struct key key_of(const char *line, const char *name)
 {
     size_t n;
     const char *v = value(line, name, &n);
-    if (!v) fprintf(stderr, "# %s is missing\n", name), exit(2);
+    if (!v) {
+        fprintf(stderr, "# %s is missing\n", name);
+        exit(2);
+    }
     return key_text(v, n);
 }
 
@@ -52,7 +59,10 @@ static inline uint64_t number_of(const char *line, const char *name)
     size_t n;
     uint64_t v = 0;
     const char *s = value(line, name, &n);
-    if (s && !parse_u64(s, n, &v)) fprintf(stderr, "# %s is no number\n", name), exit(2);
+    if (s && !parse_u64(s, n, &v)) {
+        fprintf(stderr, "# %s is no number\n", name);
+        exit(2);
+    }
     return v;
 }
 
@@ -70,8 +80,12 @@ static inline uint8_t venue_of_line(const char *line, uint8_t otherwise)
     const char *v = value(line, "venue", &n);
     const struct enum_desc *d = enum_desc("venue");
     for (uint32_t i = 0; v && i < d->value_count; i++)
-        if (n == strlen(d->values[i].name) && memcmp(v, d->values[i].name, n) == 0) return (uint8_t)d->values[i].number;
-    if (v) fprintf(stderr, "# no venue: %.*s\n", (int)n, v), exit(2);
+        if (n == strlen(d->values[i].name) && memcmp(v, d->values[i].name, n) == 0)
+            return (uint8_t)d->values[i].number;
+    if (v) {
+        fprintf(stderr, "# no venue: %.*s\n", (int)n, v);
+        exit(2);
+    }
     return otherwise;
 }
 
@@ -79,14 +93,18 @@ static inline size_t hex_of(const char *line, const char *name, uint8_t *out, si
 {
     size_t n;
     const char *v = value(line, name, &n);
-    if (!v || n / 2 > max || !hex_decode(v, n, out, n / 2)) fprintf(stderr, "# %s is not hex\n", name), exit(2);
+    if (!v || n / 2 > max || !hex_decode(v, n, out, n / 2)) {
+        fprintf(stderr, "# %s is not hex\n", name);
+        exit(2);
+    }
     return n / 2;
 }
 
 static inline uint8_t flags_of(const char *p, size_t n)
 {
     const char *colon = memchr(p, ':', n);
-    return (uint8_t)((colon && memchr(colon, 's', n - (size_t)(colon - p)) ? ACCOUNT_SIGNER : 0) | (colon && memchr(colon, 'w', n - (size_t)(colon - p)) ? ACCOUNT_WRITABLE : 0));
+    return (uint8_t)((colon && memchr(colon, 's', n - (size_t)(colon - p)) ? ACCOUNT_SIGNER : 0) |
+                     (colon && memchr(colon, 'w', n - (size_t)(colon - p)) ? ACCOUNT_WRITABLE : 0));
 }
 
 /* Is the instruction what the line wants (program=, data=, accounts=)? NULL, or what differs. */
@@ -104,7 +122,8 @@ static inline const char *compare(const struct ix *x, const char *want)
         if (i >= x->accounts_count) return "too few accounts";
         snprintf(why, sizeof why, "account %zu: another key", i);
         if (!key_equal(&k, &x->account[i].key)) return why;
-        snprintf(why, sizeof why, "account %zu: flags %u, not %.*s", i, x->account[i].flags, (int)(len - strcspn(p, ":")), p + strcspn(p, ":"));
+        snprintf(why, sizeof why, "account %zu: flags %u, not %.*s", i, x->account[i].flags,
+                 (int)(len - strcspn(p, ":")), p + strcspn(p, ":"));
         if (flags_of(p, len) != x->account[i].flags) return why;
     }
     return i == x->accounts_count ? NULL : "too many accounts";

@@ -1,8 +1,9 @@
-/* markets.c - whole DAMM v2, DLMM and CPMM markets as account bytes, read in rounds, quoted and built as a live order does it, and every swap
- * instruction of Meteora by the tables, against lines of the official SDKs (golden/meteora_*.cjs) or, of CPMM, of the program (test_cpmm_executed.sh):
+/* markets.c - whole DAMM v2, DLMM and CPMM markets as account bytes, read in rounds, quoted and
+ * built as a live order does it, and every swap instruction of Meteora by the tables, against lines
+ * of the official SDKs (golden/meteora_*.cjs) or, of CPMM, of the program (test_cpmm_executed.sh):
  * to the unit and byte for byte.
- * Prints the first differences; the last line is `checked N exact M quotes Q`; exit 1 unless M = N > 0.
- * Must not: be lenient. */
+ * Prints the first differences; the last line is `checked N exact M quotes Q`; exit 1 unless M = N
+ * > 0. Must not: be lenient. */
 #include "common/venue/venue.h"
 #include "tests/venue/line.h"
 
@@ -17,7 +18,8 @@ static void differs(const char *line, const char *what)
 
 /* ---- instructions ---- */
 
-/* swap_with_price_impact has an optional bin and an impact where the others have a limit; the second forms end with two empty slices. */
+/* swap_with_price_impact has an optional bin and an impact where the others have a limit; the
+ * second forms end with two empty slices. */
 static void add_dlmm_tail(const char *line, const char *kind, size_t n, struct ix *x)
 {
     static const uint8_t slices[] = {2, 0, 0, 0, 0, 0, 1, 0};
@@ -36,7 +38,8 @@ static void add_dlmm_tail(const char *line, const char *kind, size_t n, struct i
     }
 }
 
-/* What stands behind the two amounts, and accounts behind the layout's: the kinds that have such. */
+/* What stands behind the two amounts, and accounts behind the layout's: the kinds that have such.
+ */
 static void add_tail(const char *line, struct ix *x)
 {
     size_t n = 0;
@@ -46,10 +49,19 @@ static void add_tail(const char *line, struct ix *x)
     if (number_of(line, "sysvar")) ix_account(x, address_key(address_sysvar_instructions), 0);
 }
 
-static const struct { const char *venue, *kind; enum layout_id id; } kinds[] = {
-    {"damm_v2", "swap", layout_damm_swap}, {"damm_v2", "swap2_0", layout_damm_swap2}, {"damm_v2", "swap2_1", layout_damm_swap2}, {"damm_v2", "swap2_2", layout_damm_swap2},
-    {"dlmm", "swap", layout_dlmm_swap}, {"dlmm", "swap2", layout_dlmm_swap2}, {"dlmm", "swap_exact_out", layout_dlmm_swap_exact_out}, {"dlmm", "swap_exact_out2", layout_dlmm_swap_exact_out2},
-    {"dlmm", "swap_with_price_impact", layout_dlmm_swap_with_price_impact}, {"dlmm", "swap_with_price_impact2", layout_dlmm_swap_with_price_impact2}};
+static const struct {
+    const char *venue, *kind;
+    enum layout_id id;
+} kinds[] = {{"damm_v2", "swap", layout_damm_swap},
+             {"damm_v2", "swap2_0", layout_damm_swap2},
+             {"damm_v2", "swap2_1", layout_damm_swap2},
+             {"damm_v2", "swap2_2", layout_damm_swap2},
+             {"dlmm", "swap", layout_dlmm_swap},
+             {"dlmm", "swap2", layout_dlmm_swap2},
+             {"dlmm", "swap_exact_out", layout_dlmm_swap_exact_out},
+             {"dlmm", "swap_exact_out2", layout_dlmm_swap_exact_out2},
+             {"dlmm", "swap_with_price_impact", layout_dlmm_swap_with_price_impact},
+             {"dlmm", "swap_with_price_impact2", layout_dlmm_swap_with_price_impact2}};
 
 static void give_keys(const char *line, struct keyset *s)
 {
@@ -70,7 +82,9 @@ static const char *instruction_case(char *line, const char *want)
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (!is(line, "venue", kinds[i].venue) || !is(line, "kind", kinds[i].kind)) continue;
         give_keys(line, &keys);
-        const char *why = layout_write(kinds[i].id, &keys, number_of(line, "sells_base") ? side_sell : side_buy, number_of(line, "amount"), number_of(line, "limit"), &x);
+        const char *why =
+            layout_write(kinds[i].id, &keys, number_of(line, "sells_base") ? side_sell : side_buy,
+                         number_of(line, "amount"), number_of(line, "limit"), &x);
         if (why) return why;
         add_tail(line, &x);
         return compare(&x, want);
@@ -91,8 +105,13 @@ static struct venue_account find_account(const char *line, const struct key *k, 
         const char *owner = p + 10 + len, *hex = owner + strcspn(owner, "/") + 1;
         a.owner = key_text(owner, (size_t)(hex - owner - 1));
         n = strcspn(hex, " \n");
-        if (n / 2 > VENUE_ACCOUNT_MAX || !hex_decode(hex, n, bytes, n / 2)) printf("# an account is not hex\n"), exit(2);
-        a.exists = true, a.data = bytes, a.n = n / 2;
+        if (n / 2 > VENUE_ACCOUNT_MAX || !hex_decode(hex, n, bytes, n / 2)) {
+            printf("# an account is not hex\n");
+            exit(2);
+        }
+        a.exists = true;
+        a.data = bytes;
+        a.n = n / 2;
     }
     return a;
 }
@@ -117,10 +136,17 @@ static const char *compare_quote(const char *line, enum failure bad, const struc
     static char why[200];
     if (is(line, "out", "fail")) return bad ? NULL : "a quote where there is none";
     if (snprintf(why, sizeof why, "no quote: %s", enum_name("failure", bad)) && bad) return why;
-    snprintf(why, sizeof why, "quote %llu, fees %llu and %llu", (unsigned long long)s->out_raw, (unsigned long long)s->lp_fee_raw, (unsigned long long)s->protocol_fee_raw);
+    snprintf(why, sizeof why, "quote %llu, fees %llu and %llu", (unsigned long long)s->out_raw,
+             (unsigned long long)s->lp_fee_raw, (unsigned long long)s->protocol_fee_raw);
     size_t n;
-    if (!value(line, "lp", &n)) return s->out_raw == number_of(line, "out") ? NULL : why; /* the program's own word: what came, no more */
-    return s->out_raw == number_of(line, "out") && s->lp_fee_raw == number_of(line, "lp") && s->protocol_fee_raw == number_of(line, "protocol") ? NULL : why;
+    if (!value(line, "lp", &n))
+        return s->out_raw == number_of(line, "out")
+                   ? NULL
+                   : why; /* the program's own word: what came, no more */
+    return s->out_raw == number_of(line, "out") && s->lp_fee_raw == number_of(line, "lp") &&
+                   s->protocol_fee_raw == number_of(line, "protocol")
+               ? NULL
+               : why;
 }
 
 /* A market as a live order meets it: its accounts in rounds, the quote, the instruction. */
@@ -131,17 +157,23 @@ static const char *market_case(char *line, const char *want)
     uint8_t mint_data[512], side = is(line, "side", "sell") ? side_sell : side_buy;
     struct amm_swap s = {0};
     memset(&m, 0, sizeof m);
-    struct key user = key_of(line, "user"), mint = key_of(line, "base_mint"), pool = key_of(line, "pool"), program = key_of(line, "base_program");
+    struct key user = key_of(line, "user"), mint = key_of(line, "base_mint"),
+               pool = key_of(line, "pool"), program = key_of(line, "base_program");
     const struct venue_ops *v = venue_of(venue_of_line(line, venue_none));
     venue_begin(&m, v->venue, &user, &mint, &pool);
     keyset_set(&m.keys, acct_base_program, &program);
-    m.now_s = number_of(line, "now"), m.slot = number_of(line, "slot"), m.epoch = number_of(line, "epoch");
-    if (token_mint_read(mint_data, hex_of(line, "mint_data", mint_data, sizeof mint_data), &m.mint)) return "not a mint";
+    m.now_s = number_of(line, "now");
+    m.slot = number_of(line, "slot");
+    m.epoch = number_of(line, "epoch");
+    if (token_mint_read(mint_data, hex_of(line, "mint_data", mint_data, sizeof mint_data), &m.mint))
+        return "not a mint";
     enum failure bad = read_rounds(line, v, &m);
     if (!bad) bad = v->quote(&m, side, number_of(line, "amount"), &s);
     const char *why = compare_quote(line, bad, &s);
-    plan.count = 0, quotes += !bad;
-    if (!why && !bad) why = v->build(&m, side, number_of(line, "amount"), number_of(line, "limit"), &plan);
+    plan.count = 0;
+    quotes += !bad;
+    if (!why && !bad)
+        why = v->build(&m, side, number_of(line, "amount"), number_of(line, "limit"), &plan);
     return why || bad ? why : compare(&plan.ix[0], want);
 }
 
@@ -151,11 +183,16 @@ int main(void)
     while (fgets(line, sizeof line, stdin)) {
         memcpy(copy, line, strlen(line) + 1);
         char *want = strstr(line, " => ");
-        if (!want) return printf("# a line without an instruction\n"), 2;
+        if (!want) {
+            printf("# a line without an instruction\n");
+            return 2;
+        }
         *want = 0;
-        const char *why = is(line, "what", "market") ? market_case(line, want + 4) : instruction_case(line, want + 4);
+        const char *why = is(line, "what", "market") ? market_case(line, want + 4)
+                                                     : instruction_case(line, want + 4);
         if (why) differs(copy, why);
-        checked++, exact += !why;
+        checked++;
+        exact += !why;
     }
     printf("checked %lu exact %lu quotes %lu\n", checked, exact, quotes);
     return checked && checked == exact ? 0 : 1;

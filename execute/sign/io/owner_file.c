@@ -11,35 +11,58 @@
 
 /* ---- opening ---- */
 
-static enum error wrong_size(const char *path, const char *what, int fd, const struct stat *st, uint64_t bytes, struct err *e)
+static enum error wrong_size(const char *path, const char *what, int fd, const struct stat *st,
+                             uint64_t bytes, struct err *e)
 {
     char first = 0;
     if (st->st_size == 0) return err_set(e, E_KEY, "'%s' is empty, not %s", path, what);
-    if (pread(fd, &first, 1, 0) == 1 && first == '[') return err_set(e, E_KEY, "'%s' looks like a Solana keypair in the clear: seal it first with `sluice-key import %s NEW-FILE`", path, path);
-    return err_set(e, E_KEY, "'%s' is not %s (%lld bytes instead of %llu)", path, what, (long long)st->st_size, (unsigned long long)bytes);
+    if (pread(fd, &first, 1, 0) == 1 && first == '[')
+        return err_set(e, E_KEY,
+                       "'%s' looks like a Solana keypair in the clear: seal it first with "
+                       "`sluice-key import %s NEW-FILE`",
+                       path, path);
+    return err_set(e, E_KEY, "'%s' is not %s (%lld bytes instead of %llu)", path, what,
+                   (long long)st->st_size, (unsigned long long)bytes);
 }
 
-static enum error check_stat(const char *path, const char *what, int fd, uint64_t bytes, struct err *e)
+static enum error check_stat(const char *path, const char *what, int fd, uint64_t bytes,
+                             struct err *e)
 {
     struct stat st;
-    if (fstat(fd, &st) != 0) return err_set(e, E_READ, "unable to read '%s': %s", path, strerror(errno));
-    if (S_ISDIR(st.st_mode)) return err_set(e, E_KEY, "'%s' is a folder: name the file in it", path);
+    if (fstat(fd, &st) != 0)
+        return err_set(e, E_READ, "unable to read '%s': %s", path, strerror(errno));
+    if (S_ISDIR(st.st_mode))
+        return err_set(e, E_KEY, "'%s' is a folder: name the file in it", path);
     if (!S_ISREG(st.st_mode)) return err_set(e, E_KEY, "'%s' is not a plain file", path);
     if ((uint64_t)st.st_size != bytes) return wrong_size(path, what, fd, &st, bytes, e);
-    if (st.st_uid != geteuid()) return err_set(e, E_KEY, "'%s' belongs to another user (number %u): run as that user, or chown the file", path, (unsigned)st.st_uid);
-    if (st.st_mode & 077) return err_set(e, E_KEY, "'%s' can be read or written by others (mode %03o): chmod 600 it", path, (unsigned)st.st_mode & 0777);
+    if (st.st_uid != geteuid())
+        return err_set(
+            e, E_KEY,
+            "'%s' belongs to another user (number %u): run as that user, or chown the file", path,
+            (unsigned)st.st_uid);
+    if (st.st_mode & 077)
+        return err_set(e, E_KEY, "'%s' can be read or written by others (mode %03o): chmod 600 it",
+                       path, (unsigned)st.st_mode & 0777);
     return OK;
 }
 
-enum error owner_file_open(const char *path, bool write, const char *what, uint64_t bytes, int *out, struct err *e)
+enum error owner_file_open(const char *path, bool write, const char *what, uint64_t bytes, int *out,
+                           struct err *e)
 {
     struct stat st;
-    if (write && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) return err_set(e, E_KEY, "'%s' is a folder: name the file in it", path);
-    int fd = open(path, (write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) return errno == ELOOP ? err_set(e, E_KEY, "'%s' is a symbolic link: name the file itself", path) : err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno));
+    if (write && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return err_set(e, E_KEY, "'%s' is a folder: name the file in it", path);
+    int fd =
+        open(path, (write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return errno == ELOOP
+                   ? err_set(e, E_KEY, "'%s' is a symbolic link: name the file itself", path)
+                   : err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno));
     enum error rc = check_stat(path, what, fd, bytes, e);
-    if (rc == OK) *out = fd;
-    else close(fd);
+    if (rc == OK)
+        *out = fd;
+    else
+        close(fd);
     return rc;
 }
 
@@ -51,7 +74,8 @@ bool write_all(int fd, const uint8_t *p, size_t n)
         ssize_t w = write(fd, p, n);
         if (w < 0 && errno == EINTR) continue;
         if (w <= 0) return false;
-        p += w, n -= (size_t)w;
+        p += w;
+        n -= (size_t)w;
     }
     return true;
 }
@@ -64,7 +88,8 @@ static int lock_folder(const char *path)
     char *slash = strrchr(folder, '/');
     if (slash) *(slash == folder ? slash + 1 : slash) = 0;
     int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) flock(fd, LOCK_EX); /* where a file system cannot, the rest still holds for one at a time */
+    if (fd >= 0)
+        flock(fd, LOCK_EX); /* where a file system cannot, the rest still holds for one at a time */
     return fd;
 }
 
@@ -72,7 +97,9 @@ static int lock_folder(const char *path)
 static void remove_stale(const char *part)
 {
     struct stat st;
-    if (lstat(part, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 0777) == 0600 && st.st_size <= 1 << 16) unlink(part);
+    if (lstat(part, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+        (st.st_mode & 0777) == 0600 && st.st_size <= 1 << 16)
+        unlink(part);
 }
 
 /* A file without a name where the file system has such, else one named part. */
@@ -96,7 +123,8 @@ static bool give_name(int fd, const char *part, bool named, const char *path, bo
     return !named || link(part, path) == 0;
 }
 
-static enum error write_in(int folder, const char *path, const char *part, const uint8_t *p, size_t n, bool replace, struct err *e)
+static enum error write_in(int folder, const char *path, const char *part, const uint8_t *p,
+                           size_t n, bool replace, struct err *e)
 {
     bool named;
     remove_stale(part);
@@ -105,19 +133,28 @@ static enum error write_in(int folder, const char *path, const char *part, const
     bool good = write_all(fd, p, n) && fsync(fd) == 0 && give_name(fd, part, named, path, replace);
     int why = errno;
     if ((named && !replace) || !good) remove_stale(part);
-    if (close(fd) != 0 && good) good = false, why = errno;
+    if (close(fd) != 0 && good) {
+        good = false;
+        why = errno;
+    }
     fsync(folder);
     if (good) return OK;
-    if (why == EEXIST && replace) return err_set(e, E_WRITE, "unable to write '%s': '%s' is in the way", path, part);
-    return why == EEXIST && !replace ? err_set(e, E_OPEN, "'%s' exists: nothing is overwritten", path) : err_set(e, E_WRITE, "unable to write '%s': %s", path, strerror(why));
+    if (why == EEXIST && replace)
+        return err_set(e, E_WRITE, "unable to write '%s': '%s' is in the way", path, part);
+    return why == EEXIST && !replace
+               ? err_set(e, E_OPEN, "'%s' exists: nothing is overwritten", path)
+               : err_set(e, E_WRITE, "unable to write '%s': %s", path, strerror(why));
 }
 
-enum error owner_file_write(const char *path, const uint8_t *p, size_t n, bool replace, struct err *e)
+enum error owner_file_write(const char *path, const uint8_t *p, size_t n, bool replace,
+                            struct err *e)
 {
     char part[4096];
-    if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part) return err_set(e, E_USAGE, "the path is too long");
+    if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part)
+        return err_set(e, E_USAGE, "the path is too long");
     int folder = lock_folder(path);
-    if (folder < 0) return err_set(e, E_OPEN, "unable to create '%s': its folder: %s", path, strerror(errno));
+    if (folder < 0)
+        return err_set(e, E_OPEN, "unable to create '%s': its folder: %s", path, strerror(errno));
     enum error rc = write_in(folder, path, part, p, n, replace, e);
     close(folder);
     return rc;

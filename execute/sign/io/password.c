@@ -1,4 +1,5 @@
-/* password.c - see key_file.h: where a password comes from. Never from arguments or the environment. */
+/* password.c - see key_file.h: where a password comes from. Never from arguments or the
+ * environment. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -20,14 +21,19 @@
 static enum error read_line(int fd, const char *from, struct secret *p, struct err *e)
 {
     size_t n = 0;
-    if (!key_file_secret_open(p, PASSWORD_MAX + 1)) return err_set(e, E_INTERNAL, "no locked memory");
+    if (!key_file_secret_open(p, PASSWORD_MAX + 1))
+        return err_set(e, E_INTERNAL, "no locked memory");
     for (;;) {
         ssize_t got = read(fd, p->bytes + n, 1);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return err_set(e, E_READ, "unable to read the password from %s: %s", from, strerror(errno));
-        if (got == 0 && n == 0) return err_set(e, E_KEY, "no password came from %s: it ended before a word", from);
+        if (got < 0)
+            return err_set(e, E_READ, "unable to read the password from %s: %s", from,
+                           strerror(errno));
+        if (got == 0 && n == 0)
+            return err_set(e, E_KEY, "no password came from %s: it ended before a word", from);
         if (got == 0 || p->bytes[n] == '\n') break;
-        if (++n > PASSWORD_MAX) return err_set(e, E_KEY, "the password is longer than %u bytes", PASSWORD_MAX);
+        if (++n > PASSWORD_MAX)
+            return err_set(e, E_KEY, "the password is longer than %u bytes", PASSWORD_MAX);
     }
     p->n = n;
     return n ? OK : err_set(e, E_KEY, "the password is empty");
@@ -39,7 +45,10 @@ static struct termios tty_was;
 static void tty_restore(int sig)
 {
     if (tty_fd >= 0) tcsetattr(tty_fd, TCSAFLUSH, &tty_was);
-    if (sig) { signal(sig, SIG_DFL); raise(sig); }
+    if (sig) {
+        signal(sig, SIG_DFL);
+        raise(sig);
+    }
 }
 
 static enum error ask(const char *label, struct secret *p, struct err *e)
@@ -47,13 +56,17 @@ static enum error ask(const char *label, struct secret *p, struct err *e)
     int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (fd < 0 || tcgetattr(fd, &tty_was) != 0) {
         if (fd >= 0) close(fd);
-        return err_set(e, E_USAGE, "there is no terminal to ask for the %s: give it by --password-fd or --password-credential, a new one of rotate by --new-password-fd", label);
+        return err_set(e, E_USAGE,
+                       "there is no terminal to ask for the %s: give it by --password-fd or "
+                       "--password-credential, a new one of rotate by --new-password-fd",
+                       label);
     }
     struct termios quiet = tty_was;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
     tty_fd = fd;
     static const int ends[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP};
-    void (*were[COUNT_OF(ends)])(int), (*stop_was)(int) = signal(SIGTSTP, SIG_IGN); /* back in the foreground it would echo */
+    void (*were[COUNT_OF(ends)])(int),
+        (*stop_was)(int) = signal(SIGTSTP, SIG_IGN); /* back in the foreground it would echo */
     for (size_t i = 0; i < COUNT_OF(ends); i++) were[i] = signal(ends[i], tty_restore);
     dprintf(fd, "%s: ", label);
     tcsetattr(fd, TCSAFLUSH, &quiet);
@@ -71,33 +84,48 @@ static enum error from_credential(const char *name, struct secret *p, struct err
 {
     char path[4096];
     const char *folder = getenv("CREDENTIALS_DIRECTORY");
-    if (!folder || strchr(name, '/')) return err_set(e, E_USAGE, folder ? "a credential is a name, not a path" : "there are no systemd credentials here ($CREDENTIALS_DIRECTORY is not set)");
+    if (!folder || strchr(name, '/'))
+        return err_set(
+            e, E_USAGE,
+            folder ? "a credential is a name, not a path"
+                   : "there are no systemd credentials here ($CREDENTIALS_DIRECTORY is not set)");
     snprintf(path, sizeof path, "%s/%s", folder, name);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0) return err_set(e, E_OPEN, "unable to open the credential '%s': %s", name, strerror(errno));
+    if (fd < 0)
+        return err_set(e, E_OPEN, "unable to open the credential '%s': %s", name, strerror(errno));
     enum error rc = read_line(fd, "the credential", p, e);
     close(fd);
     return rc;
 }
 
-enum error password_read(const char *fd, const char *credential, const char *label, bool confirm, struct secret *p, struct err *e)
+enum error password_read(const char *fd, const char *credential, const char *label, bool confirm,
+                         struct secret *p, struct err *e)
 {
     uint64_t number;
     struct secret again = {0};
-    if (*fd && *credential) return err_set(e, E_USAGE, "the password comes from a descriptor or from a credential, not from both");
+    if (*fd && *credential)
+        return err_set(e, E_USAGE,
+                       "the password comes from a descriptor or from a credential, not from both");
     if (*fd) {
         char from[40];
-        if (!parse_u64(fd, strlen(fd), &number) || number >= 1024) return err_set(e, E_USAGE, "the password's descriptor is a number, as in --password-fd 3 3<file, not '%.40s'", fd);
+        if (!parse_u64(fd, strlen(fd), &number) || number >= 1024)
+            return err_set(
+                e, E_USAGE,
+                "the password's descriptor is a number, as in --password-fd 3 3<file, not '%.40s'",
+                fd);
         snprintf(from, sizeof from, "descriptor %u", (unsigned)number);
-        if (fcntl((int)number, F_GETFD) < 0) return err_set(e, E_USAGE, "%s is not open: give it a file, as in 3<file", from);
+        if (fcntl((int)number, F_GETFD) < 0)
+            return err_set(e, E_USAGE, "%s is not open: give it a file, as in 3<file", from);
         return read_line((int)number, from, p, e);
     }
     if (*credential) return from_credential(credential, p, e);
     enum error rc = ask(label, p, e);
     if (rc != OK || !confirm) return rc;
-    if (p->n < SHORT) log_line(LOG_WARNING, "a password under %u characters is quickly guessed", SHORT);
+    if (p->n < SHORT)
+        log_line(LOG_WARNING, "a password under %u characters is quickly guessed", SHORT);
     rc = ask("the same again", &again, e);
-    if (rc == OK && (again.n != p->n || sodium_memcmp(again.bytes, p->bytes, p->n) != 0)) rc = err_set(e, E_KEY, "the two are not the same: nothing was written");
+    if (rc == OK && (again.n != p->n || sodium_memcmp(again.bytes, p->bytes, p->n) != 0))
+        rc = err_set(e, E_KEY, "the two are not the same: nothing was written");
     key_file_secret_free(&again);
     return rc;
 }

@@ -6,7 +6,9 @@
 
 #include "execute/sign/policy.h"
 
-/* Print it; state (what was signed until now_s) and counters (the path it comes from) may be NULL. The wallet may be none. */
-void policy_view_print(FILE *f, const struct policy *p, const struct policy_state *state, uint64_t now_s, const char *counters);
+/* Print it; state (what was signed until now_s) and counters (the path it comes from) may be NULL.
+ * The wallet may be none. */
+void policy_view_print(FILE *f, const struct policy *p, const struct policy_state *state,
+                       uint64_t now_s, const char *counters);
 
 #endif

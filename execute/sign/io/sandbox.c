@@ -1,4 +1,5 @@
-/* sandbox.c - see sandbox.h. A classic BPF program over the system call's number, for this machine's architecture only. */
+/* sandbox.c - see sandbox.h. A classic BPF program over the system call's number, for this
+ * machine's architecture only. */
 #include "execute/sign/io/sandbox.h"
 
 #include <errno.h>
@@ -18,14 +19,15 @@
 #endif
 
 static const unsigned allowed[] = {
-    SYS_read, SYS_write, SYS_close, SYS_accept4, SYS_ppoll, SYS_clock_gettime, SYS_rt_sigreturn, SYS_restart_syscall, SYS_exit, SYS_exit_group,
+    SYS_read,          SYS_write,        SYS_close,           SYS_accept4, SYS_ppoll,
+    SYS_clock_gettime, SYS_rt_sigreturn, SYS_restart_syscall, SYS_exit,    SYS_exit_group,
 #ifdef SYS_poll
     SYS_poll,
 #endif
 };
 
 #define STATEMENT(code, k) ((struct sock_filter)BPF_STMT(code, k))
-#define LOAD(field) STATEMENT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define LOAD(field)        STATEMENT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 /* Equal: go on; else skip n. */
 #define UNLESS_SKIP(value, n) ((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, n))
 
@@ -37,10 +39,19 @@ enum error sandbox_enter(bool sync, struct err *e)
     f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCH, 1, 0);
     f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
     f[n++] = LOAD(nr);
-    for (unsigned i = 0; i < COUNT_OF(allowed); i++) f[n++] = UNLESS_SKIP(allowed[i], 1), f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    if (sync) f[n++] = UNLESS_SKIP(SYS_msync, 1), f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    for (unsigned i = 0; i < COUNT_OF(allowed); i++) {
+        f[n++] = UNLESS_SKIP(allowed[i], 1);
+        f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    }
+    if (sync) {
+        f[n++] = UNLESS_SKIP(SYS_msync, 1);
+        f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    }
     f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
     struct sock_fprog program = {(unsigned short)n, f};
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) return err_set(e, E_INTERNAL, "this kernel does not take a seccomp filter: %s", strerror(errno));
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+        return err_set(e, E_INTERNAL, "this kernel does not take a seccomp filter: %s",
+                       strerror(errno));
     return OK;
 }

@@ -1,29 +1,41 @@
-/* answers.h - what a node's and a block engine's JSON answers say, as plain values. Every answer is hostile: another shape is "false".
- * Must not: ask, decide. */
+/* answers.h - what a node's and a block engine's JSON answers say, as plain values. Every answer is
+ * hostile: another shape is "false". Must not: ask, decide. */
 #ifndef SLUICE_ANSWERS_H
 #define SLUICE_ANSWERS_H
 
 #include "common/io/json.h"
 #include "execute/trade/live.h"
 
-#define HOLDINGS_MAX 1024u /* wallets are sent worthless tokens; an answer of this many has some 500 KiB */
+#define HOLDINGS_MAX \
+    1024u /* wallets are sent worthless tokens; an answer of this many has some 500 KiB */
 
-struct answers_blockhash { struct key hash; uint64_t last_valid_height, slot; };
+struct answers_blockhash {
+    struct key hash;
+    uint64_t last_valid_height, slot;
+};
 /* getLatestBlockhash. */
 bool answers_blockhash(json_t *result, struct answers_blockhash *b) MUST_USE;
-/* getMultipleAccounts: at most max of them; data goes to buf[i], VENUE_ACCOUNT_MAX bytes each. Returns how many, 0 when it is no such answer. */
-size_t answers_accounts(json_t *result, struct venue_account *a, uint8_t (*buf)[VENUE_ACCOUNT_MAX], size_t max);
+/* getMultipleAccounts: at most max of them; data goes to buf[i], VENUE_ACCOUNT_MAX bytes each.
+ * Returns how many, 0 when it is no such answer. */
+size_t answers_accounts(json_t *result, struct venue_account *a, uint8_t (*buf)[VENUE_ACCOUNT_MAX],
+                        size_t max);
 /* One entry of getSignatureStatuses: 0 unknown to the node, 1 seen, 2 confirmed or finalized. */
 unsigned answers_status(json_t *entry);
-/* getTransaction of our order; where its venue writes no event, the swap is told by the token balances. False: the node does not know it after all. */
-bool answers_transaction(json_t *tx, const struct key *wallet, const struct rec_order *o, struct live_result *r) MUST_USE;
+/* getTransaction of our order; where its venue writes no event, the swap is told by the token
+ * balances. False: the node does not know it after all. */
+bool answers_transaction(json_t *tx, const struct key *wallet, const struct rec_order *o,
+                         struct live_result *r) MUST_USE;
 /* getSlotLeaders, from this slot on. */
 bool answers_leaders(json_t *result, uint64_t first, struct sandwich_guard_schedule *s) MUST_USE;
-/* getTipAccounts of a block engine; *missing: how many of the accounts that sluice pays tips to are not among them. */
+/* getTipAccounts of a block engine; *missing: how many of the accounts that sluice pays tips to are
+ * not among them. */
 bool answers_tips(json_t *result, size_t *missing) MUST_USE;
-/* getTokenAccountsByOwner with base64 data: mints of which the wallet has some, wrapped SOL left out; appended to list,
- * which has room for HOLDINGS_MAX; *beyond grows by those without room. */
-struct holding { struct key mint; uint64_t amount_raw; };
+/* getTokenAccountsByOwner with base64 data: mints of which the wallet has some, wrapped SOL left
+ * out; appended to list, which has room for HOLDINGS_MAX; *beyond grows by those without room. */
+struct holding {
+    struct key mint;
+    uint64_t amount_raw;
+};
 bool answers_holdings(json_t *result, struct holding *list, size_t *count, size_t *beyond) MUST_USE;
 
 #endif

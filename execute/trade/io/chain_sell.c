@@ -1,5 +1,6 @@
-/* chain_sell.c - selling everything the wallet holds, by the operator's word: what it holds is asked of the chain, not of any memory, and
- * asked again until nothing is left. Must not: sell what it does not see in the wallet; give up a token but after SALE_TRIES. */
+/* chain_sell.c - selling everything the wallet holds, by the operator's word: what it holds is
+ * asked of the chain, not of any memory, and asked again until nothing is left. Must not: sell what
+ * it does not see in the wallet; give up a token but after SALE_TRIES. */
 #include <string.h>
 
 #include "common/base/hash.h"
@@ -9,7 +10,7 @@
 #include "execute/trade/io/trade_internal.h"
 
 #define SALE_TRIES 8u
-#define AGAIN_MS 1000u
+#define AGAIN_MS   1000u
 #define BOTH_ASKED 3u
 
 void chain_sell_all(struct chain *c)
@@ -22,7 +23,8 @@ void chain_sell_all(struct chain *c)
 void chain_sell_stop(struct chain *c)
 {
     c->selling = c->sold = c->selling_by_file = false;
-    c->sales = c->holdings = c->beyond = 0, c->holdings_asked = c->holdings_came = 0;
+    c->sales = c->holdings = c->beyond = 0;
+    c->holdings_asked = c->holdings_came = 0;
     log_line(LOG_WARNING, "selling everything has been taken back");
 }
 
@@ -47,29 +49,53 @@ static void ask_holdings(struct chain *c, uint64_t now)
     static const enum address programs[2] = {address_token, address_token_2022};
     char wallet[66];
     base58_encode(c->s->wallet.b, 32, wallet);
-    c->holdings = c->beyond = 0, c->holdings_asked = c->holdings_came = 0, c->sell_next_ms = now + 5 * AGAIN_MS;
+    c->holdings = c->beyond = 0;
+    c->holdings_asked = c->holdings_came = 0;
+    c->sell_next_ms = now + 5 * AGAIN_MS;
     for (size_t i = 0; i < 2; i++)
-        if (chain_ask(c, chain_node(c), "getTokenAccountsByOwner", json_pack("[s, {s:s}, {s:s, s:s}]", wallet, "programId", address_text(programs[i]), "encoding", "base64", "commitment", "confirmed"), ASK_HOLDINGS, i, NULL)) c->holdings_asked |= (uint8_t)(1u << i);
+        if (chain_ask(
+                c, chain_node(c), "getTokenAccountsByOwner",
+                json_pack("[s, {s:s}, {s:s, s:s}]", wallet, "programId", address_text(programs[i]),
+                          "encoding", "base64", "commitment", "confirmed"),
+                ASK_HOLDINGS, i, NULL))
+            c->holdings_asked |= (uint8_t)(1u << i);
 }
 
-/* Where it may be sold: first where the position was bought, then where a coin of the family trades. */
+/* Where it may be sold: first where the position was bought, then where a coin of the family
+ * trades. */
 static uint8_t venue_for(const struct chain *c, const struct sale *s, struct key *pool)
 {
     const struct journal_state_position *p = journal_state_of(&c->recall, &s->mint);
     memset(pool, 0, sizeof *pool);
-    if (p && s->tries == 0) { *pool = p->pool; return p->venue; }
+    if (p && s->tries == 0) {
+        *pool = p->pool;
+        return p->venue;
+    }
     return s->tries % 2 ? venue_pumpswap : venue_pump;
 }
 
 static void sell(struct chain *c, const struct holding *h, struct sale *s)
 {
     const struct journal_state_position *p = journal_state_of(&c->recall, &s->mint);
-    struct { struct key mint, blockhash; uint64_t tries; } name = {h->mint, c->s->blockhash, s->tries};
-    struct rec_order o = {.ts_ns = c->s->now_ns, .src = SRC_EXECUTE, .slot = c->s->slot, .order_id = blake_u64(&name, sizeof name) | 1, .position_id = p ? p->id : 0, .mint = h->mint, .side = side_sell, .reason = order_reason_halt,
-                          .amount_raw = h->amount_raw, .limit_raw = 1, .attempt_count = (uint16_t)s->tries};
+    struct {
+        struct key mint, blockhash;
+        uint64_t tries;
+    } name = {h->mint, c->s->blockhash, s->tries};
+    struct rec_order o = {.ts_ns = c->s->now_ns,
+                          .src = SRC_EXECUTE,
+                          .slot = c->s->slot,
+                          .order_id = blake_u64(&name, sizeof name) | 1,
+                          .position_id = p ? p->id : 0,
+                          .mint = h->mint,
+                          .side = side_sell,
+                          .reason = order_reason_halt,
+                          .amount_raw = h->amount_raw,
+                          .limit_raw = 1,
+                          .attempt_count = (uint16_t)s->tries};
     enum failure why;
     o.venue = venue_for(c, s, &o.pool);
-    o.tip_lamports = c->s->rules.fees.tip_max_lamports / 2, o.priority_fee_lamports = c->s->rules.fees.priority_max_lamports / 2;
+    o.tip_lamports = c->s->rules.fees.tip_max_lamports / 2;
+    o.priority_fee_lamports = c->s->rules.fees.priority_max_lamports / 2;
     memcpy(o.strategy, "halt", 5);
     struct live_order *x = live_take(c->s, &o, SRC_EXECUTE, 0, &why);
     if (!x) return;
@@ -77,11 +103,13 @@ static void sell(struct chain *c, const struct holding *h, struct sale *s)
     x->cold = true;
 }
 
-/* An order of this token is still under way: what it leaves in the wallet is known when it has ended. */
+/* An order of this token is still under way: what it leaves in the wallet is known when it has
+ * ended. */
 static bool is_busy(const struct chain *c, const struct key *mint)
 {
     for (size_t i = 0; i < LIVE_ORDERS; i++)
-        if (c->s->order[i].stage != LIVE_FREE && key_equal(&c->s->order[i].order.mint, mint)) return true;
+        if (c->s->order[i].stage != LIVE_FREE && key_equal(&c->s->order[i].order.mint, mint))
+            return true;
     return false;
 }
 
@@ -96,11 +124,16 @@ static void sell_what_there_is(struct chain *c, uint64_t now)
         waiting++;
         if (!is_busy(c, &s->mint)) sell(c, &c->holding[i], s);
     }
-    c->holdings_asked = c->holdings_came = 0, c->sell_next_ms = now + AGAIN_MS;
+    c->holdings_asked = c->holdings_came = 0;
+    c->sell_next_ms = now + AGAIN_MS;
     if (waiting || c->s->open) return;
     c->sold = true;
     halt_sold(&c->halt);
-    if (c->beyond) log_line(LOG_ERROR, "%zu tokens of the wallet were not looked at, for it holds more than %u: sell by hand what is of worth", c->beyond, HOLDINGS_MAX);
+    if (c->beyond)
+        log_line(LOG_ERROR,
+                 "%zu tokens of the wallet were not looked at, for it holds more than %u: sell by "
+                 "hand what is of worth",
+                 c->beyond, HOLDINGS_MAX);
     log_line(LOG_WARNING, "everything that can be sold is sold");
 }
 
@@ -108,13 +141,19 @@ void chain_sell_due(struct chain *c, struct out *out, uint64_t now)
 {
     (void)out;
     if (c->sold || !c->blockhash_ms || c->halt.state & HALT_CANCEL) return;
-    if (c->holdings_came == BOTH_ASKED) sell_what_there_is(c, now);
-    else if (c->sell_next_ms <= now) ask_holdings(c, now);
+    if (c->holdings_came == BOTH_ASKED)
+        sell_what_there_is(c, now);
+    else if (c->sell_next_ms <= now)
+        ask_holdings(c, now);
 }
 
 void chain_sell_holdings(struct chain *c, size_t which, json_t *result)
 {
-    if (!answers_holdings(result, c->holding, &c->holdings, &c->beyond)) { c->sell_next_ms = clock_ms() + AGAIN_MS, c->holdings_came = 0; return; }
+    if (!answers_holdings(result, c->holding, &c->holdings, &c->beyond)) {
+        c->sell_next_ms = clock_ms() + AGAIN_MS;
+        c->holdings_came = 0;
+        return;
+    }
     c->holdings_came |= (uint8_t)(1u << (which & 1));
 }
 

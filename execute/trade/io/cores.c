@@ -1,14 +1,18 @@
-/* cores.c - see cores.h. Linux, Documentation/power/pm_qos_interface: a program writes the latency it can bear, in microseconds, as a 32-bit number to
- * /dev/cpu_dma_latency; it holds until another is written or the file is closed, so also when the program dies. */
+/* cores.c - see cores.h. Linux, Documentation/power/pm_qos_interface: a program writes the latency
+ * it can bear, in microseconds, as a 32-bit number to /dev/cpu_dma_latency; it holds until another
+ * is written or the file is closed, so also when the program dies. */
 #include "execute/trade/io/cores.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #define HOLD_MS 5u
-#define ANY_US 2000000000 /* the kernel's "no matter": PM_QOS_CPU_LATENCY_DEFAULT_VALUE */
+#define ANY_US  2000000000 /* the kernel's "no matter": PM_QOS_CPU_LATENCY_DEFAULT_VALUE */
 
-static bool bear(const struct cores *c, int32_t us) { return write(c->fd, &us, sizeof us) == (ssize_t)sizeof us; }
+static bool bear(const struct cores *c, int32_t us)
+{
+    return write(c->fd, &us, sizeof us) == (ssize_t)sizeof us;
+}
 
 void cores_open(struct cores *c)
 {

@@ -37,8 +37,13 @@ unsigned halt_look(struct halt *h, uint64_t now_ms)
 {
     if (!*h->path || now_ms - h->looked_ms < LOOK_MS) return h->state;
     h->looked_ms = now_ms;
-    h->state = !is_there(h, "") ? 0 : HALT_STOP | (is_there(h, ".cancel") ? HALT_CANCEL : 0) | (is_there(h, ".sell") ? HALT_SELL : 0);
-    if (h->state && now_ms - h->seen_ms >= SEEN_MS) touch(h, ".seen"), h->seen_ms = now_ms;
+    h->state = !is_there(h, "") ? 0
+                                : HALT_STOP | (is_there(h, ".cancel") ? HALT_CANCEL : 0) |
+                                      (is_there(h, ".sell") ? HALT_SELL : 0);
+    if (h->state && now_ms - h->seen_ms >= SEEN_MS) {
+        touch(h, ".seen");
+        h->seen_ms = now_ms;
+    }
     return h->state;
 }
 

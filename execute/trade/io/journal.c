@@ -13,13 +13,15 @@
 #include "common/base/checksum.h"
 #include "common/rec/codec.h"
 
-#define BLOCK 4096u
-#define HEAD 12u
-#define RECORDS_MAX 4096u            /* of one entry, in bytes */
-#define ENTRY_MAX (HEAD + RECORDS_MAX)
-#define CHUNK (1u << 18)             /* read at a time, and written ahead as zeros: some 1,000 entries */
+#define BLOCK       4096u
+#define HEAD        12u
+#define RECORDS_MAX 4096u /* of one entry, in bytes */
+#define ENTRY_MAX   (HEAD + RECORDS_MAX)
+#define CHUNK       (1u << 18) /* read at a time, and written ahead as zeros: some 1,000 entries */
 #define RESERVE_LOW (1u << 15)
-#define READY_CALLS 500u             /* the kernel writes back what it finds dirty after 30 s, and what is clean must be touched anew */
+#define READY_CALLS                                                                          \
+    500u /* the kernel writes back what it finds dirty after 30 s, and what is clean must be \
+            touched anew */
 
 static uint8_t chunk[CHUNK];
 static uint8_t entry[ENTRY_MAX + RECORD_MAX + 4]; /* that is being written */
@@ -30,7 +32,8 @@ static uint64_t checksum(const uint8_t *p, size_t n)
 {
     struct checksum q;
     checksum_init(&q);
-    checksum_add(&q, p, 4), checksum_add(&q, p + HEAD, n);
+    checksum_add(&q, p, 4);
+    checksum_add(&q, p + HEAD, n);
     return checksum_end(&q);
 }
 
@@ -43,7 +46,8 @@ static size_t entry_at(const uint8_t *p, size_t have)
 }
 
 /* False: a record that this build does not know. */
-static bool hand_over(const uint8_t *p, size_t n, void (*each)(void *, const struct record *), void *self)
+static bool hand_over(const uint8_t *p, size_t n, void (*each)(void *, const struct record *),
+                      void *self)
 {
     static struct record r;
     struct record_view v;
@@ -56,10 +60,14 @@ static bool hand_over(const uint8_t *p, size_t n, void (*each)(void *, const str
 
 /* ---- reading ---- */
 
-static enum error damaged(const char *path, uint64_t at, struct err *e) { return err_set(e, E_CORRUPT, "'%s' is damaged at byte %llu", path, (unsigned long long)at); }
+static enum error damaged(const char *path, uint64_t at, struct err *e)
+{
+    return err_set(e, E_CORRUPT, "'%s' is damaged at byte %llu", path, (unsigned long long)at);
+}
 
 /* As many of the bytes from at on as chunk takes. */
-static enum error read_chunk(const struct journal *j, const char *path, uint64_t at, size_t *have, struct err *e)
+static enum error read_chunk(const struct journal *j, const char *path, uint64_t at, size_t *have,
+                             struct err *e)
 {
     *have = 0;
     while (*have < CHUNK) {
@@ -73,7 +81,9 @@ static enum error read_chunk(const struct journal *j, const char *path, uint64_t
 }
 
 /* *end: where the first byte lies that begins no entry. */
-static enum error replay(const struct journal *j, const char *path, void (*each)(void *, const struct record *), void *self, uint64_t *end, struct err *e)
+static enum error replay(const struct journal *j, const char *path,
+                         void (*each)(void *, const struct record *), void *self, uint64_t *end,
+                         struct err *e)
 {
     size_t have, used;
     *end = 0;
@@ -99,7 +109,8 @@ static enum error look_behind(const struct journal *j, const char *path, bool *t
         if (have == 0) return OK;
         for (size_t i = 0; i < have; i++) {
             bool near = at + i < j->end + ENTRY_MAX;
-            if ((chunk[i] && !near) || (near && at + i > j->end && entry_at(chunk + i, have - i))) return damaged(path, j->end, e);
+            if ((chunk[i] && !near) || (near && at + i > j->end && entry_at(chunk + i, have - i)))
+                return damaged(path, j->end, e);
             *torn |= chunk[i] != 0;
         }
     }
@@ -108,7 +119,8 @@ static enum error look_behind(const struct journal *j, const char *path, bool *t
 
 static enum error cut(struct journal *j, const char *path, struct err *e)
 {
-    if (ftruncate(j->fd, (off_t)j->end) != 0) return err_set(e, E_WRITE, "unable to cut the torn end of '%s': %s", path, strerror(errno));
+    if (ftruncate(j->fd, (off_t)j->end) != 0)
+        return err_set(e, E_WRITE, "unable to cut the torn end of '%s': %s", path, strerror(errno));
     j->size = j->end;
     return OK;
 }
@@ -121,7 +133,9 @@ static bool write_at(int fd, const uint8_t *p, size_t n, uint64_t at)
         ssize_t w = pwrite(fd, p, n, (off_t)at);
         if (w < 0 && errno == EINTR) continue;
         if (w <= 0) return false;
-        p += w, n -= (size_t)w, at += (size_t)w;
+        p += w;
+        n -= (size_t)w;
+        at += (size_t)w;
     }
     return true;
 }
@@ -150,26 +164,33 @@ static bool write_zeros(const struct journal *j, uint64_t end)
     return fdatasync(j->fd) == 0;
 }
 
-/* Zeros behind what there is, to the end of a block; they and the block of the next entry are mapped. */
+/* Zeros behind what there is, to the end of a block; they and the block of the next entry are
+ * mapped. */
 static void reserve(struct journal *j)
 {
     uint64_t end = j->size - j->size % BLOCK + CHUNK;
     unmap(j);
     j->scarce = !write_zeros(j, end);
-    if (!j->scarce) j->size = end;
-    else if (ftruncate(j->fd, (off_t)j->size) != 0) return; /* what stays of them reads as the end, all the same */
+    if (!j->scarce)
+        j->size = end;
+    else if (ftruncate(j->fd, (off_t)j->size) != 0)
+        return; /* what stays of them reads as the end, all the same */
     j->mapped_from = j->end - j->end % BLOCK;
-    j->map = j->scarce ? MAP_FAILED : mmap(NULL, j->size - j->mapped_from, PROT_READ | PROT_WRITE, MAP_SHARED, j->fd, (off_t)j->mapped_from);
+    j->map = j->scarce ? MAP_FAILED
+                       : mmap(NULL, j->size - j->mapped_from, PROT_READ | PROT_WRITE, MAP_SHARED,
+                              j->fd, (off_t)j->mapped_from);
     if (j->map == MAP_FAILED) j->map = NULL;
 }
 
-/* The blocks of the next entry become dirty now, and the new time of the file is written down with a block that is none of them: the entry's
- * own flush finds nothing but its bytes. */
+/* The blocks of the next entry become dirty now, and the new time of the file is written down with
+ * a block that is none of them: the entry's own flush finds nothing but its bytes. */
 static void make_ready(struct journal *j)
 {
     volatile uint8_t *place = j->map + (j->end - j->mapped_from);
-    place[0] = place[0], place[BLOCK] = place[BLOCK];
-    if (msync(j->map + (j->size - j->mapped_from) - BLOCK, BLOCK, MS_SYNC) == 0) j->ready = READY_CALLS;
+    place[0] = place[0];
+    place[BLOCK] = place[BLOCK];
+    if (msync(j->map + (j->size - j->mapped_from) - BLOCK, BLOCK, MS_SYNC) == 0)
+        j->ready = READY_CALLS;
 }
 
 /* Does the entry lie in the map? */
@@ -185,30 +206,42 @@ static bool put_bytes(struct journal *j, const uint8_t *p)
 static bool flush(const struct journal *j)
 {
     size_t at = (size_t)(j->end - j->mapped_from), block = at - at % BLOCK;
-    return is_mapped(j) ? msync(j->map + block, at + j->begun - block, MS_SYNC) == 0 : fdatasync(j->fd) == 0;
+    return is_mapped(j) ? msync(j->map + block, at + j->begun - block, MS_SYNC) == 0
+                        : fdatasync(j->fd) == 0;
 }
 
-enum error journal_open(struct journal *j, const char *path, void (*each)(void *self, const struct record *r), void *self, struct err *e)
+enum error journal_open(struct journal *j, const char *path,
+                        void (*each)(void *self, const struct record *r), void *self, struct err *e)
 {
     struct stat st;
     bool torn;
     *j = (struct journal){.awake_fd = -1};
     j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (j->fd < 0 || fstat(j->fd, &st) != 0) return err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno));
-    if (flock(j->fd, LOCK_EX | LOCK_NB) != 0) return err_set(e, E_OPEN, "'%s' is in use by another sluice-execute", path);
+    if (j->fd < 0 || fstat(j->fd, &st) != 0)
+        return err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno));
+    if (flock(j->fd, LOCK_EX | LOCK_NB) != 0)
+        return err_set(e, E_OPEN, "'%s' is in use by another sluice-execute", path);
     j->awake_fd = open(path, O_RDONLY | O_DIRECT | O_NOATIME | O_CLOEXEC);
     j->size = (uint64_t)st.st_size;
     posix_fadvise(j->fd, 0, 0, POSIX_FADV_RANDOM); /* what is read is kept block by block, too */
     enum error rc = replay(j, path, each, self, &j->end, e);
     if (rc == OK) rc = look_behind(j, path, &torn, e);
     if (rc == OK && torn) rc = cut(j, path, e);
-    if (rc == OK && fdatasync(j->fd) != 0) rc = err_set(e, E_WRITE, "unable to flush '%s': %s", path, strerror(errno)); /* what one that was killed had not flushed: later entries flush only themselves */
-    if (rc == OK) reserve(j);
-    else j->size = j->end, journal_close(j); /* as it was found */
+    if (rc == OK && fdatasync(j->fd) != 0)
+        rc = err_set(e, E_WRITE, "unable to flush '%s': %s", path,
+                     strerror(errno)); /* what one that was killed had not flushed: later entries
+                                          flush only themselves */
+    if (rc == OK)
+        reserve(j);
+    else {
+        j->size = j->end;
+        journal_close(j);
+    } /* as it was found */
     return rc;
 }
 
-enum error journal_read(struct journal *j, const char *path, void (*each)(void *self, const struct record *r), void *self, struct err *e)
+enum error journal_read(struct journal *j, const char *path,
+                        void (*each)(void *self, const struct record *r), void *self, struct err *e)
 {
     uint64_t end;
     enum error rc = replay(j, path, each, self, &end, e);
@@ -228,26 +261,37 @@ static size_t make_entry(const struct record *const *r, size_t count)
     return n;
 }
 
-enum error journal_begin(struct journal *j, const struct record *const *r, size_t count, struct err *e)
+enum error journal_begin(struct journal *j, const struct record *const *r, size_t count,
+                         struct err *e)
 {
     size_t n = make_entry(r, count);
-    if (n > ENTRY_MAX) return err_set(e, E_LIMIT, "an entry of the journal is longer than %u bytes", RECORDS_MAX);
-    if (!is_ours(j)) return err_set(e, E_WRITE, "the journal was cut, or written to, by somebody else");
+    if (n > ENTRY_MAX)
+        return err_set(e, E_LIMIT, "an entry of the journal is longer than %u bytes", RECORDS_MAX);
+    if (!is_ours(j))
+        return err_set(e, E_WRITE, "the journal was cut, or written to, by somebody else");
     j->begun = n;
-    if (!put_bytes(j, entry)) return err_set(e, E_WRITE, "unable to write the journal: %s", strerror(errno));
-    sync_file_range(j->fd, (off_t)j->end, (off_t)n, SYNC_FILE_RANGE_WRITE); /* only starts it: what counts is the flush */
+    if (!put_bytes(j, entry))
+        return err_set(e, E_WRITE, "unable to write the journal: %s", strerror(errno));
+    sync_file_range(j->fd, (off_t)j->end, (off_t)n,
+                    SYNC_FILE_RANGE_WRITE); /* only starts it: what counts is the flush */
     return OK;
 }
 
 enum error journal_end(struct journal *j, struct err *e)
 {
     if (!flush(j)) return err_set(e, E_WRITE, "unable to flush the journal: %s", strerror(errno));
-    j->end += j->begun, j->begun = 0, j->ready = 0;
-    if (j->end > j->size) unmap(j), j->size = j->end;
+    j->end += j->begun;
+    j->begun = 0;
+    j->ready = 0;
+    if (j->end > j->size) {
+        unmap(j);
+        j->size = j->end;
+    }
     return OK;
 }
 
-enum error journal_put(struct journal *j, const struct record *const *r, size_t count, struct err *e)
+enum error journal_put(struct journal *j, const struct record *const *r, size_t count,
+                       struct err *e)
 {
     enum error rc = journal_begin(j, r, count, e);
     return rc == OK ? journal_end(j, e) : rc;
@@ -256,23 +300,33 @@ enum error journal_put(struct journal *j, const struct record *const *r, size_t 
 void journal_rehearse(const struct journal *j, const struct record *const *r, size_t count)
 {
     (void)make_entry(r, count);
-    if (j->map && j->size > j->end && is_ours(j)) (void)*(volatile uint8_t *)(j->map + (j->end - j->mapped_from));
+    if (j->map && j->size > j->end && is_ours(j))
+        (void)*(volatile uint8_t *)(j->map + (j->end - j->mapped_from));
 }
 
 void journal_idle(struct journal *j)
 {
     static _Alignas(BLOCK) uint8_t block[BLOCK];
-    off_t last = j->size < BLOCK ? 0 : (off_t)(j->size / BLOCK - 1) * BLOCK; /* far from the next entry: reading past the caches writes back what is dirty there */
-    if (j->size - j->end < RESERVE_LOW && !j->scarce) reserve(j);
-    else if (j->map && j->size - j->end > 3 * BLOCK && j->ready == 0 && is_ours(j)) make_ready(j);
-    else if (j->awake_fd >= 0 && pread(j->awake_fd, block, sizeof block, last) < 0) close(j->awake_fd), j->awake_fd = -1;
+    off_t last = j->size < BLOCK ? 0
+                                 : (off_t)(j->size / BLOCK - 1) *
+                                       BLOCK; /* far from the next entry: reading past the caches
+                                                 writes back what is dirty there */
+    if (j->size - j->end < RESERVE_LOW && !j->scarce)
+        reserve(j);
+    else if (j->map && j->size - j->end > 3 * BLOCK && j->ready == 0 && is_ours(j))
+        make_ready(j);
+    else if (j->awake_fd >= 0 && pread(j->awake_fd, block, sizeof block, last) < 0) {
+        close(j->awake_fd);
+        j->awake_fd = -1;
+    }
     if (j->ready) j->ready--;
 }
 
 void journal_close(struct journal *j)
 {
     unmap(j);
-    if (j->fd > 0 && j->size > j->end && is_ours(j) && ftruncate(j->fd, (off_t)j->end) != 0) j->size = j->end; /* the zeros stay: no harm */
+    if (j->fd > 0 && j->size > j->end && is_ours(j) && ftruncate(j->fd, (off_t)j->end) != 0)
+        j->size = j->end; /* the zeros stay: no harm */
     if (j->awake_fd > 0) close(j->awake_fd);
     j->awake_fd = -1;
     if (j->fd > 0) close(j->fd);

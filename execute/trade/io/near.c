@@ -15,7 +15,8 @@ static bool is_used(const char *path)
     static const char *const library[] = {"libc.so", "libcurl", "libsodium"};
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     bool used = !*path;
-    for (size_t i = 0; i < COUNT_OF(library); i++) used |= strncmp(name, library[i], strlen(library[i])) == 0;
+    for (size_t i = 0; i < COUNT_OF(library); i++)
+        used |= strncmp(name, library[i], strlen(library[i])) == 0;
     return used;
 }
 
@@ -28,7 +29,8 @@ static int take_object(struct dl_phdr_info *o, size_t size, void *self)
         const uint32_t code = PF_X | PF_R;
         if (h->p_type != PT_LOAD || (h->p_flags & code) != code || n->parts == NEAR_PARTS) continue;
         uintptr_t from = (uintptr_t)(o->dlpi_addr + h->p_vaddr);
-        n->part[n->parts++] = (struct near_part){(const volatile uint8_t *)(from - from % PAGE), (from % PAGE + h->p_memsz + PAGE - 1) / PAGE};
+        n->part[n->parts++] = (struct near_part){(const volatile uint8_t *)(from - from % PAGE),
+                                                 (from % PAGE + h->p_memsz + PAGE - 1) / PAGE};
     }
     return 0;
 }
@@ -42,5 +44,7 @@ void near_find(struct near *n)
 void near_touch(const struct near *n)
 {
     for (size_t i = 0; i < n->parts; i++)
-        for (size_t k = 0; k < n->part[i].pages; k++) (void)n->part[i].p[k * PAGE + k * LINE % PAGE]; /* each at another line: they do not drive each other out */
+        for (size_t k = 0; k < n->part[i].pages; k++)
+            (void)n->part[i].p[k * PAGE + k * LINE % PAGE]; /* each at another line: they do not
+                                                               drive each other out */
 }

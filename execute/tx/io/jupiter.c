@@ -18,20 +18,31 @@ bool jupiter_header(const char *key, char header[JUPITER_HEADER_MAX])
     header[0] = 0;
     for (size_t i = 0; i < n; i++)
         if (key[i] <= ' ' || key[i] > '~') return false;
-    return n == 0 || (size_t)snprintf(header, JUPITER_HEADER_MAX, "x-api-key: %s", key) < JUPITER_HEADER_MAX;
+    return n == 0 ||
+           (size_t)snprintf(header, JUPITER_HEADER_MAX, "x-api-key: %s", key) < JUPITER_HEADER_MAX;
 }
 
-bool jupiter_instructions_url(const char *base, char url[JUPITER_URL_MAX]) { return (size_t)snprintf(url, JUPITER_URL_MAX, "%s/swap/v1/swap-instructions", base) < JUPITER_URL_MAX; }
+bool jupiter_instructions_url(const char *base, char url[JUPITER_URL_MAX])
+{
+    return (size_t)snprintf(url, JUPITER_URL_MAX, "%s/swap/v1/swap-instructions", base) <
+           JUPITER_URL_MAX;
+}
 
-bool jupiter_quote_url(const char *base, const struct jupiter_check_ask *a, char url[JUPITER_URL_MAX])
+bool jupiter_quote_url(const char *base, const struct jupiter_check_ask *a,
+                       char url[JUPITER_URL_MAX])
 {
     char in[66], out[66], more[64] = "";
     base58_encode(a->input_mint.b, 32, in);
     base58_encode(a->output_mint.b, 32, out);
     if (a->max_accounts) snprintf(more, sizeof more, "&maxAccounts=%u", a->max_accounts);
-    /* The second version of the instructions has the amounts in front of the plan: they can be checked whatever venue the plan names. */
-    int n = snprintf(url, JUPITER_URL_MAX, "%s/swap/v1/quote?inputMint=%s&outputMint=%s&amount=%llu&slippageBps=%u&swapMode=%s&onlyDirectRoutes=%s&restrictIntermediateTokens=true&instructionVersion=V2%s", base, in, out,
-                     (unsigned long long)a->amount_raw, a->slippage_bps, a->exact_out ? "ExactOut" : "ExactIn", a->direct ? "true" : "false", more);
+    /* The second version of the instructions has the amounts in front of the plan: they can be
+     * checked whatever venue the plan names. */
+    int n = snprintf(url, JUPITER_URL_MAX,
+                     "%s/swap/v1/"
+                     "quote?inputMint=%s&outputMint=%s&amount=%llu&slippageBps=%u&swapMode=%s&"
+                     "onlyDirectRoutes=%s&restrictIntermediateTokens=true&instructionVersion=V2%s",
+                     base, in, out, (unsigned long long)a->amount_raw, a->slippage_bps,
+                     a->exact_out ? "ExactOut" : "ExactIn", a->direct ? "true" : "false", more);
     return n > 0 && (size_t)n < JUPITER_URL_MAX;
 }
 
@@ -47,11 +58,20 @@ char *jupiter_instructions_body(const struct jupiter_check_ask *a, const char *q
     static const struct key none;
     json_error_t je;
     json_t *q = json_loadb(quote, n, JSON_REJECT_DUPLICATES, &je);
-    if (!json_is_object(q)) { json_decref(q); return NULL; }
-    json_int_t most = (json_int_t)(a->max_priority_lamports < INT64_MAX ? a->max_priority_lamports : INT64_MAX);
-    json_t *priority = most ? json_pack("{s:{s:s, s:I}}", "priorityLevelWithMaxLamports", "priorityLevel", "high", "maxLamports", most) : json_integer(0);
-    json_t *o = json_pack("{s:o, s:o, s:b, s:b, s:o}", "userPublicKey", key_text(&a->wallet), "quoteResponse", q, "wrapAndUnwrapSol", a->wrap, "dynamicComputeUnitLimit", 1, "prioritizationFeeLamports", priority);
-    if (o && !key_equal(&a->destination, &none)) json_object_set_new(o, "destinationTokenAccount", key_text(&a->destination));
+    if (!json_is_object(q)) {
+        json_decref(q);
+        return NULL;
+    }
+    json_int_t most =
+        (json_int_t)(a->max_priority_lamports < INT64_MAX ? a->max_priority_lamports : INT64_MAX);
+    json_t *priority = most ? json_pack("{s:{s:s, s:I}}", "priorityLevelWithMaxLamports",
+                                        "priorityLevel", "high", "maxLamports", most)
+                            : json_integer(0);
+    json_t *o = json_pack("{s:o, s:o, s:b, s:b, s:o}", "userPublicKey", key_text(&a->wallet),
+                          "quoteResponse", q, "wrapAndUnwrapSol", a->wrap,
+                          "dynamicComputeUnitLimit", 1, "prioritizationFeeLamports", priority);
+    if (o && !key_equal(&a->destination, &none))
+        json_object_set_new(o, "destinationTokenAccount", key_text(&a->destination));
     char *text = o ? json_dumps(o, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
     json_decref(o);
     return text;
@@ -60,33 +80,46 @@ char *jupiter_instructions_body(const struct jupiter_check_ask *a, const char *q
 /* ---- values of an answer ---- */
 
 /* Where in the answer we are, for messages; fields go by name below it. */
-struct place { const char *name; size_t i; };
+struct place {
+    const char *name;
+    size_t i;
+};
 
 static bool wrong(struct err *e, const struct place *p, const char *field, const char *wants)
 {
-    if (p->i == SIZE_MAX) err_set(e, E_PEER, "Jupiter's answer: %s%s%s: %s", p->name, *p->name ? "." : "", field, wants);
-    else err_set(e, E_PEER, "Jupiter's answer: %s[%zu].%s: %s", p->name, p->i, field, wants);
+    if (p->i == SIZE_MAX)
+        err_set(e, E_PEER, "Jupiter's answer: %s%s%s: %s", p->name, *p->name ? "." : "", field,
+                wants);
+    else
+        err_set(e, E_PEER, "Jupiter's answer: %s[%zu].%s: %s", p->name, p->i, field, wants);
     return false;
 }
 
-static bool get_key(json_t *o, const struct place *p, const char *field, struct key *k, struct err *e)
+static bool get_key(json_t *o, const struct place *p, const char *field, struct key *k,
+                    struct err *e)
 {
     json_t *v = json_object_get(o, field);
-    return (json_is_string(v) && base58_decode(json_string_value(v), json_string_length(v), k->b, 32)) || wrong(e, p, field, "not a key in base58");
+    return (json_is_string(v) &&
+            base58_decode(json_string_value(v), json_string_length(v), k->b, 32)) ||
+           wrong(e, p, field, "not a key in base58");
 }
 
-static bool get_amount(json_t *o, const struct place *p, const char *field, uint64_t *raw, struct err *e)
+static bool get_amount(json_t *o, const struct place *p, const char *field, uint64_t *raw,
+                       struct err *e)
 {
     json_t *v = json_object_get(o, field);
-    return (json_is_string(v) && parse_u64(json_string_value(v), json_string_length(v), raw)) || wrong(e, p, field, "not a whole number of 64 bits in a string");
+    return (json_is_string(v) && parse_u64(json_string_value(v), json_string_length(v), raw)) ||
+           wrong(e, p, field, "not a whole number of 64 bits in a string");
 }
 
 /* A JSON integer of 0 to max; absent or null leaves *out when optional. */
-static bool get_integer(json_t *o, const struct place *p, const char *field, uint64_t max, bool optional, uint64_t *out, struct err *e)
+static bool get_integer(json_t *o, const struct place *p, const char *field, uint64_t max,
+                        bool optional, uint64_t *out, struct err *e)
 {
     json_t *v = json_object_get(o, field);
     if (optional && (!v || json_is_null(v))) return true;
-    if (!json_is_integer(v) || json_integer_value(v) < 0 || (uint64_t)json_integer_value(v) > max) return wrong(e, p, field, "not a whole number in its range");
+    if (!json_is_integer(v) || json_integer_value(v) < 0 || (uint64_t)json_integer_value(v) > max)
+        return wrong(e, p, field, "not a whole number in its range");
     *out = (uint64_t)json_integer_value(v);
     return true;
 }
@@ -125,9 +158,16 @@ static bool read_leg(json_t *o, size_t i, struct jupiter_check_leg *l, struct er
     json_t *info = json_object_get(o, "swapInfo");
     uint64_t percent = 0, bps = BPS_ONE + 1;
     if (!json_is_object(info)) return wrong(e, &p, "swapInfo", "missing");
-    if (!get_key(info, &p, "ammKey", &l->amm, e) || !get_key(info, &p, "inputMint", &l->input_mint, e) || !get_key(info, &p, "outputMint", &l->output_mint, e)) return false;
-    if (!get_amount(info, &p, "inAmount", &l->in_raw, e) || !get_amount(info, &p, "outAmount", &l->out_raw, e)) return false;
-    if (!get_integer(o, &p, "bps", BPS_ONE, true, &bps, e) || !get_integer(o, &p, "percent", 100, bps <= BPS_ONE, &percent, e)) return false;
+    if (!get_key(info, &p, "ammKey", &l->amm, e) ||
+        !get_key(info, &p, "inputMint", &l->input_mint, e) ||
+        !get_key(info, &p, "outputMint", &l->output_mint, e))
+        return false;
+    if (!get_amount(info, &p, "inAmount", &l->in_raw, e) ||
+        !get_amount(info, &p, "outAmount", &l->out_raw, e))
+        return false;
+    if (!get_integer(o, &p, "bps", BPS_ONE, true, &bps, e) ||
+        !get_integer(o, &p, "percent", 100, bps <= BPS_ONE, &percent, e))
+        return false;
     l->share_bps = (uint16_t)(bps <= BPS_ONE ? bps : percent * 100);
     get_shown(info, "label", l->label, sizeof l->label);
     return true;
@@ -138,9 +178,10 @@ static bool read_legs(json_t *list, struct jupiter_check_quote *q, struct err *e
     const struct place p = {"", SIZE_MAX};
     size_t i;
     json_t *leg;
-    if (!json_is_array(list) || json_array_size(list) == 0 || json_array_size(list) > JUPITER_CHECK_LEGS_MAX) return wrong(e, &p, "routePlan", "not a list of 1 to 32 steps");
-    json_array_foreach(list, i, leg)
-        if (!read_leg(leg, i, &q->leg[i], e)) return false;
+    if (!json_is_array(list) || json_array_size(list) == 0 ||
+        json_array_size(list) > JUPITER_CHECK_LEGS_MAX)
+        return wrong(e, &p, "routePlan", "not a list of 1 to 32 steps");
+    json_array_foreach(list, i, leg) if (!read_leg(leg, i, &q->leg[i], e)) return false;
     q->legs = json_array_size(list);
     return true;
 }
@@ -148,7 +189,8 @@ static bool read_legs(json_t *list, struct jupiter_check_quote *q, struct err *e
 static bool read_mode(json_t *o, const struct place *p, bool *exact_out, struct err *e)
 {
     const char *mode = json_string_value(json_object_get(o, "swapMode"));
-    if (!mode || (strcmp(mode, "ExactIn") != 0 && strcmp(mode, "ExactOut") != 0)) return wrong(e, p, "swapMode", "neither ExactIn nor ExactOut");
+    if (!mode || (strcmp(mode, "ExactIn") != 0 && strcmp(mode, "ExactOut") != 0))
+        return wrong(e, p, "swapMode", "neither ExactIn nor ExactOut");
     *exact_out = strcmp(mode, "ExactOut") == 0;
     return true;
 }
@@ -168,15 +210,25 @@ static bool read_quote(json_t *o, struct jupiter_check_quote *q, struct err *e)
 {
     const struct place p = {"", SIZE_MAX};
     uint64_t slippage = 0;
-    if (!get_key(o, &p, "inputMint", &q->input_mint, e) || !get_key(o, &p, "outputMint", &q->output_mint, e)) return false;
-    if (!get_amount(o, &p, "inAmount", &q->in_raw, e) || !get_amount(o, &p, "outAmount", &q->out_raw, e) || !get_amount(o, &p, "otherAmountThreshold", &q->limit_raw, e)) return false;
-    if (!get_integer(o, &p, "slippageBps", BPS_ONE, false, &slippage, e) || !get_integer(o, &p, "contextSlot", INT64_MAX, true, &q->context_slot, e)) return false;
+    if (!get_key(o, &p, "inputMint", &q->input_mint, e) ||
+        !get_key(o, &p, "outputMint", &q->output_mint, e))
+        return false;
+    if (!get_amount(o, &p, "inAmount", &q->in_raw, e) ||
+        !get_amount(o, &p, "outAmount", &q->out_raw, e) ||
+        !get_amount(o, &p, "otherAmountThreshold", &q->limit_raw, e))
+        return false;
+    if (!get_integer(o, &p, "slippageBps", BPS_ONE, false, &slippage, e) ||
+        !get_integer(o, &p, "contextSlot", INT64_MAX, true, &q->context_slot, e))
+        return false;
     q->slippage_bps = (uint16_t)slippage;
     get_shown(o, "priceImpactPct", q->impact_pct, sizeof q->impact_pct);
-    return read_mode(o, &p, &q->exact_out, e) && read_fee(json_object_get(o, "platformFee"), q, e) && read_legs(json_object_get(o, "routePlan"), q, e);
+    return read_mode(o, &p, &q->exact_out, e) &&
+           read_fee(json_object_get(o, "platformFee"), q, e) &&
+           read_legs(json_object_get(o, "routePlan"), q, e);
 }
 
-enum error jupiter_quote_read(const char *text, size_t n, struct jupiter_check_quote *q, struct err *e)
+enum error jupiter_quote_read(const char *text, size_t n, struct jupiter_check_quote *q,
+                              struct err *e)
 {
     memset(q, 0, sizeof *q);
     json_t *o = load(text, n, e);
@@ -192,12 +244,17 @@ static bool read_accounts(json_t *list, const struct place *p, struct ix *x, str
 {
     size_t i;
     json_t *a;
-    if (!json_is_array(list) || json_array_size(list) > IX_ACCOUNTS_MAX) return wrong(e, p, "accounts", "not a list of at most 64");
-    json_array_foreach(list, i, a) {
+    if (!json_is_array(list) || json_array_size(list) > IX_ACCOUNTS_MAX)
+        return wrong(e, p, "accounts", "not a list of at most 64");
+    json_array_foreach(list, i, a)
+    {
         struct key k;
         bool signer, writable;
-        if (!get_key(a, p, "pubkey", &k, e) || !get_flag(a, p, "isSigner", &signer, e) || !get_flag(a, p, "isWritable", &writable, e)) return false;
-        ix_account(x, &k, (uint8_t)((signer ? ACCOUNT_SIGNER : 0) | (writable ? ACCOUNT_WRITABLE : 0)));
+        if (!get_key(a, p, "pubkey", &k, e) || !get_flag(a, p, "isSigner", &signer, e) ||
+            !get_flag(a, p, "isWritable", &writable, e))
+            return false;
+        ix_account(x, &k,
+                   (uint8_t)((signer ? ACCOUNT_SIGNER : 0) | (writable ? ACCOUNT_WRITABLE : 0)));
     }
     return true;
 }
@@ -211,7 +268,9 @@ static bool read_instruction(json_t *o, const struct place *p, struct plan *plan
     if (plan->count == PLAN_IX_MAX) return wrong(e, p, "programId", "more than 24 instructions");
     if (!get_key(o, p, "programId", &program, e)) return false;
     struct ix *x = plan_add(plan, &program);
-    if (!json_is_string(v) || !base64_bytes(json_string_value(v), json_string_length(v), data, sizeof data, &n)) return wrong(e, p, "data", "not base64 of at most 1,024 bytes");
+    if (!json_is_string(v) ||
+        !base64_bytes(json_string_value(v), json_string_length(v), data, sizeof data, &n))
+        return wrong(e, p, "data", "not base64 of at most 1,024 bytes");
     ix_bytes(x, data, n);
     return read_accounts(json_object_get(o, "accounts"), p, x, e);
 }
@@ -223,7 +282,8 @@ static bool read_list(json_t *o, const char *name, struct plan *plan, uint8_t *c
     size_t i;
     if (!list || json_is_null(list)) return true;
     if (!json_is_array(list)) return wrong(e, &whole, name, "not a list");
-    json_array_foreach(list, i, x) {
+    json_array_foreach(list, i, x)
+    {
         const struct place p = {name, i};
         if (!read_instruction(x, &p, plan, e)) return false;
         (*count)++;
@@ -246,9 +306,14 @@ static bool read_tables(json_t *list, struct jupiter_check_swap *s, struct err *
     size_t i;
     json_t *v;
     if (!list || json_is_null(list)) return true;
-    if (!json_is_array(list) || json_array_size(list) > JUPITER_CHECK_TABLES_MAX) return wrong(e, &p, "addressLookupTableAddresses", "not a list of at most 16");
-    json_array_foreach(list, i, v)
-        if (!json_is_string(v) || !base58_decode(json_string_value(v), json_string_length(v), s->table[s->tables++].b, 32)) return wrong(e, &p, "addressLookupTableAddresses", "not keys in base58");
+    if (!json_is_array(list) || json_array_size(list) > JUPITER_CHECK_TABLES_MAX)
+        return wrong(e, &p, "addressLookupTableAddresses", "not a list of at most 16");
+    json_array_foreach(
+        list, i,
+        v) if (!json_is_string(v) ||
+               !base58_decode(json_string_value(v), json_string_length(v), s->table[s->tables++].b,
+                              32)) return wrong(e, &p, "addressLookupTableAddresses",
+                                                "not keys in base58");
     return true;
 }
 
@@ -264,16 +329,22 @@ static bool read_swap(json_t *o, struct jupiter_check_swap *s, struct err *e)
     const struct place whole = {"", SIZE_MAX};
     uint8_t swaps = 0;
     json_t *ledger = json_object_get(o, "tokenLedgerInstruction");
-    if (ledger && !json_is_null(ledger)) return wrong(e, &whole, "tokenLedgerInstruction", "nobody asked for one");
-    if (!read_list(o, "computeBudgetInstructions", &s->plan, &s->budget, e) || !read_list(o, "setupInstructions", &s->plan, &s->setup, e)) return false;
+    if (ledger && !json_is_null(ledger))
+        return wrong(e, &whole, "tokenLedgerInstruction", "nobody asked for one");
+    if (!read_list(o, "computeBudgetInstructions", &s->plan, &s->budget, e) ||
+        !read_list(o, "setupInstructions", &s->plan, &s->setup, e))
+        return false;
     if (!read_one(o, "swapInstruction", &s->plan, &swaps, e)) return false;
     if (swaps == 0) return wrong(e, &whole, "swapInstruction", "missing");
-    if (!read_one(o, "cleanupInstruction", &s->plan, &s->cleanup, e) || !read_list(o, "otherInstructions", &s->plan, &s->others, e)) return false;
+    if (!read_one(o, "cleanupInstruction", &s->plan, &s->cleanup, e) ||
+        !read_list(o, "otherInstructions", &s->plan, &s->others, e))
+        return false;
     read_trouble(json_object_get(o, "simulationError"), s);
     return read_tables(json_object_get(o, "addressLookupTableAddresses"), s, e);
 }
 
-enum error jupiter_instructions_read(const char *text, size_t n, struct jupiter_check_swap *s, struct err *e)
+enum error jupiter_instructions_read(const char *text, size_t n, struct jupiter_check_swap *s,
+                                     struct err *e)
 {
     memset(s, 0, sizeof *s);
     json_t *o = load(text, n, e);
@@ -285,7 +356,8 @@ enum error jupiter_instructions_read(const char *text, size_t n, struct jupiter_
 
 /* ---- the exchange ---- */
 
-enum error jupiter_refused(long status, uint64_t retry_after_s, const char *text, size_t n, struct err *e)
+enum error jupiter_refused(long status, uint64_t retry_after_s, const char *text, size_t n,
+                           struct err *e)
 {
     char said[160] = "", later[60] = "";
     json_error_t je;
@@ -293,39 +365,59 @@ enum error jupiter_refused(long status, uint64_t retry_after_s, const char *text
     get_shown(o, "error", said, sizeof said);
     if (!said[0]) get_shown(o, "message", said, sizeof said);
     json_decref(o);
-    if (retry_after_s) snprintf(later, sizeof later, "; it may be asked again in %llu s", (unsigned long long)retry_after_s);
-    const char *hint = status == 401 || status == 403 ? ": it wants a key, see jupiter-api-key" : status == 429 ? ": too many requests" : "";
-    return err_set(e, E_PEER, "Jupiter answers %ld%s%s%s%s", status, hint, *said ? ": " : "", said, later);
+    if (retry_after_s)
+        snprintf(later, sizeof later, "; it may be asked again in %llu s",
+                 (unsigned long long)retry_after_s);
+    const char *hint = status == 401 || status == 403 ? ": it wants a key, see jupiter-api-key"
+                       : status == 429                ? ": too many requests"
+                                                      : "";
+    return err_set(e, E_PEER, "Jupiter answers %ld%s%s%s%s", status, hint, *said ? ": " : "", said,
+                   later);
 }
 
 /* One request; the reply is valid until the next on the pool. */
-static enum error call(struct http_pool *pool, const char *url, const char *body, const char *header, uint64_t timeout_ms, struct http_reply *r, struct err *e)
+static enum error call(struct http_pool *pool, const char *url, const char *body,
+                       const char *header, uint64_t timeout_ms, struct http_reply *r, struct err *e)
 {
-    if (!http_pool_start(pool, &(struct http_post){.url = url, .body = body, .n = body ? strlen(body) : 0, .header = *header ? header : NULL, .timeout_ms = timeout_ms})) return err_set(e, E_INTERNAL, "the request does not start");
+    if (!http_pool_start(pool, &(struct http_post){.url = url,
+                                                   .body = body,
+                                                   .n = body ? strlen(body) : 0,
+                                                   .header = *header ? header : NULL,
+                                                   .timeout_ms = timeout_ms}))
+        return err_set(e, E_INTERNAL, "the request does not start");
     while (!http_pool_wait(pool, NULL, 0, timeout_ms + 1000, r)) continue;
     if (r->why[0]) return err_set(e, E_PEER, "Jupiter: %s", r->why);
     return r->status == 200 ? OK : jupiter_refused(r->status, r->retry_after_s, r->body, r->n, e);
 }
 
-static enum error exchange(struct http_pool *pool, const char *base, const char *header, uint64_t timeout_ms, const struct jupiter_check_ask *a, struct jupiter_check_quote *q, struct jupiter_check_swap *s, struct err *e)
+static enum error exchange(struct http_pool *pool, const char *base, const char *header,
+                           uint64_t timeout_ms, const struct jupiter_check_ask *a,
+                           struct jupiter_check_quote *q, struct jupiter_check_swap *s,
+                           struct err *e)
 {
     char url[JUPITER_URL_MAX], why[200];
     struct http_reply r;
-    if (!jupiter_quote_url(base, a, url)) return err_set(e, E_CONFIG, "the URL of Jupiter is too long");
+    if (!jupiter_quote_url(base, a, url))
+        return err_set(e, E_CONFIG, "the URL of Jupiter is too long");
     enum error rc = call(pool, url, NULL, header, timeout_ms, &r, e);
     if (rc == OK) rc = jupiter_quote_read(r.body, r.n, q, e);
     if (rc != OK) return rc;
-    if (!jupiter_check_quote_check(a, q, why)) return err_set(e, E_MISMATCH, "Jupiter's answer is not to the question: %s", why);
+    if (!jupiter_check_quote_check(a, q, why))
+        return err_set(e, E_MISMATCH, "Jupiter's answer is not to the question: %s", why);
     char *body = jupiter_instructions_body(a, r.body, r.n);
-    if (!body || !jupiter_instructions_url(base, url)) rc = err_set(e, E_INTERNAL, "the quote cannot be sent back");
+    if (!body || !jupiter_instructions_url(base, url))
+        rc = err_set(e, E_INTERNAL, "the quote cannot be sent back");
     if (rc == OK) rc = call(pool, url, body, header, timeout_ms, &r, e);
     free(body);
     if (rc == OK) rc = jupiter_instructions_read(r.body, r.n, s, e);
-    if (rc == OK && !jupiter_check_check(a, q, s, why)) rc = err_set(e, E_MISMATCH, "Jupiter's answer is not to the question: %s", why);
+    if (rc == OK && !jupiter_check_check(a, q, s, why))
+        rc = err_set(e, E_MISMATCH, "Jupiter's answer is not to the question: %s", why);
     return rc;
 }
 
-enum error jupiter_ask(const char *base, const char *header, uint64_t timeout_ms, const struct jupiter_check_ask *a, struct jupiter_check_quote *q, struct jupiter_check_swap *s, struct err *e)
+enum error jupiter_ask(const char *base, const char *header, uint64_t timeout_ms,
+                       const struct jupiter_check_ask *a, struct jupiter_check_quote *q,
+                       struct jupiter_check_swap *s, struct err *e)
 {
     struct http_pool *pool = http_pool_open(1, JUPITER_ANSWER_MAX);
     if (!pool) return err_set(e, E_INTERNAL, "out of memory");

@@ -10,8 +10,9 @@
 
 /* Its amounts and limits, into the arguments of an instruction. */
 void route_view_amounts(const struct swap_route *r, json_t *arguments);
-/* {"mode", "limit" (when it fits), "steps": [{"venue", "share_bps", "input", "output", "with": {field: value}}], "unread_steps", "warning"}: a
- * new object; the caller owns it. data: what was read into r. */
+/* {"mode", "limit" (when it fits), "steps": [{"venue", "share_bps", "input", "output", "with":
+ * {field: value}}], "unread_steps", "warning"}: a new object; the caller owns it. data: what was
+ * read into r. */
 json_t *route_view_json(const struct swap_route *r, const uint8_t *data, size_t n);
 /* One line a step, and the warning. */
 void route_view_text(json_t *view, FILE *f);

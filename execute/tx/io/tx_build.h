@@ -5,7 +5,8 @@
 
 #include "common/sol/build.h"
 
-/* Build it with empty signatures into out (TX_V1_BYTES_MAX). Errors name the place in the description. */
+/* Build it with empty signatures into out (TX_V1_BYTES_MAX). Errors name the place in the
+ * description. */
 enum error tx_build_json(const char *text, size_t n, uint8_t *out, size_t *out_n, struct err *e);
 
 #endif

@@ -21,8 +21,14 @@ enum error tx_input_read(const char *path, char *text, size_t max, size_t *n, st
     return *n ? OK : err_set(e, E_FORMAT, "'%s' is empty", path);
 }
 
-static bool as_hex(const char *text, size_t len, uint8_t *out, size_t max, size_t *n) { return len % 2 == 0 && (*n = len / 2) <= max && hex_decode(text, len, out, *n); }
-static bool as_base64(const char *text, size_t len, uint8_t *out, size_t max, size_t *n) { return base64_bytes(text, len, out, max, n); }
+static bool as_hex(const char *text, size_t len, uint8_t *out, size_t max, size_t *n)
+{
+    return len % 2 == 0 && (*n = len / 2) <= max && hex_decode(text, len, out, *n);
+}
+static bool as_base64(const char *text, size_t len, uint8_t *out, size_t max, size_t *n)
+{
+    return base64_bytes(text, len, out, max, n);
+}
 static bool as_raw(const char *text, size_t len, uint8_t *out, size_t max, size_t *n)
 {
     if (len > max) return false;
@@ -38,9 +44,14 @@ static const char *read_any(const uint8_t *bytes, size_t n, struct tx *t)
     return NULL;
 }
 
-enum error tx_input_tx(const char *encoding, const char *text, size_t n, uint8_t *bytes, struct tx *t, struct err *e)
+enum error tx_input_tx(const char *encoding, const char *text, size_t n, uint8_t *bytes,
+                       struct tx *t, struct err *e)
 {
-    static const struct { const char *name; bool (*decode)(const char *, size_t, uint8_t *, size_t, size_t *); } forms[] = {{"base64", as_base64}, {"base58", base58_decode_any}, {"hex", as_hex}, {"raw", as_raw}};
+    static const struct {
+        const char *name;
+        bool (*decode)(const char *, size_t, uint8_t *, size_t, size_t *);
+    } forms[] = {
+        {"base64", as_base64}, {"base58", base58_decode_any}, {"hex", as_hex}, {"raw", as_raw}};
     const char *why = NULL, *which = NULL;
     bool any = strcmp(encoding, "auto") == 0, known = any;
     for (size_t i = 0; i < COUNT_OF(forms); i++) {
@@ -54,9 +65,13 @@ enum error tx_input_tx(const char *encoding, const char *text, size_t n, uint8_t
         if (!forms[i].decode(text + from, len - from, bytes, TX_V1_BYTES_MAX, &got)) continue;
         const char *bad = read_any(bytes, got, t);
         if (!bad) return OK;
-        if (!why || i < 3) why = bad, which = forms[i].name;
+        if (!why || i < 3) {
+            why = bad;
+            which = forms[i].name;
+        }
     }
     if (!known) return err_set(e, E_USAGE, "--encoding wants auto, base64, base58, hex or raw");
     if (why) return err_set(e, E_FORMAT, "not a transaction (read as %s): %s", which, why);
-    return err_set(e, E_FORMAT, "not %s text of at most %u bytes", any ? "base64, base58 or hex" : encoding, TX_V1_BYTES_MAX);
+    return err_set(e, E_FORMAT, "not %s text of at most %u bytes",
+                   any ? "base64, base58 or hex" : encoding, TX_V1_BYTES_MAX);
 }

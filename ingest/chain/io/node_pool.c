@@ -10,15 +10,17 @@
 #include "common/io/http.h"
 #include "common/io/rpc.h"
 
-#define REST_MS 200u          /* of a node after its first failure; doubles */
-#define REST_MAX_MS 8000u
+#define REST_MS           200u /* of a node after its first failure; doubles */
+#define REST_MAX_MS       8000u
 #define RETRY_AFTER_MAX_S 60u /* what a server asks for beyond is not obeyed */
-#define SMALL_BYTES 4096u     /* an error is smaller; anything longer is taken for a block without being parsed here */
+#define SMALL_BYTES                                                                              \
+    4096u /* an error is smaller; anything longer is taken for a block without being parsed here \
+           */
 
 struct node {
     char url[512], name[128];
     uint64_t tip, rest_until_ms, tip_at_ms, slots_at_ms;
-    uint64_t from, to, tip_then;    /* of the getBlocks under way */
+    uint64_t from, to, tip_then; /* of the getBlocks under way */
     bool asking_tip, asking_slots;
     uint32_t fails;
 };
@@ -28,7 +30,7 @@ struct node_pool {
     size_t count;
     char commitment[16];
     uint64_t timeout_ms, heard;
-    uint32_t parallel, blocks;      /* getBlock requests allowed, under way */
+    uint32_t parallel, blocks; /* getBlock requests allowed, under way */
     uint64_t slots[NODE_POOL_SLOTS_MAX];
 };
 
@@ -47,23 +49,31 @@ static void name_of(const char *url, char *name, size_t cap)
     const char *host = strstr(url, "://") + 3;
     size_t scheme = (size_t)(host - url), n = strcspn(host, "/?#\n, ");
     const char *at = memrchr(host, '@', n);
-    if (at) n -= (size_t)(at + 1 - host), host = at + 1;
+    if (at) {
+        n -= (size_t)(at + 1 - host);
+        host = at + 1;
+    }
     snprintf(name, cap, "%.*s%.*s", (int)scheme, url, (int)(n < 100 ? n : 100), host);
 }
 
 static enum error add_node(struct node_pool *n, const char *url, size_t len, struct err *e)
 {
-    if (n->count == NODE_POOL_MAX) return err_set(e, E_USAGE, "more than %u nodes are named", NODE_POOL_MAX);
+    if (n->count == NODE_POOL_MAX)
+        return err_set(e, E_USAGE, "more than %u nodes are named", NODE_POOL_MAX);
     struct node *x = &n->node[n->count];
-    if (len >= sizeof x->url) return err_set(e, E_USAGE, "a node's URL has more than %zu characters", sizeof x->url - 1);
+    if (len >= sizeof x->url)
+        return err_set(e, E_USAGE, "a node's URL has more than %zu characters", sizeof x->url - 1);
     memcpy(x->url, url, len);
-    if (strncmp(x->url, "http://", 7) != 0 && strncmp(x->url, "https://", 8) != 0) return err_set(e, E_USAGE, "a node is named by an http:// or https:// URL, not '%.60s'", x->url);
+    if (strncmp(x->url, "http://", 7) != 0 && strncmp(x->url, "https://", 8) != 0)
+        return err_set(e, E_USAGE, "a node is named by an http:// or https:// URL, not '%.60s'",
+                       x->url);
     name_of(url, x->name, sizeof x->name);
     n->count++;
     return OK;
 }
 
-enum error node_pool_open(const char *list, const char *commitment, uint32_t parallel, uint64_t timeout_ms, struct node_pool **out, struct err *e)
+enum error node_pool_open(const char *list, const char *commitment, uint32_t parallel,
+                          uint64_t timeout_ms, struct node_pool **out, struct err *e)
 {
     struct node_pool *n = calloc(1, sizeof *n);
     enum error rc = n ? OK : err_set(e, E_LIMIT, "out of memory");
@@ -73,10 +83,14 @@ enum error node_pool_open(const char *list, const char *commitment, uint32_t par
         if (len) rc = add_node(n, list, len, e);
         list += len + (list[len] != 0);
     }
-    if (rc == OK && n->count == 0) rc = err_set(e, E_CONFIG, "no node to follow: name one with --rpc, or set solana-rpc-url in [sluice] (SOLANA_RPC_URL)");
+    if (rc == OK && n->count == 0)
+        rc = err_set(e, E_CONFIG,
+                     "no node to follow: name one with --rpc, or set solana-rpc-url in [sluice] "
+                     "(SOLANA_RPC_URL)");
     if (rc != OK) return rc;
     snprintf(n->commitment, sizeof n->commitment, "%s", commitment);
-    n->parallel = parallel, n->timeout_ms = timeout_ms;
+    n->parallel = parallel;
+    n->timeout_ms = timeout_ms;
     n->pool = http_pool_open(parallel + 2 * n->count, NODE_POOL_ANSWER_MAX);
     return n->pool ? OK : err_set(e, E_LIMIT, "out of memory");
 }
@@ -110,11 +124,18 @@ uint32_t node_pool_failing(const struct node_pool *n)
 
 /* ---- asking ---- */
 
-static bool ask(struct node_pool *n, size_t i, const char *method, json_t *params, enum node_ask what, uint64_t slot)
+static bool ask(struct node_pool *n, size_t i, const char *method, json_t *params,
+                enum node_ask what, uint64_t slot)
 {
     char *text = rpc_request(method, params);
-    bool good = text && http_pool_start(n->pool, &(struct http_post){.url = n->node[i].url, .body = text, .n = strlen(text), .timeout_ms = n->timeout_ms, .packed = true,
-                                                                     .tag = (uint64_t)what << 56 | (uint64_t)i << 48 | slot});
+    bool good =
+        text && http_pool_start(n->pool, &(struct http_post){.url = n->node[i].url,
+                                                             .body = text,
+                                                             .n = strlen(text),
+                                                             .timeout_ms = n->timeout_ms,
+                                                             .packed = true,
+                                                             .tag = (uint64_t)what << 56 |
+                                                                    (uint64_t)i << 48 | slot});
     free(text);
     return good;
 }
@@ -123,20 +144,29 @@ void node_pool_ask_tip(struct node_pool *n, uint64_t now, uint64_t every)
 {
     for (size_t i = 0; i < n->count; i++) {
         struct node *x = &n->node[i];
-        if (x->asking_tip || x->rest_until_ms > now || (x->tip_at_ms && now - x->tip_at_ms < every)) continue;
-        x->asking_tip = ask(n, i, "getSlot", json_pack("[{s:s}]", "commitment", n->commitment), NODE_TIP, 0);
+        if (x->asking_tip || x->rest_until_ms > now || (x->tip_at_ms && now - x->tip_at_ms < every))
+            continue;
+        x->asking_tip =
+            ask(n, i, "getSlot", json_pack("[{s:s}]", "commitment", n->commitment), NODE_TIP, 0);
         x->tip_at_ms = now;
     }
 }
 
-void node_pool_ask_slots(struct node_pool *n, uint64_t from, uint64_t to, uint64_t now, uint64_t every)
+void node_pool_ask_slots(struct node_pool *n, uint64_t from, uint64_t to, uint64_t now,
+                         uint64_t every)
 {
     if (to - from >= NODE_POOL_SLOTS_MAX) to = from + NODE_POOL_SLOTS_MAX - 1;
     for (size_t i = 0; i < n->count; i++) {
         struct node *x = &n->node[i];
         if (x->asking_slots || x->rest_until_ms > now || now - x->slots_at_ms < every) continue;
-        x->asking_slots = ask(n, i, "getBlocks", json_pack("[I, I, {s:s}]", (json_int_t)from, (json_int_t)to, "commitment", n->commitment), NODE_SLOTS, 0);
-        x->from = from, x->to = to, x->tip_then = x->tip, x->slots_at_ms = now;
+        x->asking_slots = ask(n, i, "getBlocks",
+                              json_pack("[I, I, {s:s}]", (json_int_t)from, (json_int_t)to,
+                                        "commitment", n->commitment),
+                              NODE_SLOTS, 0);
+        x->from = from;
+        x->to = to;
+        x->tip_then = x->tip;
+        x->slots_at_ms = now;
     }
 }
 
@@ -152,7 +182,9 @@ bool node_pool_ask_block(struct node_pool *n, uint64_t slot, uint64_t now, size_
     }
     if (best == n->count) best = any;
     if (best == n->count) return false;
-    json_t *params = json_pack("[I, {s:s, s:i, s:s, s:b, s:s}]", (json_int_t)slot, "encoding", "json", "maxSupportedTransactionVersion", 0, "transactionDetails", "full", "rewards", 0, "commitment", n->commitment);
+    json_t *params = json_pack("[I, {s:s, s:i, s:s, s:b, s:s}]", (json_int_t)slot, "encoding",
+                               "json", "maxSupportedTransactionVersion", 0, "transactionDetails",
+                               "full", "rewards", 0, "commitment", n->commitment);
     if (!ask(n, best, "getBlock", params, NODE_BLOCK, slot)) return false;
     *node = best;
     n->blocks++;
@@ -164,7 +196,8 @@ bool node_pool_ask_block(struct node_pool *n, uint64_t slot, uint64_t now, size_
 static void rest(struct node *x, uint64_t retry_after_s)
 {
     uint64_t ms = x->fails < 6 ? (uint64_t)REST_MS << x->fails : REST_MAX_MS;
-    if (retry_after_s) ms = (retry_after_s < RETRY_AFTER_MAX_S ? retry_after_s : RETRY_AFTER_MAX_S) * 1000;
+    if (retry_after_s)
+        ms = (retry_after_s < RETRY_AFTER_MAX_S ? retry_after_s : RETRY_AFTER_MAX_S) * 1000;
     if (ms > REST_MAX_MS && !retry_after_s) ms = REST_MAX_MS;
     x->rest_until_ms = node_pool_clock_ms() + ms;
     x->fails++;
@@ -173,10 +206,14 @@ static void rest(struct node *x, uint64_t retry_after_s)
 static enum node_says of_code(int code)
 {
     switch (code) {
-    case -32007: case -32009: return NODE_SKIPPED;
-    case -32004: case -32014: return NODE_NOT_YET;
+    case -32007:
+    case -32009: return NODE_SKIPPED;
+    case -32004:
+    case -32014: return NODE_NOT_YET;
     case -32001: return NODE_GONE;
-    case -32005: case -32603: case -32429: return NODE_DOWN; /* behind, internal error, rate limit as some write it */
+    case -32005:
+    case -32603:
+    case -32429: return NODE_DOWN; /* behind, internal error, rate limit as some write it */
     default: return NODE_BAD;
     }
 }
@@ -191,7 +228,10 @@ static bool is_down(const struct http_reply *r, struct node_answer *a)
     }
     if (r->status == 200) return false;
     a->says = NODE_DOWN;
-    snprintf(a->why, sizeof a->why, "the server answers %ld%s", r->status, r->status == 401 || r->status == 403 ? ": is the key in the URL right?" : r->status == 429 ? ": too many requests" : "");
+    snprintf(a->why, sizeof a->why, "the server answers %ld%s", r->status,
+             r->status == 401 || r->status == 403 ? ": is the key in the URL right?"
+             : r->status == 429                   ? ": too many requests"
+                                                  : "");
     return true;
 }
 
@@ -208,12 +248,19 @@ static json_t *result_of(const struct http_reply *r, struct node_answer *a)
     return NULL;
 }
 
-static void bad(struct node_answer *a, const char *why) { a->says = NODE_BAD, snprintf(a->why, sizeof a->why, "%s", why); }
+static void bad(struct node_answer *a, const char *why)
+{
+    a->says = NODE_BAD;
+    snprintf(a->why, sizeof a->why, "%s", why);
+}
 
 static void read_tip(struct node *x, json_t *v, struct node_answer *a)
 {
     json_int_t tip = json_integer_value(v);
-    if (tip <= 0 || tip >= (json_int_t)1 << 43) { bad(a, "getSlot is answered with no slot"); return; }
+    if (tip <= 0 || tip >= (json_int_t)1 << 43) {
+        bad(a, "getSlot is answered with no slot");
+        return;
+    }
     a->tip = (uint64_t)tip;
     if (a->tip > x->tip) x->tip = a->tip;
 }
@@ -221,10 +268,16 @@ static void read_tip(struct node *x, json_t *v, struct node_answer *a)
 static void read_slots(struct node_pool *n, struct node *x, json_t *v, struct node_answer *a)
 {
     uint64_t before = 0;
-    if (!json_is_array(v) || json_array_size(v) > NODE_POOL_SLOTS_MAX) { bad(a, "getBlocks is answered with no list of slots"); return; }
+    if (!json_is_array(v) || json_array_size(v) > NODE_POOL_SLOTS_MAX) {
+        bad(a, "getBlocks is answered with no list of slots");
+        return;
+    }
     for (size_t i = 0; i < json_array_size(v); i++) {
         json_int_t slot = json_integer_value(json_array_get(v, i));
-        if (slot < (json_int_t)a->from || slot > (json_int_t)a->to || (uint64_t)slot <= before) { bad(a, "getBlocks is answered with slots that were not asked for"); return; }
+        if (slot < (json_int_t)a->from || slot > (json_int_t)a->to || (uint64_t)slot <= before) {
+            bad(a, "getBlocks is answered with slots that were not asked for");
+            return;
+        }
         n->slots[a->n++] = before = (uint64_t)slot;
     }
     if (before > x->tip) x->tip = before;
@@ -239,17 +292,24 @@ static void read_block(const struct http_reply *r, struct node_answer *a)
         if (!v) return;
         json_decref(v);
     }
-    a->text = r->body, a->n = r->n;
+    a->text = r->body;
+    a->n = r->n;
 }
 
-static void read_answer(struct node_pool *n, struct node *x, const struct http_reply *r, struct node_answer *a)
+static void read_answer(struct node_pool *n, struct node *x, const struct http_reply *r,
+                        struct node_answer *a)
 {
     if (is_down(r, a)) return;
-    if (a->ask == NODE_BLOCK) { read_block(r, a); return; }
+    if (a->ask == NODE_BLOCK) {
+        read_block(r, a);
+        return;
+    }
     json_t *v = result_of(r, a);
     if (!v) return;
-    if (a->ask == NODE_TIP) read_tip(x, v, a);
-    else read_slots(n, x, v, a);
+    if (a->ask == NODE_TIP)
+        read_tip(x, v, a);
+    else
+        read_slots(n, x, v, a);
     json_decref(v);
 }
 
@@ -258,14 +318,26 @@ bool node_pool_wait(struct node_pool *n, uint64_t timeout_ms, struct node_answer
     struct http_reply r;
     if (!http_pool_wait(n->pool, NULL, 0, timeout_ms, &r)) return false;
     memset(a, 0, sizeof *a);
-    a->ask = (enum node_ask)(r.tag >> 56), a->node = r.tag >> 48 & 255;
+    a->ask = (enum node_ask)(r.tag >> 56);
+    a->node = r.tag >> 48 & 255;
     struct node *x = &n->node[a->node];
     if (a->ask == NODE_TIP) x->asking_tip = false;
-    if (a->ask == NODE_SLOTS) x->asking_slots = false, a->from = x->from, a->to = x->to;
-    if (a->ask == NODE_BLOCK) n->blocks--, a->from = r.tag & ((UINT64_C(1) << 48) - 1);
+    if (a->ask == NODE_SLOTS) {
+        x->asking_slots = false;
+        a->from = x->from;
+        a->to = x->to;
+    }
+    if (a->ask == NODE_BLOCK) {
+        n->blocks--;
+        a->from = r.tag & ((UINT64_C(1) << 48) - 1);
+    }
     read_answer(n, x, &r, a);
     text_one_line(a->why);
-    if (a->says == NODE_DOWN || (a->says == NODE_BAD && a->ask != NODE_BLOCK)) rest(x, r.retry_after_s);
-    else if (a->says != NODE_BAD) x->fails = 0, n->heard++;
+    if (a->says == NODE_DOWN || (a->says == NODE_BAD && a->ask != NODE_BLOCK))
+        rest(x, r.retry_after_s);
+    else if (a->says != NODE_BAD) {
+        x->fails = 0;
+        n->heard++;
+    }
     return true;
 }

@@ -9,8 +9,8 @@ struct store;
 
 /* Open or make the ledger at path. */
 enum error store_open(const char *path, struct store **out, struct err *e);
-/* Take one record. Known ids are skipped, so a ledger fed the same stream twice is unchanged. E_STORE; a fill that does
- * not add up is E_CORRUPT and nothing of it is written. */
+/* Take one record. Known ids are skipped, so a ledger fed the same stream twice is unchanged.
+ * E_STORE; a fill that does not add up is E_CORRUPT and nothing of it is written. */
 enum error store_record(struct store *s, const struct record *r, struct err *e);
 /* Make durable what was taken. */
 enum error store_flush(struct store *s, struct err *e);

@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* One row of integers. */
-static enum error one_row(struct db *db, const char *sql, int64_t *const out[], int n, struct err *e)
+static enum error one_row(struct db *db, const char *sql, int64_t *const out[], int n,
+                          struct err *e)
 {
     struct query *q;
     bool row;
@@ -35,23 +36,53 @@ static enum error read_run(struct db *db, struct figures *f, struct err *e)
 
 static enum error read_counts(struct db *db, struct figures *f, struct err *e)
 {
-    int64_t audits = 0, *const has_audits[] = {&audits}, *const judged[] = {&f->audited, &f->sandwiched, &f->fronted};
-    int64_t *const fills[] = {&f->fills, &f->landed, &f->failed, &f->fee_lp, &f->fee_protocol, &f->fee_creator, &f->fee_network, &f->fee_priority, &f->fee_tip};
-    int64_t *const reports[] = {&f->expired, &f->refused}, *const signals[] = {&f->signals}, *const rejects[] = {&f->rejects};
-    enum error rc = one_row(db, "SELECT count(*), ifnull(sum(status='landed'),0), ifnull(sum(status='failed'),0), ifnull(sum(lp_fee),0), ifnull(sum(protocol_fee),0), ifnull(sum(creator_fee),0), ifnull(sum(network_fee),0), ifnull(sum(priority_fee),0), ifnull(sum(tip),0) FROM fills", fills, 9, e);
-    if (rc == OK) rc = one_row(db, "SELECT ifnull(sum(status='expired'),0), ifnull(sum(status='refused'),0) FROM reports", reports, 2, e);
+    int64_t audits = 0, *const has_audits[] = {&audits},
+            *const judged[] = {&f->audited, &f->sandwiched, &f->fronted};
+    int64_t *const fills[] = {&f->fills,       &f->landed,       &f->failed,
+                              &f->fee_lp,      &f->fee_protocol, &f->fee_creator,
+                              &f->fee_network, &f->fee_priority, &f->fee_tip};
+    int64_t *const reports[] = {&f->expired, &f->refused}, *const signals[] = {&f->signals},
+                   *const rejects[] = {&f->rejects};
+    enum error rc = one_row(
+        db,
+        "SELECT count(*), ifnull(sum(status='landed'),0), ifnull(sum(status='failed'),0), "
+        "ifnull(sum(lp_fee),0), ifnull(sum(protocol_fee),0), ifnull(sum(creator_fee),0), "
+        "ifnull(sum(network_fee),0), ifnull(sum(priority_fee),0), ifnull(sum(tip),0) FROM fills",
+        fills, 9, e);
+    if (rc == OK)
+        rc = one_row(
+            db,
+            "SELECT ifnull(sum(status='expired'),0), ifnull(sum(status='refused'),0) FROM reports",
+            reports, 2, e);
     if (rc == OK) rc = one_row(db, "SELECT count(*) FROM signals", signals, 1, e);
-    if (rc == OK) rc = one_row(db, "SELECT count(*) FROM sqlite_master WHERE name='audits'", has_audits, 1, e);
-    if (rc == OK && audits) rc = one_row(db, "SELECT ifnull(sum(verdict!='unseen'),0), ifnull(sum(verdict='sandwiched'),0), ifnull(sum(verdict='fronted'),0) FROM audits", judged, 3, e);
+    if (rc == OK)
+        rc =
+            one_row(db, "SELECT count(*) FROM sqlite_master WHERE name='audits'", has_audits, 1, e);
+    if (rc == OK && audits)
+        rc =
+            one_row(db,
+                    "SELECT ifnull(sum(verdict!='unseen'),0), ifnull(sum(verdict='sandwiched'),0), "
+                    "ifnull(sum(verdict='fronted'),0) FROM audits",
+                    judged, 3, e);
     return rc == OK ? one_row(db, "SELECT count(*) FROM rejects", rejects, 1, e) : rc;
 }
 
-static enum error read_equity(struct db *db, struct figures *f, int64_t *naive_marked, struct err *e)
+static enum error read_equity(struct db *db, struct figures *f, int64_t *naive_marked,
+                              struct err *e)
 {
-    int64_t n = 0, *const count[] = {&n}, *const last[] = {&f->last_ns, &f->cash, &f->marked, naive_marked, &f->rent, &f->equity, &f->open, &f->reverted}, *const first[] = {&f->first_ns, &f->capital};
+    int64_t n = 0, *const count[] = {&n}, *const last[] = {&f->last_ns,  &f->cash,    &f->marked,
+                                                           naive_marked, &f->rent,    &f->equity,
+                                                           &f->open,     &f->reverted},
+            *const first[] = {&f->first_ns, &f->capital};
     enum error rc = one_row(db, "SELECT count(*) FROM equity", count, 1, e);
-    if (rc == OK) rc = one_row(db, "SELECT ts_ns, cash, marked, naive, rent, equity, open, reverted FROM equity ORDER BY ts_ns DESC, seq DESC LIMIT 1", last, 8, e);
-    if (rc == OK) rc = one_row(db, "SELECT ts_ns, equity FROM equity ORDER BY ts_ns, seq LIMIT 1", first, 2, e);
+    if (rc == OK)
+        rc = one_row(db,
+                     "SELECT ts_ns, cash, marked, naive, rent, equity, open, reverted FROM equity "
+                     "ORDER BY ts_ns DESC, seq DESC LIMIT 1",
+                     last, 8, e);
+    if (rc == OK)
+        rc = one_row(db, "SELECT ts_ns, equity FROM equity ORDER BY ts_ns, seq LIMIT 1", first, 2,
+                     e);
     if (rc != OK) return rc;
     struct query *q;
     bool row;
@@ -59,12 +90,14 @@ static enum error read_equity(struct db *db, struct figures *f, int64_t *naive_m
     rc = db_prepare(db, "SELECT ts_ns, equity FROM equity ORDER BY ts_ns, seq", &q, e);
     if (rc != OK) return rc;
     for (; (rc = query_step(q, &row, e)) == OK && row; i++)
-        if ((i % every == 0 || i == n - 1) && f->points < FIGURE_POINTS) f->point[f->points++] = (struct point){query_get(q, 0), query_get(q, 1)};
+        if ((i % every == 0 || i == n - 1) && f->points < FIGURE_POINTS)
+            f->point[f->points++] = (struct point){query_get(q, 0), query_get(q, 1)};
     query_free(q);
     return rc;
 }
 
-/* Equity at the end of each UTC day; days without a record keep the value before: idle days count. */
+/* Equity at the end of each UTC day; days without a record keep the value before: idle days count.
+ */
 static enum error read_days(struct db *db, unsigned trials, struct figures *f, struct err *e)
 {
     static double equity[METRICS_DAYS_MAX + 1];
@@ -77,7 +110,8 @@ static enum error read_days(struct db *db, unsigned trials, struct figures *f, s
     if (rc != OK) return rc;
     equity[0] = (double)f->capital;
     while ((rc = query_step(q, &row, e)) == OK && row) {
-        for (; query_get(q, 0) / day_ns > day && n < METRICS_DAYS_MAX; day++) equity[++n] = (double)value;
+        for (; query_get(q, 0) / day_ns > day && n < METRICS_DAYS_MAX; day++)
+            equity[++n] = (double)value;
         value = query_get(q, 1);
     }
     query_free(q);
@@ -89,17 +123,25 @@ static enum error read_days(struct db *db, unsigned trials, struct figures *f, s
 static enum error read_ladder(struct db *db, struct figures *f, int64_t naive_marked, struct err *e)
 {
     struct ladder *l = &f->ladder;
-    int64_t flow = 0, latency = 0, impact = 0, sandwich = 0, rent = 0, *const out[] = {&flow, &latency, &impact, &sandwich, &rent};
-    enum error rc = one_row(db, "SELECT ifnull(sum(CASE WHEN status!='landed' THEN 0 WHEN side='sell' THEN naive ELSE -naive END),0), ifnull(sum(latency_cost),0), ifnull(sum(impact_cost+carried_cost),0), ifnull(sum(sandwich_cost),0), ifnull(sum(rent_paid-rent_refund),0) FROM fills", out, 5, e);
+    int64_t flow = 0, latency = 0, impact = 0, sandwich = 0,
+            rent = 0, *const out[] = {&flow, &latency, &impact, &sandwich, &rent};
+    enum error rc = one_row(
+        db,
+        "SELECT ifnull(sum(CASE WHEN status!='landed' THEN 0 WHEN side='sell' THEN naive ELSE "
+        "-naive END),0), ifnull(sum(latency_cost),0), ifnull(sum(impact_cost+carried_cost),0), "
+        "ifnull(sum(sandwich_cost),0), ifnull(sum(rent_paid-rent_refund),0) FROM fills",
+        out, 5, e);
     if (rc != OK) return rc;
     l->naive = flow + naive_marked;
-    l->fees = -(f->fee_lp + f->fee_protocol + f->fee_creator + f->fee_network + f->fee_priority + f->fee_tip);
+    l->fees = -(f->fee_lp + f->fee_protocol + f->fee_creator + f->fee_network + f->fee_priority +
+                f->fee_tip);
     l->rent_locked = -rent;
     l->latency = -latency;
     l->impact = -impact;
     l->sandwich = -sandwich;
     l->marking = f->marked - naive_marked + f->rent;
-    l->result = l->naive + l->fees + l->rent_locked + l->latency + l->impact + l->sandwich + l->marking;
+    l->result =
+        l->naive + l->fees + l->rent_locked + l->latency + l->impact + l->sandwich + l->marking;
     l->adds_up = l->result == f->equity - f->capital;
     return OK;
 }
@@ -120,20 +162,32 @@ static enum error read_trades(struct db *db, struct figures *f, struct err *e)
 {
     struct query *q;
     bool row;
-    enum error rc = db_prepare(db,
-                               "SELECT min(ts_ns), max(ts_ns), -sum(CASE WHEN cash_delta<0 THEN cash_delta ELSE 0 END), sum(CASE WHEN cash_delta>0 THEN cash_delta ELSE 0 END), min(mint), min(strategy),"
-                               " ifnull((SELECT g.reason FROM fills g WHERE g.position_id=f.position_id AND g.side='sell' AND g.status='landed' ORDER BY g.ts_ns DESC, g.order_id LIMIT 1),'open'),"
-                               " sum(CASE WHEN side='buy' THEN base_raw ELSE -base_raw END)>0 FROM fills f GROUP BY position_id HAVING sum(status='landed' AND side='buy')>0 ORDER BY min(ts_ns), position_id",
-                               &q, e);
+    enum error rc = db_prepare(
+        db,
+        "SELECT min(ts_ns), max(ts_ns), -sum(CASE WHEN cash_delta<0 THEN cash_delta ELSE 0 END), "
+        "sum(CASE WHEN cash_delta>0 THEN cash_delta ELSE 0 END), min(mint), min(strategy),"
+        " ifnull((SELECT g.reason FROM fills g WHERE g.position_id=f.position_id AND g.side='sell' "
+        "AND g.status='landed' ORDER BY g.ts_ns DESC, g.order_id LIMIT 1),'open'),"
+        " sum(CASE WHEN side='buy' THEN base_raw ELSE -base_raw END)>0 FROM fills f GROUP BY "
+        "position_id HAVING sum(status='landed' AND side='buy')>0 ORDER BY min(ts_ns), position_id",
+        &q, e);
     if (rc != OK) return rc;
     while ((rc = query_step(q, &row, e)) == OK && row) {
-        if (f->trades == FIGURE_TRADES) { f->trades_left_out++; continue; }
+        if (f->trades == FIGURE_TRADES) {
+            f->trades_left_out++;
+            continue;
+        }
         struct closed_trade *t = &f->trade[f->trades++];
         read_trade(q, t);
         if (t->open) continue;
         int64_t pnl = t->proceeds - t->cost;
-        if (pnl > 0) f->wins++, f->won += pnl;
-        else f->losses++, f->lost -= pnl;
+        if (pnl > 0) {
+            f->wins++;
+            f->won += pnl;
+        } else {
+            f->losses++;
+            f->lost -= pnl;
+        }
         f->hold_ns += t->closed_ns - t->opened_ns;
     }
     query_free(q);
@@ -153,7 +207,8 @@ static void group_trades(struct figures *f)
 {
     for (unsigned i = 0; i < f->trades; i++) {
         const struct closed_trade *t = &f->trade[i];
-        struct name_row *r[2] = {row_named(f->strategy, &f->strategies, t->strategy), row_named(f->exit, &f->exits, t->open ? "still open" : t->exit)};
+        struct name_row *r[2] = {row_named(f->strategy, &f->strategies, t->strategy),
+                                 row_named(f->exit, &f->exits, t->open ? "still open" : t->exit)};
         for (int k = 0; k < 2; k++) {
             r[k]->count++;
             if (t->open) continue;
@@ -167,9 +222,13 @@ static enum error read_gates(struct db *db, struct figures *f, struct err *e)
 {
     struct query *q;
     bool row;
-    enum error rc = db_prepare(db, "SELECT gate, count(*) FROM rejects GROUP BY gate ORDER BY count(*) DESC, gate LIMIT 20", &q, e);
+    enum error rc = db_prepare(
+        db,
+        "SELECT gate, count(*) FROM rejects GROUP BY gate ORDER BY count(*) DESC, gate LIMIT 20",
+        &q, e);
     if (rc != OK) return rc;
-    while ((rc = query_step(q, &row, e)) == OK && row) row_named(f->gate, &f->gates, query_get_text(q, 0))->count = query_get(q, 1);
+    while ((rc = query_step(q, &row, e)) == OK && row)
+        row_named(f->gate, &f->gates, query_get_text(q, 0))->count = query_get(q, 1);
     query_free(q);
     return rc;
 }

@@ -5,16 +5,28 @@
 #include "ledger/io/db.h"
 #include "ledger/report/metrics.h"
 
-#define FIGURE_POINTS 4096u   /* equity points kept for the chart: thinned evenly beyond */
+#define FIGURE_POINTS 4096u /* equity points kept for the chart: thinned evenly beyond */
 #define FIGURE_TRADES 100000u
-#define FIGURE_NAMES 40u
+#define FIGURE_NAMES  40u
 
-struct point { int64_t ts_ns, equity; };
-struct closed_trade { int64_t opened_ns, closed_ns, cost, proceeds; char mint[48], strategy[33], exit[24]; bool open; };
-struct name_row { char name[40]; int64_t count, pnl, wins; };
+struct point {
+    int64_t ts_ns, equity;
+};
+struct closed_trade {
+    int64_t opened_ns, closed_ns, cost, proceeds;
+    char mint[48], strategy[33], exit[24];
+    bool open;
+};
+struct name_row {
+    char name[40];
+    int64_t count, pnl, wins;
+};
 
 /* The ladder: each step is money; their sum is the result. */
-struct ladder { int64_t naive, fees, rent_locked, latency, impact, sandwich, marking, result; bool adds_up; };
+struct ladder {
+    int64_t naive, fees, rent_locked, latency, impact, sandwich, marking, result;
+    bool adds_up;
+};
 
 struct figures {
     char origin[64], stream_hash[80];

@@ -1,13 +1,17 @@
-/* test_table.c - the table of keys against a plain list in order of touch: rows, age, eviction, removal, full and empty. */
+/* test_table.c - the table of keys against a plain list in order of touch: rows, age, eviction,
+ * removal, full and empty. */
 #include "common/base/rng.h"
 #include "common/base/table.h"
 #include "tests/unit/tap.h"
 
-#define ROWS 5u
+#define ROWS  5u
 #define STEPS 20000u
 
 static uint64_t words[512];
-static struct { uint8_t n; uint32_t row; } list[ROWS]; /* oldest first */
+static struct {
+    uint8_t n;
+    uint32_t row;
+} list[ROWS]; /* oldest first */
 static unsigned count;
 
 static void key_of(uint8_t key[32], uint8_t n) { memset(key, n, 32); }
@@ -31,7 +35,8 @@ static bool touched(uint8_t n, uint32_t row)
     unsigned i = at(n);
     bool same = i == count || list[i].row == row;
     if (i < count) drop(i);
-    list[count].n = n, list[count++].row = row;
+    list[count].n = n;
+    list[count++].row = row;
     return same;
 }
 
@@ -59,20 +64,28 @@ int main(void)
         key_of(key, n);
         uint32_t row = table_find(t, key), what = (uint32_t)rng_below(&g, 5);
         wrong += known ? row != list[at(n)].row : row != TABLE_NONE;
-        if (what == 0 && known) table_remove(t, row), drop(at(n));
-        else if (what == 1) {
+        if (what == 0 && known) {
+            table_remove(t, row);
+            drop(at(n));
+        } else if (what == 1) {
             row = table_add(t, key, &added);
             refused += row == TABLE_NONE;
-            wrong += (row == TABLE_NONE) != (full && !known) || (row != TABLE_NONE && (added == known || !touched(n, row)));
+            wrong += (row == TABLE_NONE) != (full && !known) ||
+                     (row != TABLE_NONE && (added == known || !touched(n, row)));
         } else if (what > 1) {
             uint32_t oldest = table_oldest(t);
             row = table_claim(t, key, &added);
-            if (full && !known) wrong += row != oldest, drop(0), evicted++;
+            if (full && !known) {
+                wrong += row != oldest;
+                drop(0);
+                evicted++;
+            }
             wrong += row == TABLE_NONE || added == known || !touched(n, row);
         }
         wrong += !same_order(t);
     }
     is_u64(wrong, 0, "table and list agree at every step");
-    ok(refused > 100 && evicted > 100, "full tables refused (%u) and gave rows away (%u)", refused, evicted);
+    ok(refused > 100 && evicted > 100, "full tables refused (%u) and gave rows away (%u)", refused,
+       evicted);
     return done();
 }

@@ -1,5 +1,6 @@
-/* test_ledger.c - double entry of fills, and the metrics against a vector computed independently (Python's statistics module,
- * population skew and kurtosis, NormalDist; 40 days of a linear congruential walk, 20 trials). */
+/* test_ledger.c - double entry of fills, and the metrics against a vector computed independently
+ * (Python's statistics module, population skew and kurtosis, NormalDist; 40 days of a linear
+ * congruential walk, 20 trials). */
 #include <math.h>
 #include <string.h>
 
@@ -8,7 +9,10 @@
 #include "ledger/book/posting.h"
 #include "tests/unit/tap.h"
 
-static void near(double got, double want, const char *name) { ok(fabs(got - want) <= 1e-9 * (1 + fabs(want)), "%s: %.12g, want %.12g", name, got, want); }
+static void near(double got, double want, const char *name)
+{
+    ok(fabs(got - want) <= 1e-9 * (1 + fabs(want)), "%s: %.12g, want %.12g", name, got, want);
+}
 
 static void golden(void)
 {
@@ -39,7 +43,8 @@ static void golden(void)
     ok(m.days == 0 && m.sharpe_daily == 0, "no days, no figures");
     double flat[11] = {5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5};
     metrics_of(flat, 10, 1, &m);
-    ok(m.sd == 0 && m.sharpe_daily == 0 && m.psr == 0 && m.max_drawdown == 0, "idle days divide nothing by zero");
+    ok(m.sd == 0 && m.sharpe_daily == 0 && m.psr == 0 && m.max_drawdown == 0,
+       "idle days divide nothing by zero");
 }
 
 static void postings(void)
@@ -49,18 +54,34 @@ static void postings(void)
     int unbalanced = 0, accepted = 0;
     rng_seed(&r, 9);
     for (int i = 0; i < 20000; i++) {
-        struct rec_fill f = {.side = (uint8_t)(1 + (i & 1)), .status = order_status_landed, .base_raw = rng_u64(&r) >> 20, .quote_lamports = rng_u64(&r) >> 30, .lp_fee_lamports = rng_below(&r, 1000), .tip_lamports = rng_below(&r, 9999),
-                             .protocol_fee_lamports = rng_below(&r, 1000), .creator_fee_lamports = rng_below(&r, 2), .network_fee_lamports = 5000, .rent_paid_lamports = i % 3 ? 0 : 2039280};
-        int64_t fees = (int64_t)(f.lp_fee_lamports + f.tip_lamports + f.protocol_fee_lamports + f.creator_fee_lamports + f.network_fee_lamports + f.rent_paid_lamports);
-        f.cash_delta_lamports = (f.side == side_buy ? -(int64_t)f.quote_lamports : (int64_t)f.quote_lamports) - fees;
-        if (!posting_entry_of_fill(&f, &e) || !posting_entry_balances(&e) || e.count > POSTINGS_MAX) unbalanced++;
+        struct rec_fill f = {.side = (uint8_t)(1 + (i & 1)),
+                             .status = order_status_landed,
+                             .base_raw = rng_u64(&r) >> 20,
+                             .quote_lamports = rng_u64(&r) >> 30,
+                             .lp_fee_lamports = rng_below(&r, 1000),
+                             .tip_lamports = rng_below(&r, 9999),
+                             .protocol_fee_lamports = rng_below(&r, 1000),
+                             .creator_fee_lamports = rng_below(&r, 2),
+                             .network_fee_lamports = 5000,
+                             .rent_paid_lamports = i % 3 ? 0 : 2039280};
+        int64_t fees =
+            (int64_t)(f.lp_fee_lamports + f.tip_lamports + f.protocol_fee_lamports +
+                      f.creator_fee_lamports + f.network_fee_lamports + f.rent_paid_lamports);
+        f.cash_delta_lamports =
+            (f.side == side_buy ? -(int64_t)f.quote_lamports : (int64_t)f.quote_lamports) - fees;
+        if (!posting_entry_of_fill(&f, &e) || !posting_entry_balances(&e) || e.count > POSTINGS_MAX)
+            unbalanced++;
         f.cash_delta_lamports += 1;
         accepted += posting_entry_of_fill(&f, &e);
     }
     ok(unbalanced == 0, "20,000 fills: debits equal credits in lamports and in tokens (seed 9)");
     ok(accepted == 0, "one lamport off is refused");
-    struct rec_fill failed = {.status = order_status_failed, .side = side_buy, .network_fee_lamports = 5000, .cash_delta_lamports = -5000};
-    ok(posting_entry_of_fill(&failed, &e) && posting_entry_balances(&e), "a failed fill pays its fee");
+    struct rec_fill failed = {.status = order_status_failed,
+                              .side = side_buy,
+                              .network_fee_lamports = 5000,
+                              .cash_delta_lamports = -5000};
+    ok(posting_entry_of_fill(&failed, &e) && posting_entry_balances(&e),
+       "a failed fill pays its fee");
     failed.base_raw = 1;
     ok(!posting_entry_of_fill(&failed, &e), "and moves nothing");
     struct rec_fill odd = {.status = order_status_landed, .side = side_none};

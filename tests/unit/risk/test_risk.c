@@ -1,20 +1,20 @@
-/* test_risk.c - venues that are only sold on: alerts of drift, the operator's word, what a checkpoint keeps; exits go on. Must not: need files,
- * the network or a clock. */
+/* test_risk.c - venues that are only sold on: alerts of drift, the operator's word, what a
+ * checkpoint keeps; exits go on. Must not: need files, the network or a clock. */
 #include "common/base/num.h"
 #include "common/rec/codec.h"
 #include "common/decode/drift.h"
 #include "risk/risk/risk.h"
 #include "tests/unit/tap.h"
 
-#define T0 (UINT64_C(1790000000) * NS_PER_S)
-#define OUT_BYTES (1u << 20)
+#define T0         (UINT64_C(1790000000) * NS_PER_S)
+#define OUT_BYTES  (1u << 20)
 #define POOL_QUOTE (80 * LAMPORTS_PER_SOL)
 
 struct bed {
     struct risk_state *s;
     struct out out;
     uint64_t seq, slot, buys, sells, rejects, alerts;
-    struct rec_reject reject;  /* the last of each */
+    struct rec_reject reject; /* the last of each */
     struct rec_order order;
     struct rec_alert alert;
 };
@@ -24,25 +24,37 @@ static void take(struct bed *b)
     static struct record r;
     struct record_view v;
     const uint8_t *p = b->out.buf;
-    for (size_t n = b->out.len; n && frame_next(p, n, &v) == FRAME_OK; p += v.wire_len, n -= v.wire_len) {
+    for (size_t n = b->out.len; n && frame_next(p, n, &v) == FRAME_OK;
+         p += v.wire_len, n -= v.wire_len) {
         if (!record_decode(&v, &r)) exit(1);
-        if (r.id == REC_order) b->order = r.u.order, b->order.side == side_buy ? b->buys++ : b->sells++;
-        if (r.id == REC_reject) b->reject = r.u.reject, b->rejects++;
-        if (r.id == REC_alert) b->alert = r.u.alert, b->alerts++;
+        if (r.id == REC_order) {
+            b->order = r.u.order;
+            b->order.side == side_buy ? b->buys++ : b->sells++;
+        }
+        if (r.id == REC_reject) {
+            b->reject = r.u.reject;
+            b->rejects++;
+        }
+        if (r.id == REC_alert) {
+            b->alert = r.u.alert;
+            b->alerts++;
+        }
     }
     b->out.len = 0;
 }
 
 static void give(struct bed *b, struct record *r)
 {
-    b->out.cause_src = r->u.any.src = 1, b->out.cause_seq = r->u.any.seq = ++b->seq;
+    b->out.cause_src = r->u.any.src = 1;
+    b->out.cause_seq = r->u.any.seq = ++b->seq;
     risk_step(b->s, r, &b->out);
     take(b);
 }
 
 static void slot(struct bed *b)
 {
-    struct record r = {.id = REC_slot, .u.slot = {.ts_ns = T0 + ++b->slot * SLOT_NS, .slot = b->slot}};
+    struct record r = {.id = REC_slot,
+                       .u.slot = {.ts_ns = T0 + ++b->slot * SLOT_NS, .slot = b->slot}};
     give(b, &r);
 }
 
@@ -54,14 +66,31 @@ static struct key key_of(uint8_t n)
 
 static void pool(struct bed *b, uint8_t mint, uint8_t venue)
 {
-    struct record r = {.id = REC_pool, .u.pool = {.ts_ns = T0, .slot = b->slot, .mint = key_of(mint), .pool = key_of((uint8_t)(mint + 100)), .venue = venue, .event = pool_event_created, .base_reserve_raw = UINT64_C(200000000000000), .quote_reserve_raw = POOL_QUOTE,
-                                                  .base_real_raw = UINT64_C(200000000000000), .quote_real_raw = POOL_QUOTE, .supply_raw = UINT64_C(1000000000000000)}};
+    struct record r = {.id = REC_pool,
+                       .u.pool = {.ts_ns = T0,
+                                  .slot = b->slot,
+                                  .mint = key_of(mint),
+                                  .pool = key_of((uint8_t)(mint + 100)),
+                                  .venue = venue,
+                                  .event = pool_event_created,
+                                  .base_reserve_raw = UINT64_C(200000000000000),
+                                  .quote_reserve_raw = POOL_QUOTE,
+                                  .base_real_raw = UINT64_C(200000000000000),
+                                  .quote_real_raw = POOL_QUOTE,
+                                  .supply_raw = UINT64_C(1000000000000000)}};
     give(b, &r);
 }
 
 static void signal_of(struct bed *b, uint8_t mint, uint8_t venue, uint8_t side)
 {
-    struct record r = {.id = REC_signal, .u.signal = {.ts_ns = T0 + b->slot * SLOT_NS, .slot = b->slot, .mint = key_of(mint), .pool = key_of((uint8_t)(mint + 100)), .venue = venue, .strategy = "s", .side = side}};
+    struct record r = {.id = REC_signal,
+                       .u.signal = {.ts_ns = T0 + b->slot * SLOT_NS,
+                                    .slot = b->slot,
+                                    .mint = key_of(mint),
+                                    .pool = key_of((uint8_t)(mint + 100)),
+                                    .venue = venue,
+                                    .strategy = "s",
+                                    .side = side}};
     give(b, &r);
 }
 
@@ -75,17 +104,43 @@ static void alert(struct bed *b, const char *code)
 static void landed(struct bed *b)
 {
     const struct rec_order *o = &b->order;
-    struct record r = {.id = REC_fill, .u.fill = {.ts_ns = T0, .slot = b->slot, .order_id = o->order_id, .position_id = o->position_id, .mint = o->mint, .pool = o->pool, .venue = o->venue, .side = o->side, .status = order_status_landed, .base_raw = 1000000000,
-                                                  .quote_lamports = o->amount_raw, .cash_delta_lamports = -(int64_t)o->amount_raw, .base_reserve_raw = UINT64_C(199000000000000), .quote_reserve_raw = POOL_QUOTE}};
+    struct record r = {.id = REC_fill,
+                       .u.fill = {.ts_ns = T0,
+                                  .slot = b->slot,
+                                  .order_id = o->order_id,
+                                  .position_id = o->position_id,
+                                  .mint = o->mint,
+                                  .pool = o->pool,
+                                  .venue = o->venue,
+                                  .side = o->side,
+                                  .status = order_status_landed,
+                                  .base_raw = 1000000000,
+                                  .quote_lamports = o->amount_raw,
+                                  .cash_delta_lamports = -(int64_t)o->amount_raw,
+                                  .base_reserve_raw = UINT64_C(199000000000000),
+                                  .quote_reserve_raw = POOL_QUOTE}};
     give(b, &r);
 }
 
 static void open_bed(struct bed *b)
 {
-    *b = (struct bed){.s = calloc(1, sizeof *b->s), .out = {.buf = malloc(OUT_BYTES), .cap = OUT_BYTES, .src = 16, .next_seq = 1}};
+    *b =
+        (struct bed){.s = calloc(1, sizeof *b->s),
+                     .out = {.buf = malloc(OUT_BYTES), .cap = OUT_BYTES, .src = 16, .next_seq = 1}};
     if (!b->s || !b->out.buf) exit(1);
-    b->s->rules = (struct risk_rules){.capital = 100 * LAMPORTS_PER_SOL, .max_trade = LAMPORTS_PER_SOL / 2, .min_trade = LAMPORTS_PER_SOL / 50, .max_token = LAMPORTS_PER_SOL, .max_creator = LAMPORTS_PER_SOL, .max_total = 50 * LAMPORTS_PER_SOL, .impact_bps = 500,
-                                      .slippage_bps = 500, .exit_slippage_bps = 1000, .max_open = 100, .expires_slots = 20, .drawdown_ppm = PPM_ONE, .cooldown_ns = NS_PER_S};
+    b->s->rules = (struct risk_rules){.capital = 100 * LAMPORTS_PER_SOL,
+                                      .max_trade = LAMPORTS_PER_SOL / 2,
+                                      .min_trade = LAMPORTS_PER_SOL / 50,
+                                      .max_token = LAMPORTS_PER_SOL,
+                                      .max_creator = LAMPORTS_PER_SOL,
+                                      .max_total = 50 * LAMPORTS_PER_SOL,
+                                      .impact_bps = 500,
+                                      .slippage_bps = 500,
+                                      .exit_slippage_bps = 1000,
+                                      .max_open = 100,
+                                      .expires_slots = 20,
+                                      .drawdown_ppm = PPM_ONE,
+                                      .cooldown_ns = NS_PER_S};
     b->s->strategies = 1;
     b->s->strategy[0] = (struct risk_strategy){.name = "s", .capital = 100 * LAMPORTS_PER_SOL};
     risk_init(b->s);
@@ -99,14 +154,19 @@ static void close_bed(struct bed *b)
     free(b->out.buf);
 }
 
-/* One entry on this venue, on a token that was not used yet: 1 = an order came, 0 = a reject by this gate, -1 = anything else. */
+/* One entry on this venue, on a token that was not used yet: 1 = an order came, 0 = a reject by
+ * this gate, -1 = anything else. */
 static int entry(struct bed *b, uint8_t mint, const char *gate)
 {
     uint64_t buys = b->buys, rejects = b->rejects;
     signal_of(b, mint, mint % 2 ? venue_pumpswap : venue_raydium_v4, side_buy);
     if (b->buys == buys + 1 && b->rejects == rejects) return 1;
     const struct rec_reject *r = &b->reject;
-    return b->rejects == rejects + 1 && b->buys == buys && strcmp(r->gate, gate) == 0 && r->threshold == 0 && r->value == 1 && r->margin == -1 && strcmp(r->unit, "flag") == 0 ? 0 : -1;
+    return b->rejects == rejects + 1 && b->buys == buys && strcmp(r->gate, gate) == 0 &&
+                   r->threshold == 0 && r->value == 1 && r->margin == -1 &&
+                   strcmp(r->unit, "flag") == 0
+               ? 0
+               : -1;
 }
 
 static void test_drift(void)
@@ -116,7 +176,8 @@ static void test_drift(void)
     is_i64(entry(&b, 1, ""), 1, "an entry before");
     landed(&b);
     alert(&b, "drift.pumpswap");
-    is_i64(entry(&b, 3, "venue_drift"), 0, "after the alert it is rejected: venue_drift, threshold 0, value 1, margin -1, flag");
+    is_i64(entry(&b, 3, "venue_drift"), 0,
+           "after the alert it is rejected: venue_drift, threshold 0, value 1, margin -1, flag");
     is_i64(entry(&b, 2, ""), 1, "on another venue it is not");
     landed(&b);
     uint64_t sells = b.sells;
@@ -137,11 +198,26 @@ static void test_codes(void)
 {
     struct bed b;
     open_bed(&b);
-    static const char *const others[] = {"", "drift", "drift.", "drift..cleared", "drift.cleared", "drift.pumpswa", "drift.pumpswapp", "drift.pumpswap.", "drift.pumpswap.clear", "drift.pumpswap.cleared.", "drift.PUMPSWAP", "Drift.pumpswap", "drawdown", "pumpswap", "drift.jupiter",
+    static const char *const others[] = {"",
+                                         "drift",
+                                         "drift.",
+                                         "drift..cleared",
+                                         "drift.cleared",
+                                         "drift.pumpswa",
+                                         "drift.pumpswapp",
+                                         "drift.pumpswap.",
+                                         "drift.pumpswap.clear",
+                                         "drift.pumpswap.cleared.",
+                                         "drift.PUMPSWAP",
+                                         "Drift.pumpswap",
+                                         "drawdown",
+                                         "pumpswap",
+                                         "drift.jupiter",
                                          "drift.0123456789012345678901234"};
     for (size_t i = 0; i < COUNT_OF(others); i++) {
         alert(&b, others[i]);
-        is_i64(b.s->drifted & ~drift_venue_bit("jupiter", 7), 0, "code '%s' shuts neither venue", others[i]);
+        is_i64(b.s->drifted & ~drift_venue_bit("jupiter", 7), 0, "code '%s' shuts neither venue",
+               others[i]);
     }
     struct record r = {.id = REC_alert};
     memset(r.u.alert.code, 'x', sizeof r.u.alert.code); /* without an end */
@@ -157,7 +233,8 @@ static void test_codes(void)
 static void test_restart(void)
 {
     struct bed b, again;
-    open_bed(&b), open_bed(&again);
+    open_bed(&b);
+    open_bed(&again);
     alert(&b, "drift.pumpswap");
     memcpy(again.s, b.s, sizeof *b.s);
     risk_operator(again.s, 0, 0, &again.out);
@@ -165,7 +242,8 @@ static void test_restart(void)
     is_i64(entry(&again, 1, "venue_drift"), 0, "a restart keeps it");
     is_u64(again.alerts, 0, "and says nothing");
     memcpy(again.s, b.s, sizeof *b.s);
-    risk_operator(again.s, 0, drift_venue_bit("pumpswap", 8) | drift_venue_bit("pump", 4), &again.out);
+    risk_operator(again.s, 0, drift_venue_bit("pumpswap", 8) | drift_venue_bit("pump", 4),
+                  &again.out);
     take(&again);
     is_u64(again.alerts, 1, "the operator lifts it: one alert");
     is_str(again.alert.code, "drift.pumpswap.cleared", "of this code");
@@ -174,7 +252,8 @@ static void test_restart(void)
     landed(&again);
     alert(&again, "drift.pumpswap");
     is_i64(entry(&again, 5, "venue_drift"), 0, "a new alert shuts it again");
-    close_bed(&b), close_bed(&again);
+    close_bed(&b);
+    close_bed(&again);
 }
 
 static void test_operator(void)
@@ -198,17 +277,33 @@ static void test_operator(void)
 
 /* ---- live: what execution tells from its journal ---- */
 
-static void tell_fill(struct bed *b, uint64_t order, uint64_t position, uint8_t mint, uint8_t side, uint64_t base, int64_t cash, uint8_t reason)
+static void tell_fill(struct bed *b, uint64_t order, uint64_t position, uint8_t mint, uint8_t side,
+                      uint64_t base, int64_t cash, uint8_t reason)
 {
-    struct record r = {.id = REC_fill, .u.fill = {.ts_ns = T0, .slot = b->slot, .order_id = order, .position_id = position, .strategy = "s", .mint = key_of(mint), .pool = key_of((uint8_t)(mint + 100)), .venue = venue_pumpswap, .side = side, .reason = reason,
-                                                  .status = order_status_landed, .base_raw = base, .cash_delta_lamports = cash, .base_reserve_raw = UINT64_C(199000000000000), .quote_reserve_raw = POOL_QUOTE}};
+    struct record r = {.id = REC_fill,
+                       .u.fill = {.ts_ns = T0,
+                                  .slot = b->slot,
+                                  .order_id = order,
+                                  .position_id = position,
+                                  .strategy = "s",
+                                  .mint = key_of(mint),
+                                  .pool = key_of((uint8_t)(mint + 100)),
+                                  .venue = venue_pumpswap,
+                                  .side = side,
+                                  .reason = reason,
+                                  .status = order_status_landed,
+                                  .base_raw = base,
+                                  .cash_delta_lamports = cash,
+                                  .base_reserve_raw = UINT64_C(199000000000000),
+                                  .quote_reserve_raw = POOL_QUOTE}};
     give(b, &r);
 }
 
 static const struct risk_position *position_of(const struct bed *b, uint64_t id)
 {
     for (size_t i = 0; i < RISK_POSITIONS; i++)
-        if (b->s->position[i].state != POSITION_FREE && b->s->position[i].id == id) return &b->s->position[i];
+        if (b->s->position[i].state != POSITION_FREE && b->s->position[i].id == id)
+            return &b->s->position[i];
     return NULL;
 }
 
@@ -230,16 +325,28 @@ static void test_recovery(void)
     tell_fill(&b, 22, 21, 1, side_sell, 400000, 300000000, order_reason_take);
     tell_fill(&b, 31, 31, 3, side_buy, 1000000, -500000000, order_reason_entry);
     tell_fill(&b, 32, 31, 3, side_sell, 1000000, 600000000, order_reason_stop);
-    struct record order = {.id = REC_order, .u.order = {.ts_ns = T0, .order_id = 41, .position_id = 41, .strategy = "s", .mint = key_of(5), .pool = key_of(105), .venue = venue_pumpswap, .side = side_buy, .amount_raw = 200000000}};
+    struct record order = {.id = REC_order,
+                           .u.order = {.ts_ns = T0,
+                                       .order_id = 41,
+                                       .position_id = 41,
+                                       .strategy = "s",
+                                       .mint = key_of(5),
+                                       .pool = key_of(105),
+                                       .venue = venue_pumpswap,
+                                       .side = side_buy,
+                                       .amount_raw = 200000000}};
     give(&b, &order);
-    struct record worth = {.id = REC_equity, .u.equity = {.ts_ns = T0, .cash_lamports = INT64_C(99900000000)}};
+    struct record worth = {.id = REC_equity,
+                           .u.equity = {.ts_ns = T0, .cash_lamports = INT64_C(99900000000)}};
     give(&b, &worth);
     end_of_slot(&b);
     const struct risk_position *p = position_of(&b, 21);
-    ok(p && p->held_raw == 600000 && p->cost == 500000000 && p->proceeds == 300000000, "a position with what is left of it; a fill that is told twice counts once");
+    ok(p && p->held_raw == 600000 && p->cost == 500000000 && p->proceeds == 300000000,
+       "a position with what is left of it; a fill that is told twice counts once");
     ok(!position_of(&b, 31), "one that is closed is none");
     is_i64(b.s->cash, INT64_C(99900000000), "the cash as it is told");
-    ok(!b.s->recovering && position_of(&b, 41) && b.s->in_flight == 1, "an order in flight is waited for");
+    ok(!b.s->recovering && position_of(&b, 41) && b.s->in_flight == 1,
+       "an order in flight is waited for");
     is_i64(entry(&b, 1, ""), -1, "what is held is not bought again");
     ok(strcmp(b.reject.gate, "already_held") == 0, "by that gate");
     signal_of(&b, 5, venue_pumpswap, side_buy);
@@ -247,14 +354,23 @@ static void test_recovery(void)
     tell_fill(&b, 41, 41, 5, side_buy, 700000, -201000000, order_reason_entry);
     ok(b.s->in_flight == 0 && position_of(&b, 41)->held_raw == 700000, "it lands");
     tell_fill(&b, 99, 41, 5, side_sell, 700000, 190000000, order_reason_halt);
-    ok(!position_of(&b, 41) && b.s->cash == INT64_C(99900000000) - 201000000 + 190000000, "what the operator sold is gone, its money is there");
+    ok(!position_of(&b, 41) && b.s->cash == INT64_C(99900000000) - 201000000 + 190000000,
+       "what the operator sold is gone, its money is there");
     /* The operator sells while an exit of ours is under way. */
-    struct record out_of_it = {.id = REC_signal, .u.signal = {.ts_ns = T0, .slot = b.slot, .mint = key_of(1), .pool = key_of(101), .venue = venue_pumpswap, .strategy = "s", .side = side_sell}};
+    struct record out_of_it = {.id = REC_signal,
+                               .u.signal = {.ts_ns = T0,
+                                            .slot = b.slot,
+                                            .mint = key_of(1),
+                                            .pool = key_of(101),
+                                            .venue = venue_pumpswap,
+                                            .strategy = "s",
+                                            .side = side_sell}};
     give(&b, &out_of_it);
     slot(&b);
     ok(b.sells == 1 && b.s->in_flight == 1, "an exit is on its way");
     tell_fill(&b, 100, 21, 1, side_sell, 600000, 100000000, order_reason_halt);
-    ok(!position_of(&b, 21) && b.s->in_flight == 0, "the operator's sale ends it: nobody waits for ever");
+    ok(!position_of(&b, 21) && b.s->in_flight == 0,
+       "the operator's sale ends it: nobody waits for ever");
     close_bed(&b);
 }
 

@@ -1,5 +1,6 @@
-/* test_owner_file.c - private files: killed with SIGKILL at each system call of writing one, the path holds the old bytes or the new ones and
- * nothing else, and the next write clears what was left; refusals by owner, mode, kind and size say what to do. */
+/* test_owner_file.c - private files: killed with SIGKILL at each system call of writing one, the
+ * path holds the old bytes or the new ones and nothing else, and the next write clears what was
+ * left; refusals by owner, mode, kind and size say what to do. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -30,7 +31,8 @@ static enum held holds(const char *at)
     return memcmp(got, old, BYTES) == 0 ? OLD : memcmp(got, fresh, BYTES) == 0 ? FRESH : BROKEN;
 }
 
-/* Write in a process of its own, killed at stop number k of its system calls (entry and return each are one). False: it ended before. */
+/* Write in a process of its own, killed at stop number k of its system calls (entry and return each
+ * are one). False: it ended before. */
 static bool killed_at(unsigned k, bool replace)
 {
     int status;
@@ -42,7 +44,10 @@ static bool killed_at(unsigned k, bool replace)
         _exit(owner_file_write(path, fresh, BYTES, replace, &e) == OK ? 0 : 1);
     }
     waitpid(pid, &status, 0);
-    for (unsigned i = 0; i < k && WIFSTOPPED(status); i++) ptrace(PTRACE_SYSCALL, pid, NULL, NULL), waitpid(pid, &status, 0);
+    for (unsigned i = 0; i < k && WIFSTOPPED(status); i++) {
+        ptrace(PTRACE_SYSCALL, pid, NULL, NULL);
+        waitpid(pid, &status, 0);
+    }
     if (!WIFSTOPPED(status)) return false;
     kill(pid, SIGKILL);
     waitpid(pid, &status, 0);
@@ -62,9 +67,13 @@ static void loop(bool replace)
         broken += h == BROKEN || h == (replace ? NOTHING : OLD) || (!more && h != FRESH);
         if (access(part, F_OK) != 0) continue;
         parts++;
-        blocked += owner_file_write(path, old, BYTES, true, &e) != OK || holds(path) != OLD || access(part, F_OK) == 0;
+        blocked += owner_file_write(path, old, BYTES, true, &e) != OK || holds(path) != OLD ||
+                   access(part, F_OK) == 0;
     }
-    is_u64(broken, 0, "%s, killed at each of %u stops: the old file %u times, the new one %u times, none %u times, never a broken one", replace ? "replacing" : "making", k - 1, held[OLD], held[FRESH], held[NOTHING]);
+    is_u64(broken, 0,
+           "%s, killed at each of %u stops: the old file %u times, the new one %u times, none %u "
+           "times, never a broken one",
+           replace ? "replacing" : "making", k - 1, held[OLD], held[FRESH], held[NOTHING]);
     is_u64(blocked, 0, "what %u of them left beside it is gone after the next write", parts);
     ok(held[FRESH] > 1 && held[replace ? OLD : NOTHING] > 1, "both sides of the moment were seen");
 }
@@ -92,40 +101,62 @@ static void refusals(void)
     ok(owner_file_open(path, false, "x", BYTES, &fd, &e) == E_OPEN, "not there: %s", e.text);
     put((const char *)old, BYTES);
     ok(owner_file_open(path, false, "x", BYTES, &fd, &e) == OK && close(fd) == 0, "in order");
-    chmod(path, 0640), refused("group may read", "chmod 600");
-    chmod(path, 0602), refused("others may write", "chmod 600");
-    chmod(path, 0600), put("[1,2,3]", 7), refused("a keypair of Solana's", "sluice-key import");
-    put("", 0), refused("empty", "is empty");
-    put("hello", 5), refused("something else", "5 bytes instead of 9000");
+    chmod(path, 0640);
+    refused("group may read", "chmod 600");
+    chmod(path, 0602);
+    refused("others may write", "chmod 600");
+    chmod(path, 0600);
+    put("[1,2,3]", 7);
+    refused("a keypair of Solana's", "sluice-key import");
+    put("", 0);
+    refused("empty", "is empty");
+    put("hello", 5);
+    refused("something else", "5 bytes instead of 9000");
     if (geteuid() == 0) {
         put((const char *)old, BYTES);
         if (chown(path, 12345, 0) != 0) exit(1);
         refused("somebody else's", "number 12345");
     }
-    unlink(path), mkdir(path, 0700), refused("a folder", "is a folder"), rmdir(path);
+    unlink(path);
+    mkdir(path, 0700);
+    refused("a folder", "is a folder");
+    rmdir(path);
     if (symlink("target", path) == 0) refused("a symbolic link", "symbolic link");
     unlink(path);
-    if (mkfifo(path, 0600) == 0) refused("a pipe, without waiting for its writer", "not a plain file");
+    if (mkfifo(path, 0600) == 0)
+        refused("a pipe, without waiting for its writer", "not a plain file");
     unlink(path);
     put((const char *)old, BYTES);
-    ok(owner_file_write(path, fresh, BYTES, false, &e) == E_OPEN && holds(path) == OLD, "nothing is written over: %s", e.text);
-    put("mine", 4), rename(path, part), chmod(part, 0644);
-    ok(owner_file_write(path, fresh, BYTES, true, &e) != OK && access(part, F_OK) == 0, "a file of somebody's that has the name of a part is not removed: %s", e.text);
+    ok(owner_file_write(path, fresh, BYTES, false, &e) == E_OPEN && holds(path) == OLD,
+       "nothing is written over: %s", e.text);
+    put("mine", 4);
+    rename(path, part);
+    chmod(part, 0644);
+    ok(owner_file_write(path, fresh, BYTES, true, &e) != OK && access(part, F_OK) == 0,
+       "a file of somebody's that has the name of a part is not removed: %s", e.text);
     unlink(part);
 }
 
 int main(void)
 {
     if (!mkdtemp(folder)) return 1;
-    snprintf(path, sizeof path, "%s/file", folder), snprintf(part, sizeof part, "%s.part", path);
-    memset(old, 'o', sizeof old), memset(fresh, 'f', sizeof fresh);
+    snprintf(path, sizeof path, "%s/file", folder);
+    snprintf(part, sizeof part, "%s.part", path);
+    memset(old, 'o', sizeof old);
+    memset(fresh, 'f', sizeof fresh);
     refusals();
     int status;
     pid_t pid = fork();
     if (pid == 0) _exit(ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0 ? 0 : 77);
     waitpid(pid, &status, 0);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) loop(true), loop(false);
-    else printf("# killed at each system call: not tried, this process may not trace its children\n");
-    unlink(path), unlink(part), rmdir(folder);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        loop(true);
+        loop(false);
+    } else
+        printf(
+            "# killed at each system call: not tried, this process may not trace its children\n");
+    unlink(path);
+    unlink(part);
+    rmdir(folder);
     return done();
 }

@@ -1,5 +1,7 @@
-/* test_jupiter_check.c - an answer is built only when it does what was asked. The lies of a server are in tests/venue/test_jupiter.sh; here are the questions that sluice-tx does not ask: an account of
- * our own to pay to, wrapped SOL that stays wrapped, a limit of our own in the instruction. */
+/* test_jupiter_check.c - an answer is built only when it does what was asked. The lies of a server
+ * are in tests/venue/test_jupiter.sh; here are the questions that sluice-tx does not ask: an
+ * account of our own to pay to, wrapped SOL that stays wrapped, a limit of our own in the
+ * instruction. */
 #include "execute/tx/jupiter_check.h"
 
 #include "common/sol/address.h"
@@ -28,22 +30,53 @@ static struct key account_of(const struct key *mint)
 }
 
 /* route_v2 of one Raydium step, from source to where. */
-static void put_swap(const struct key *where, const struct key *other, uint64_t in, uint64_t out, uint16_t slippage)
+static void put_swap(const struct key *where, const struct key *other, uint64_t in, uint64_t out,
+                     uint16_t slippage)
 {
     struct ix *x = plan_add(&swap.plan, address_key(address_jupiter));
-    ix_account(x, &ask.wallet, ACCOUNT_SIGNER), ix_account(x, &source, ACCOUNT_WRITABLE), ix_account(x, where, ACCOUNT_WRITABLE);
-    ix_account(x, &ask.input_mint, 0), ix_account(x, &ask.output_mint, 0), ix_account(x, address_key(address_token), 0), ix_account(x, address_key(address_token), 0);
-    ix_account(x, other, ACCOUNT_WRITABLE), ix_account(x, address_key(address_jupiter_event_authority), 0), ix_account(x, address_key(address_jupiter), 0);
+    ix_account(x, &ask.wallet, ACCOUNT_SIGNER);
+    ix_account(x, &source, ACCOUNT_WRITABLE);
+    ix_account(x, where, ACCOUNT_WRITABLE);
+    ix_account(x, &ask.input_mint, 0);
+    ix_account(x, &ask.output_mint, 0);
+    ix_account(x, address_key(address_token), 0);
+    ix_account(x, address_key(address_token), 0);
+    ix_account(x, other, ACCOUNT_WRITABLE);
+    ix_account(x, address_key(address_jupiter_event_authority), 0);
+    ix_account(x, address_key(address_jupiter), 0);
     ix_bytes(x, layout_of(layout_jupiter_route_v2)->disc, 8);
-    ix_u64(x, in), ix_u64(x, out), ix_u16(x, slippage), ix_u16(x, 0), ix_u16(x, 0), ix_u32(x, 1), ix_u8(x, 7), ix_u16(x, 10000), ix_u8(x, 0), ix_u8(x, 1);
+    ix_u64(x, in);
+    ix_u64(x, out);
+    ix_u16(x, slippage);
+    ix_u16(x, 0);
+    ix_u16(x, 0);
+    ix_u32(x, 1);
+    ix_u8(x, 7);
+    ix_u16(x, 10000);
+    ix_u8(x, 0);
+    ix_u8(x, 1);
 }
 
 static void begin(void)
 {
     memset(&swap, 0, sizeof swap);
-    ask = (struct jupiter_check_ask){.wallet = key_of(1), .input_mint = key_of(2), .output_mint = key_of(3), .amount_raw = 1000, .slippage_bps = 100, .wrap = true};
-    quote = (struct jupiter_check_quote){.input_mint = ask.input_mint, .output_mint = ask.output_mint, .in_raw = 1000, .out_raw = 5001, .limit_raw = 4951, .slippage_bps = 100, .legs = 1};
-    source = account_of(&ask.input_mint), destination = account_of(&ask.output_mint), given = key_of(9), stranger = key_of(8);
+    ask = (struct jupiter_check_ask){.wallet = key_of(1),
+                                     .input_mint = key_of(2),
+                                     .output_mint = key_of(3),
+                                     .amount_raw = 1000,
+                                     .slippage_bps = 100,
+                                     .wrap = true};
+    quote = (struct jupiter_check_quote){.input_mint = ask.input_mint,
+                                         .output_mint = ask.output_mint,
+                                         .in_raw = 1000,
+                                         .out_raw = 5001,
+                                         .limit_raw = 4951,
+                                         .slippage_bps = 100,
+                                         .legs = 1};
+    source = account_of(&ask.input_mint);
+    destination = account_of(&ask.output_mint);
+    given = key_of(9);
+    stranger = key_of(8);
 }
 
 static bool passes(void)
@@ -67,13 +100,17 @@ static void where_it_pays(void)
     begin();
     ok(pays_to(&destination, none), "to the wallet's associated account");
     ok(pays_to(&destination, &destination), "the same, named twice");
-    ok(!pays_to(&given, none) && !pays_to(&destination, &given) && !pays_to(&stranger, &destination), "not to another");
+    ok(!pays_to(&given, none) && !pays_to(&destination, &given) &&
+           !pays_to(&stranger, &destination),
+       "not to another");
     ask.destination = given;
     ok(pays_to(&given, none), "to the account that was given");
     ok(pays_to(&destination, &given), "the same, where the associated account stands before it");
     ok(pays_to(&given, &given), "the same, named twice");
     ok(!pays_to(&destination, none), "not to the associated account when another was given");
-    ok(!pays_to(&stranger, &given) && !pays_to(&given, &stranger) && !pays_to(&destination, &stranger), "nor to a stranger's");
+    ok(!pays_to(&stranger, &given) && !pays_to(&given, &stranger) &&
+           !pays_to(&destination, &stranger),
+       "nor to a stranger's");
 }
 
 static bool with(uint64_t in, uint64_t out, uint16_t slippage)
@@ -87,7 +124,9 @@ static void how_much(void)
 {
     begin();
     ok(with(1000, 5001, 100), "what was asked and quoted");
-    ok(!with(1001, 5001, 100) && !with(1000, 5000, 100) && !with(1000, 5001, 101) && !with(1000, 5001, 99), "nothing else");
+    ok(!with(1001, 5001, 100) && !with(1000, 5000, 100) && !with(1000, 5001, 101) &&
+           !with(1000, 5001, 99),
+       "nothing else");
     ask.limit_raw = 4950;
     ok(with(1000, 5001, 100), "our limit: floor(5001 * 9900 / 10000)");
     ask.limit_raw = 4951;
@@ -103,22 +142,41 @@ static void how_much(void)
 /* A setup instruction in front of the swap. */
 static bool set_up(void (*put)(void))
 {
-    swap.plan.count = 0, swap.setup = 0;
-    put(), swap.setup = (uint8_t)swap.plan.count;
+    swap.plan.count = 0;
+    swap.setup = 0;
+    put();
+    swap.setup = (uint8_t)swap.plan.count;
     put_swap(&destination, address_key(address_jupiter), 1000, 5001, 100);
     return passes();
 }
 
-static void wrap_some(void) { core_transfer(&swap.plan, &ask.wallet, &source, 1000), core_sync_native(&swap.plan, &source); }
+static void wrap_some(void)
+{
+    core_transfer(&swap.plan, &ask.wallet, &source, 1000);
+    core_sync_native(&swap.plan, &source);
+}
 static void wrap_more(void) { core_transfer(&swap.plan, &ask.wallet, &source, 1001); }
-static void wrap_twice(void) { wrap_some(), core_transfer(&swap.plan, &ask.wallet, &source, 1); }
-static void make_account(void) { core_create_token_account(&swap.plan, &ask.wallet, &destination, &ask.wallet, &ask.output_mint, address_key(address_token)); }
-static void make_for_stranger(void) { core_create_token_account(&swap.plan, &ask.wallet, &destination, &stranger, &ask.output_mint, address_key(address_token)); }
+static void wrap_twice(void)
+{
+    wrap_some();
+    core_transfer(&swap.plan, &ask.wallet, &source, 1);
+}
+static void make_account(void)
+{
+    core_create_token_account(&swap.plan, &ask.wallet, &destination, &ask.wallet, &ask.output_mint,
+                              address_key(address_token));
+}
+static void make_for_stranger(void)
+{
+    core_create_token_account(&swap.plan, &ask.wallet, &destination, &stranger, &ask.output_mint,
+                              address_key(address_token));
+}
 static void nothing(void) {}
 
 static bool closes(const struct key *to)
 {
-    swap.plan.count = 0, swap.setup = 0;
+    swap.plan.count = 0;
+    swap.setup = 0;
     put_swap(&destination, address_key(address_jupiter), 1000, 5001, 100);
     core_close_token_account(&swap.plan, address_key(address_token), &source, to, &ask.wallet);
     swap.cleanup = 1;
@@ -140,11 +198,14 @@ static void wrapping(void)
     ok(closes(&ask.wallet), "the wallet's wrapped SOL is closed to the wallet");
     ok(!closes(&stranger), "not to a stranger");
     ask.wrap = false;
-    ok(!set_up(wrap_some) && !closes(&ask.wallet) && set_up(nothing), "nor when wrapped SOL is to stay wrapped");
+    ok(!set_up(wrap_some) && !closes(&ask.wallet) && set_up(nothing),
+       "nor when wrapped SOL is to stay wrapped");
 }
 
 int main(void)
 {
-    where_it_pays(), how_much(), wrapping();
+    where_it_pays();
+    how_much();
+    wrapping();
     return done();
 }
