@@ -98,11 +98,11 @@ enum error main_settings(const struct settings_request *want, const char *purpos
     enum error rc = settings_load(want, argc, argv, environ, out, e);
     if (rc != OK) return rc;
     const struct section *own = settings_own(*out);
-    log_setup(want->tool, get_str(own, "log-level"));
-    if (get_bool(own, "help")) {
+    log_setup(want->tool, settings_str(own, "log-level"));
+    if (settings_bool(own, "help")) {
         help(want, purpose, usage, stage);
         *finished = true;
-    } else if (get_bool(own, "version")) {
+    } else if (settings_bool(own, "version")) {
         printf("%s %s\n", want->tool, SLUICE_VERSION);
         *finished = true;
     }

@@ -600,7 +600,7 @@ const struct section *settings_instance(const struct settings *s, const char *ki
     return NULL;
 }
 
-const char *section_name(const struct section *sec) { return sec->name; }
+const char *settings_section_name(const struct section *sec) { return sec->name; }
 
 /* The value of a key that options.def has; anything else is a defect of the caller. */
 static const struct value *value_of(const struct section *sec, const char *key, int kind)
@@ -613,31 +613,31 @@ static const struct value *value_of(const struct section *sec, const char *key, 
     abort();
 }
 
-bool get_bool(const struct section *sec, const char *key)
+bool settings_bool(const struct section *sec, const char *key)
 {
     return value_of(sec, key, OPTION_BOOL)->number != 0;
 }
-uint64_t get_u64(const struct section *sec, const char *key)
+uint64_t settings_u64(const struct section *sec, const char *key)
 {
     return value_of(sec, key, OPTION_U64)->number;
 }
-uint64_t get_lamports(const struct section *sec, const char *key)
+uint64_t settings_lamports(const struct section *sec, const char *key)
 {
     return value_of(sec, key, OPTION_SOL)->number;
 }
-uint64_t get_ns(const struct section *sec, const char *key)
+uint64_t settings_ns(const struct section *sec, const char *key)
 {
     return value_of(sec, key, OPTION_DURATION)->number;
 }
-const char *get_str(const struct section *sec, const char *key)
+const char *settings_str(const struct section *sec, const char *key)
 {
     return value_of(sec, key, -1)->text;
 }
-bool is_set(const struct section *sec, const char *key)
+bool settings_is_set(const struct section *sec, const char *key)
 {
     return value_of(sec, key, -1)->layer != LAYER_DEFAULT;
 }
-const char *origin_of(const struct section *sec, const char *key)
+const char *settings_origin(const struct section *sec, const char *key)
 {
     return value_of(sec, key, -1)->origin;
 }

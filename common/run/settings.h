@@ -17,21 +17,21 @@ const struct section *settings_section(const struct settings *s, const char *nam
 /* Named instances of a repeated section ("strategy"), in order of first appearance. At most 64. */
 size_t settings_instance_count(const struct settings *s, const char *kind);
 const struct section *settings_instance(const struct settings *s, const char *kind, size_t i);
-const char *
-section_name(const struct section *sec); /* "momentum" of [strategy momentum]; "risk" of [risk] */
+const char *settings_section_name(
+    const struct section *sec); /* "momentum" of [strategy momentum]; "risk" of [risk] */
 
 /* Values; the key and its KIND must be in options.def (else abort: a defect). SOL gives lamports,
  * DURATION ns. */
-bool get_bool(const struct section *sec, const char *key);
-uint64_t get_u64(const struct section *sec, const char *key);
-const char *get_str(const struct section *sec, const char *key);
-uint64_t get_lamports(const struct section *sec, const char *key);
-uint64_t get_ns(const struct section *sec, const char *key);
+bool settings_bool(const struct section *sec, const char *key);
+uint64_t settings_u64(const struct section *sec, const char *key);
+const char *settings_str(const struct section *sec, const char *key);
+uint64_t settings_lamports(const struct section *sec, const char *key);
+uint64_t settings_ns(const struct section *sec, const char *key);
 /* Was it set by anybody, or is it the default? */
-bool is_set(const struct section *sec, const char *key);
+bool settings_is_set(const struct section *sec, const char *key);
 /* "file.conf:12", "flag", "SLUICE_RISK_X", "default": where the value came from, for error
  * messages. */
-const char *origin_of(const struct section *sec, const char *key);
+const char *settings_origin(const struct section *sec, const char *key);
 
 /* Operands after the options. */
 size_t settings_operand_count(const struct settings *s);

@@ -126,15 +126,15 @@ static enum error open_output(struct run *r, const struct section *own, struct e
     head.format = STREAM_FORMAT;
     head.schema = schema_hash();
     head.config = settings_hash(r->settings);
-    head.seed = get_u64(own, "seed");
+    head.seed = settings_u64(own, "seed");
     snprintf(head.tool, sizeof head.tool, "%s", r->stage->name);
     snprintf(head.version, sizeof head.version, "%s", SLUICE_VERSION);
-    enum error rc = output_open(&r->output, get_str(own, "output"), &head, e);
-    r->output.hashing = get_bool(own, "hash");
+    enum error rc = output_open(&r->output, settings_str(own, "output"), &head, e);
+    r->output.hashing = settings_bool(own, "hash");
     /* Live and not resumed, a stage that starts again makes records that were never made before:
      * their names go on from the time. A log holds the same stream for ever and keeps its names. */
     bool live =
-        strcmp(get_str(settings_section(r->settings, "sluice"), "trading-env"), "live") == 0;
+        strcmp(settings_str(settings_section(r->settings, "sluice"), "trading-env"), "live") == 0;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     if (rc == OK && live && !r->output.ep->resumes)
@@ -184,13 +184,14 @@ static enum error attach_back(struct run *r, struct err *e)
 static enum error open_all(struct run *r, struct err *e)
 {
     const struct section *own = settings_own(r->settings);
-    enum error rc = drops_of(r, get_str(own, "keep"), e);
+    enum error rc = drops_of(r, settings_str(own, "keep"), e);
     if (rc == OK) rc = state_alloc(r, e);
     if (rc == OK) rc = r->stage->init(r->state, r->settings, e);
-    if (rc == OK && *get_str(own, "state-in")) rc = state_load(r, get_str(own, "state-in"), e);
-    if (rc == OK && !r->io.reports) rc = open_back(r, get_str(own, "reports"), e);
-    if (rc == OK) rc = input_open(&r->input, get_str(own, "input"), false, e);
-    if (rc == OK && r->io.reports) rc = open_back(r, get_str(own, "reports"), e);
+    if (rc == OK && *settings_str(own, "state-in"))
+        rc = state_load(r, settings_str(own, "state-in"), e);
+    if (rc == OK && !r->io.reports) rc = open_back(r, settings_str(own, "reports"), e);
+    if (rc == OK) rc = input_open(&r->input, settings_str(own, "input"), false, e);
+    if (rc == OK && r->io.reports) rc = open_back(r, settings_str(own, "reports"), e);
     if (rc == OK && !r->io.sink) rc = open_output(r, own, e);
     return rc == OK ? attach_back(r, e) : rc;
 }
@@ -396,7 +397,7 @@ static enum error run(struct run *r, struct err *e)
         *e = second;
         return rc;
     }
-    const char *save = get_str(settings_own(r->settings), "state-out");
+    const char *save = settings_str(settings_own(r->settings), "state-out");
     if (*save && (rc = state_save(r, save, e)) != OK) return rc;
     if (r->rejected)
         log_line(LOG_WARNING, "%llu records did not decode", (unsigned long long)r->rejected);

@@ -84,15 +84,17 @@ static enum error parse_fields(struct cat *c, const char *list, struct err *e)
 
 static enum error parse_options(struct cat *c, const struct section *own, struct err *e)
 {
-    if (get_bool(own, "json") && get_bool(own, "csv"))
+    if (settings_bool(own, "json") && settings_bool(own, "csv"))
         return err_set(e, E_USAGE, "--json and --csv exclude each other");
-    c->form = get_bool(own, "json") ? FORM_JSON : get_bool(own, "csv") ? FORM_CSV : FORM_TEXT;
-    const char *mint = get_str(own, "mint");
+    c->form = settings_bool(own, "json")  ? FORM_JSON
+              : settings_bool(own, "csv") ? FORM_CSV
+                                          : FORM_TEXT;
+    const char *mint = settings_str(own, "mint");
     c->by_mint = *mint != 0;
     if (c->by_mint && !base58_decode(mint, strlen(mint), c->mint.b, 32))
         return err_set(e, E_USAGE, "--mint wants a base58 address, not '%.60s'", mint);
-    enum error rc = parse_only(c, get_str(own, "only"), e);
-    if (rc == OK) rc = parse_fields(c, get_str(own, "fields"), e);
+    enum error rc = parse_only(c, settings_str(own, "only"), e);
+    if (rc == OK) rc = parse_fields(c, settings_str(own, "fields"), e);
     if (rc == OK && c->form == FORM_CSV && (c->only & (c->only - 1)))
         return err_set(
             e, E_USAGE,

@@ -59,7 +59,7 @@ static enum error config(const struct settings *s, struct err *e)
     if (verb && (strcmp(verb, "show") != 0 || settings_operand_count(s) > 1))
         return err_set(e, E_USAGE, "wants `show`, not '%.60s'",
                        settings_operand_count(s) > 1 ? settings_operand(s, 1) : verb);
-    return show(s, get_bool(own, "origin"), get_bool(own, "all"), e);
+    return show(s, settings_bool(own, "origin"), settings_bool(own, "all"), e);
 }
 
 static const struct tool tool = {.name = "sluice-config",

@@ -119,14 +119,14 @@ static enum error run(const struct settings *s, struct err *e)
     const struct section *own = settings_own(s);
     const char *path = settings_operand(s, 0);
     if (settings_operand_count(s) != 1) return err_set(e, E_USAGE, "wants one LOG");
-    enum error rc = open_log(&k, path, get_bool(own, "last-slot"), e);
+    enum error rc = open_log(&k, path, settings_bool(own, "last-slot"), e);
     if (rc != OK) return rc;
-    if (get_bool(own, "last-slot"))
+    if (settings_bool(own, "last-slot"))
         return printf("%llu\n", (unsigned long long)k.slot) < 0
                    ? err_set(e, E_WRITE, "unable to write")
                    : OK;
     struct reader *r = NULL;
-    rc = reader_open(get_str(own, "input"), &r, e);
+    rc = reader_open(settings_str(own, "input"), &r, e);
     if (rc != OK) return rc;
     reader_skip_hash(r);
     rc = keep(&k, r, e);

@@ -37,7 +37,7 @@ static enum error merge(const struct settings *s, struct err *e)
                                .config = settings_hash(s),
                                .origin = head.origin,
                                .upstream = head.upstream};
-    rc = writer_open(get_str(settings_own(s), "output"), &info, &w, e);
+    rc = writer_open(settings_str(settings_own(s), "output"), &info, &w, e);
     if (rc == OK) {
         rc = copy_all(r, w, &ts_ns, e);
         struct err second = {0};

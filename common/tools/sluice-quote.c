@@ -161,7 +161,7 @@ static enum error check_stream(void *self, struct reader *r, struct err *e)
 static enum error check_all(const struct settings *s, struct err *e)
 {
     static struct check c;
-    c.verbose = get_bool(settings_own(s), "verbose");
+    c.verbose = settings_bool(settings_own(s), "verbose");
     c.keys = malloc(table_size(POOLS_MAX));
     if (!c.keys) return err_set(e, E_LIMIT, "out of memory");
     table_init(c.keys, POOLS_MAX);
@@ -184,7 +184,7 @@ static enum error read_pool(const struct section *own, struct amm_pool *p, uint6
                             struct err *e)
 {
     const struct enum_desc *d = enum_desc("venue");
-    const char *venue = get_str(own, "venue"), *names[32];
+    const char *venue = settings_str(own, "venue"), *names[32];
     for (uint32_t i = 0; i < d->value_count; i++) {
         names[i] = d->values[i].name;
         if (strcmp(venue, names[i]) == 0) p->venue = d->values[i].number;
@@ -195,9 +195,9 @@ static enum error read_pool(const struct section *own, struct amm_pool *p, uint6
             e, E_USAGE,
             "--venue wants pump, pumpswap, raydium_v4 or raydium_cpmm, not '%.40s'%s%s%s", venue,
             near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-    p->base_reserve_raw = get_u64(own, "base-reserve");
-    p->quote_reserve_raw = get_u64(own, "quote-reserve");
-    p->has_creator = get_bool(own, "creator");
+    p->base_reserve_raw = settings_u64(own, "base-reserve");
+    p->quote_reserve_raw = settings_u64(own, "quote-reserve");
+    p->has_creator = settings_bool(own, "creator");
     bool curve = p->venue == venue_pump;
     if (curve && !p->base_reserve_raw) {
         p->base_reserve_raw = UINT64_C(1073000000000000);
@@ -209,10 +209,10 @@ static enum error read_pool(const struct section *own, struct amm_pool *p, uint6
         curve ? sub_sat_u64(p->quote_reserve_raw, 30 * LAMPORTS_PER_SOL) : p->quote_reserve_raw;
     if (!p->base_reserve_raw || !p->quote_reserve_raw)
         return err_set(e, E_USAGE, "%s wants --base-reserve and --quote-reserve", venue);
-    if (!parse_moment(get_str(own, "at"), ts_ns))
+    if (!parse_moment(settings_str(own, "at"), ts_ns))
         return err_set(e, E_USAGE,
                        "--at wants a moment such as 2026-01-15 or unix seconds, not '%.40s'",
-                       get_str(own, "at"));
+                       settings_str(own, "at"));
     return OK;
 }
 
@@ -242,7 +242,7 @@ static enum error by_hand(const struct section *own, struct err *e)
     enum error rc = read_pool(own, &p, &ts_ns, e);
     if (rc != OK) return rc;
     struct amm_fees f = amm_fees_at(&p, ts_ns);
-    bool json = get_bool(own, "json");
+    bool json = settings_bool(own, "json");
     const struct {
         const char *key, *what;
         uint8_t side;
@@ -250,14 +250,14 @@ static enum error by_hand(const struct section *own, struct err *e)
         enum failure (*quote)(const struct amm_pool *, struct amm_fees, uint64_t,
                               struct amm_swap *);
     } asked[] = {
-        {"buy-sol", "buy for SOL", side_buy, get_lamports(own, "buy-sol"), amm_buy_in},
-        {"buy-tokens", "buy tokens", side_buy, get_u64(own, "buy-tokens"), amm_buy_out},
-        {"sell-tokens", "sell tokens", side_sell, get_u64(own, "sell-tokens"), amm_sell_in},
-        {"sell-for-sol", "sell for SOL", side_sell, get_lamports(own, "sell-for-sol"),
+        {"buy-sol", "buy for SOL", side_buy, settings_lamports(own, "buy-sol"), amm_buy_in},
+        {"buy-tokens", "buy tokens", side_buy, settings_u64(own, "buy-tokens"), amm_buy_out},
+        {"sell-tokens", "sell tokens", side_sell, settings_u64(own, "sell-tokens"), amm_sell_in},
+        {"sell-for-sol", "sell for SOL", side_sell, settings_lamports(own, "sell-for-sol"),
          amm_sell_out}};
     bool any = false;
     for (size_t i = 0; i < COUNT_OF(asked); i++) {
-        if (!is_set(own, asked[i].key)) continue;
+        if (!settings_is_set(own, asked[i].key)) continue;
         any = true;
         enum failure bad = asked[i].quote(&p, f, asked[i].amount, &s);
         if (bad)
@@ -265,8 +265,8 @@ static enum error by_hand(const struct section *own, struct err *e)
                            enum_name("failure", bad));
         print_swap(&p, asked[i].what, asked[i].side, &s, json);
     }
-    if (is_set(own, "impact-bps")) {
-        uint32_t bps = (uint32_t)get_u64(own, "impact-bps");
+    if (settings_is_set(own, "impact-bps")) {
+        uint32_t bps = (uint32_t)settings_u64(own, "impact-bps");
         any = true;
         printf(json ? "{\"impact_bps\":%u,\"max_buy_lamports\":%llu,\"max_sell_raw\":%llu}\n"
                     : "within %u bps   buy up to %llu lamports, sell up to %llu tokens raw\n",
@@ -282,7 +282,7 @@ static enum error by_hand(const struct section *own, struct err *e)
 static enum error quote(const struct settings *s, struct err *e)
 {
     enum error rc =
-        get_bool(settings_own(s), "check") ? check_all(s, e) : by_hand(settings_own(s), e);
+        settings_bool(settings_own(s), "check") ? check_all(s, e) : by_hand(settings_own(s), e);
     return rc == OK && fflush(stdout) ? operand_stdout_failed(e) : rc;
 }
 

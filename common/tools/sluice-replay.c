@@ -172,7 +172,7 @@ static enum error play(struct replay *p, struct reader *r, struct writer *w, boo
 static enum error play_rounds(struct replay *p, const struct settings *s, const char *inputs,
                               struct reader **r, struct writer *w, struct err *e)
 {
-    uint64_t rounds = get_u64(settings_own(s), "loop");
+    uint64_t rounds = settings_u64(settings_own(s), "loop");
     for (uint64_t round = 0;;) {
         bool more = false;
         enum error rc = play(p, *r, w, &more, e);
@@ -191,9 +191,9 @@ static enum error play_rounds(struct replay *p, const struct settings *s, const 
 
 static enum error parse(struct replay *p, const struct section *own, struct err *e)
 {
-    enum error rc = parse_bound("from", get_str(own, "from"), &p->from, e);
-    if (rc == OK) rc = parse_bound("to", get_str(own, "to"), &p->to, e);
-    return rc == OK ? parse_speed(get_str(own, "speed"), &p->speed_milli, e) : rc;
+    enum error rc = parse_bound("from", settings_str(own, "from"), &p->from, e);
+    if (rc == OK) rc = parse_bound("to", settings_str(own, "to"), &p->to, e);
+    return rc == OK ? parse_speed(settings_str(own, "speed"), &p->speed_milli, e) : rc;
 }
 
 static enum error replay(const struct settings *s, struct err *e)
@@ -213,13 +213,13 @@ static enum error replay(const struct settings *s, struct err *e)
                                .seed = head.seed,
                                .origin = head.origin,
                                .upstream = head.upstream};
-    rc = writer_open(get_str(settings_own(s), "output"), &info, &w, e);
+    rc = writer_open(settings_str(settings_own(s), "output"), &info, &w, e);
     if (rc != OK) {
         reader_close(r);
         return rc;
     }
     bool mirror = p.from.kind == BOUND_NONE && p.to.kind == BOUND_NONE &&
-                  get_u64(settings_own(s), "loop") == 1 && !strchr(inputs, '\n');
+                  settings_u64(settings_own(s), "loop") == 1 && !strchr(inputs, '\n');
     if (mirror) writer_mirror(w, r);
     rc = play_rounds(&p, s, inputs, &r, w, e);
     bool cut = rc == E_TRUNCATED || rc == E_CORRUPT || rc == E_READ;

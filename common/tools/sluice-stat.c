@@ -139,7 +139,7 @@ static enum error stat_main(const struct settings *set, struct err *e)
     table_init(s.tokens, TOKENS_MAX);
     enum error rc = each_operand(set, stat_stream, &s, e);
     bool show = rc == OK || rc == E_TRUNCATED || rc == E_CORRUPT;
-    if (show && get_bool(settings_own(set), "json"))
+    if (show && settings_bool(settings_own(set), "json"))
         page_print_json(&s);
     else if (show)
         page_print_text(&s);

@@ -79,7 +79,7 @@ static enum error verify_one(const char *spec, bool quiet, bool chain, struct ha
 static enum error verify(const struct settings *s, struct err *e)
 {
     const struct section *own = settings_own(s);
-    bool quiet = get_bool(own, "quiet"), chain = get_bool(own, "chain");
+    bool quiet = settings_bool(own, "quiet"), chain = settings_bool(own, "chain");
     struct hash32 last = {{0}};
     size_t n = settings_operand_count(s);
     struct err first = {0};

@@ -12,8 +12,8 @@
 static enum error password(const struct section *own, const char *label, bool confirm,
                            struct secret *p, struct err *e)
 {
-    return password_read(get_str(own, "password-fd"), get_str(own, "password-credential"), label,
-                         confirm, p, e);
+    return password_read(settings_str(own, "password-fd"), settings_str(own, "password-credential"),
+                         label, confirm, p, e);
 }
 
 static enum error print_wallet(const struct key *k, struct err *e)
@@ -32,9 +32,9 @@ static enum error keep(const struct section *own, struct secret *pair, const cha
     struct key wallet;
     if (access(path, F_OK) == 0)
         return err_set(e, E_OPEN, "'%s' exists: nothing is overwritten", path);
-    enum error rc = key_file_kdf(get_str(own, "kdf"), e);
+    enum error rc = key_file_kdf(settings_str(own, "kdf"), e);
     if (rc == OK) rc = password(own, "new password", true, &p, e);
-    if (rc == OK) rc = key_file_write(path, pair, &p, get_str(own, "kdf"), false, e);
+    if (rc == OK) rc = key_file_write(path, pair, &p, settings_str(own, "kdf"), false, e);
     key_file_secret_free(&p);
     memcpy(wallet.b, pair->bytes + 32, 32);
     return rc == OK ? print_wallet(&wallet, e) : rc;
@@ -77,7 +77,7 @@ static enum error unlock(const struct section *own, const char *path, struct sec
 static enum error export(const struct section *own, const char *path, const char *to,
                          struct err *e) {
     struct secret pair = {0}; bool terminal = strcmp(to, "-") == 0 && isatty(STDOUT_FILENO);
-    if (!get_bool(own, "yes")){
+    if (!settings_bool(own, "yes")){
         if (!isatty(STDIN_FILENO)) return err_set(
             e, E_USAGE, "export writes the secret in the clear: say --yes");
         fprintf(stderr,
@@ -101,12 +101,12 @@ static enum error show(const struct section *own, const char *path, const char *
     char text[66];
     (void)unused;
     enum error rc = key_file_show(path, &f, e);
-    if (rc == OK && get_bool(own, "verify")) rc = unlock(own, path, &pair, e);
+    if (rc == OK && settings_bool(own, "verify")) rc = unlock(own, path, &pair, e);
     key_file_secret_free(&pair);
     if (rc != OK) return rc;
     base58_encode(f.wallet.b, 32, text);
     printf("wallet   %s%s\nkdf      Argon2id, %u passes, %llu MiB\nseal     XChaCha20-Poly1305\n",
-           text, get_bool(own, "verify") ? "  (unlocks)" : "", f.ops,
+           text, settings_bool(own, "verify") ? "  (unlocks)" : "", f.ops,
            (unsigned long long)f.memory_bytes >> 20);
     return fflush(stdout) != 0 ? operand_stdout_failed(e) : OK;
 }
@@ -116,11 +116,12 @@ static enum error rotate(const struct section *own, const char *path, const char
 {
     struct secret pair = {0}, fresh = {0};
     (void)unused;
-    enum error rc = key_file_kdf(get_str(own, "kdf"), e);
+    enum error rc = key_file_kdf(settings_str(own, "kdf"), e);
     if (rc == OK) rc = unlock(own, path, &pair, e);
     if (rc == OK)
-        rc = password_read(get_str(own, "new-password-fd"), "", "new password", true, &fresh, e);
-    if (rc == OK) rc = key_file_write(path, &pair, &fresh, get_str(own, "kdf"), true, e);
+        rc = password_read(settings_str(own, "new-password-fd"), "", "new password", true, &fresh,
+                           e);
+    if (rc == OK) rc = key_file_write(path, &pair, &fresh, settings_str(own, "kdf"), true, e);
     key_file_secret_free(&pair);
     key_file_secret_free(&fresh);
     return rc;

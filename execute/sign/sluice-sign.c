@@ -220,22 +220,22 @@ static enum error listen_at(const char *path, int *out, struct err *e)
 static enum error policy_from(const struct section *own, struct policy *p, struct err *e)
 {
     char list[4096], *rest = list;
-    p->max_tx = get_lamports(own, "max-transaction-sol");
-    p->max_hour = get_lamports(own, "max-hour-sol");
-    p->max_day = get_lamports(own, "max-day-sol");
-    p->max_tip = get_lamports(own, "max-tip-sol");
-    p->max_priority = get_lamports(own, "max-priority-sol");
-    snprintf(list, sizeof list, "%s", get_str(own, "destination"));
+    p->max_tx = settings_lamports(own, "max-transaction-sol");
+    p->max_hour = settings_lamports(own, "max-hour-sol");
+    p->max_day = settings_lamports(own, "max-day-sol");
+    p->max_tip = settings_lamports(own, "max-tip-sol");
+    p->max_priority = settings_lamports(own, "max-priority-sol");
+    snprintf(list, sizeof list, "%s", settings_str(own, "destination"));
     for (char *item; (item = strsep(&rest, "\n,"));) {
         if (!*item) continue;
         if (p->destinations == POLICY_DESTINATIONS)
             return err_set(e, E_CONFIG, "%s: at most %u destinations",
-                           origin_of(own, "destination"), POLICY_DESTINATIONS);
+                           settings_origin(own, "destination"), POLICY_DESTINATIONS);
         if (!base58_decode(item, strlen(item), p->destination[p->destinations++].b, 32))
-            return err_set(e, E_CONFIG, "%s: '%.50s' is no address", origin_of(own, "destination"),
-                           item);
+            return err_set(e, E_CONFIG, "%s: '%.50s' is no address",
+                           settings_origin(own, "destination"), item);
     }
-    return policy_choose(p, get_str(own, "allow"), get_str(own, "deny"), e);
+    return policy_choose(p, settings_str(own, "allow"), settings_str(own, "deny"), e);
 }
 
 static void announce(const struct signer *s, const char *path)
@@ -265,12 +265,12 @@ static void announce(const struct signer *s, const char *path)
 /* The counts of this wallet so far, from the file where one is named. */
 static enum error take_counters(const struct section *own, struct signer *s, struct err *e)
 {
-    const char *path = get_str(own, "counters");
-    bool fresh = get_bool(own, "counters-new");
+    const char *path = settings_str(own, "counters");
+    bool fresh = settings_bool(own, "counters-new");
     policy_init(&s->state, &s->policy);
     counter_file_none(&s->counters, &s->policy.wallet);
     if (!*path)
-        return fresh || get_bool(own, "counters-sync")
+        return fresh || settings_bool(own, "counters-sync")
                    ? err_set(e, E_CONFIG,
                              "counters-new and counters-sync want a file: set counters in [sign], "
                              "or --counters")
@@ -278,7 +278,7 @@ static enum error take_counters(const struct section *own, struct signer *s, str
     enum error rc = fresh ? counter_file_make(path, &s->policy.wallet, e) : OK;
     if (rc == OK)
         rc = counter_file_open(&s->counters, path, &s->policy.wallet,
-                               get_bool(own, "counters-sync"), e);
+                               settings_bool(own, "counters-sync"), e);
     if (rc == OK) s->state.counts = s->counters.c.counts;
     return rc;
 }
@@ -286,24 +286,25 @@ static enum error take_counters(const struct section *own, struct signer *s, str
 static enum error unlock(const struct section *own, struct signer *s, struct err *e)
 {
     struct secret p = {0};
-    enum error rc = password_read(get_str(own, "password-fd"), get_str(own, "password-credential"),
-                                  "password", false, &p, e);
-    if (rc == OK) rc = key_file_unlock(get_str(own, "key"), &p, &s->pair, e);
+    enum error rc =
+        password_read(settings_str(own, "password-fd"), settings_str(own, "password-credential"),
+                      "password", false, &p, e);
+    if (rc == OK) rc = key_file_unlock(settings_str(own, "key"), &p, &s->pair, e);
     key_file_secret_free(&p);
     sodium_stackzero(STACK_USED);
     if (rc == OK && sodium_memcmp(s->pair.bytes + 32, s->policy.wallet.b, 32) != 0)
         rc = err_set(e, E_KEY, "'%s' was replaced by the key of another wallet just now",
-                     get_str(own, "key"));
+                     settings_str(own, "key"));
     return rc;
 }
 
 static enum error check(const struct section *own, struct signer *s, struct err *e)
 {
     struct key_file_facts f;
-    const char *counters = get_str(own, "counters");
-    bool counted = *counters && *get_str(own, "key");
-    enum error rc = *get_str(own, "key") ? key_file_show(get_str(own, "key"), &f, e) : OK;
-    if (rc == OK && *get_str(own, "key")) s->policy.wallet = f.wallet;
+    const char *counters = settings_str(own, "counters");
+    bool counted = *counters && *settings_str(own, "key");
+    enum error rc = *settings_str(own, "key") ? key_file_show(settings_str(own, "key"), &f, e) : OK;
+    if (rc == OK && *settings_str(own, "key")) s->policy.wallet = f.wallet;
     policy_init(&s->state, &s->policy);
     if (rc == OK && counted &&
         (rc = counter_file_look(&s->counters, counters, &s->policy.wallet, e)) == OK)
@@ -318,17 +319,17 @@ static enum error check(const struct section *own, struct signer *s, struct err 
 static enum error prepare(const struct section *own, struct signer *s, struct err *e)
 {
     struct key_file_facts f;
-    if (!*get_str(own, "key"))
+    if (!*settings_str(own, "key"))
         return err_set(e, E_CONFIG, "which key: set key in [sign], or --key");
-    if (!*get_str(own, "socket"))
+    if (!*settings_str(own, "socket"))
         return err_set(e, E_CONFIG, "where to answer: set socket in [sign], or --socket");
-    enum error rc = key_file_show(get_str(own, "key"), &f, e);
+    enum error rc = key_file_show(settings_str(own, "key"), &f, e);
     if (rc == OK) {
         s->policy.wallet = f.wallet;
         rc = take_counters(own, s, e);
     }
-    if (rc == OK) rc = listen_at(get_str(own, "socket"), &s->listener, e);
-    if (rc == OK && (rc = unlock(own, s, e)) != OK) unlink(get_str(own, "socket"));
+    if (rc == OK) rc = listen_at(settings_str(own, "socket"), &s->listener, e);
+    if (rc == OK && (rc = unlock(own, s, e)) != OK) unlink(settings_str(own, "socket"));
     return rc;
 }
 
@@ -341,7 +342,7 @@ static enum error run(const struct settings *settings, struct err *e)
     key_file_harden();
     for (size_t i = 0; i < CLIENTS; i++) s->client[i].fd = -1;
     enum error rc = policy_from(own, &s->policy, e);
-    if (rc == OK && get_bool(own, "check")) return check(own, s, e);
+    if (rc == OK && settings_bool(own, "check")) return check(own, s, e);
     if (rc == OK) rc = prepare(own, s, e);
     if (rc != OK) return rc;
     signal(SIGPIPE, SIG_IGN);
@@ -358,7 +359,7 @@ static enum error run(const struct settings *settings, struct err *e)
     if (mlockall(MCL_CURRENT) != 0)
         log_line(LOG_WARNING, "not all memory could be locked (%s); the key's page is",
                  strerror(errno));
-    announce(s, get_str(own, "socket"));
+    announce(s, settings_str(own, "socket"));
     rc = sandbox_enter(s->counters.sync, e);
     if (rc != OK) {
         key_file_secret_free(&s->pair);

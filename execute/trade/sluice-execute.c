@@ -28,17 +28,18 @@ static size_t state_size(const struct settings *s)
 
 static enum error ppm(const struct section *own, const char *key, uint32_t *out, struct err *e)
 {
-    uint64_t v = get_u64(own, key);
+    uint64_t v = settings_u64(own, key);
     *out = (uint32_t)v;
-    return v > PPM_ONE ? err_set(e, E_CONFIG, "%s: %s wants 0 to 1000000", origin_of(own, key), key)
-                       : OK;
+    return v > PPM_ONE
+               ? err_set(e, E_CONFIG, "%s: %s wants 0 to 1000000", settings_origin(own, key), key)
+               : OK;
 }
 
 /* One wallet, said once. */
 static uint64_t capital_of(const struct settings *s)
 {
-    uint64_t v = get_lamports(settings_own(s), "capital-sol");
-    return v ? v : get_lamports(settings_section(s, "risk"), "capital-sol");
+    uint64_t v = settings_lamports(settings_own(s), "capital-sol");
+    return v ? v : settings_lamports(settings_section(s, "risk"), "capital-sol");
 }
 
 static unsigned route_of(const char *name)
@@ -53,20 +54,21 @@ static enum error init_paper(struct paper_state *st, const struct settings *s, b
 {
     struct paper_rules *r = &st->rules;
     const struct section *own = settings_own(s);
-    uint64_t lo = get_u64(own, "latency-min-slots"), hi = get_u64(own, "latency-max-slots");
+    uint64_t lo = settings_u64(own, "latency-min-slots"),
+             hi = settings_u64(own, "latency-max-slots");
     if (lo < 1 || hi < lo || hi > 150)
         return err_set(e, E_CONFIG,
                        "latency-min-slots and latency-max-slots want 1 <= min <= max <= 150");
     r->capital = capital_of(s);
-    r->seed = get_u64(own, "seed");
-    r->equity_every_ns = get_ns(own, "equity-every");
+    r->seed = settings_u64(own, "seed");
+    r->equity_every_ns = settings_ns(own, "equity-every");
     if (r->equity_every_ns < NS_PER_S)
         return err_set(e, E_CONFIG, "%s: equity-every wants at least 1s",
-                       origin_of(own, "equity-every"));
+                       settings_origin(own, "equity-every"));
     r->latency_min = (uint32_t)lo;
     r->latency_max = (uint32_t)hi;
     r->bundle = bundle;
-    r->null_venue = get_bool(own, "null");
+    r->null_venue = settings_bool(own, "null");
     enum error rc = ppm(own, "congestion-ppm", &r->congestion_ppm, e);
     if (rc == OK) rc = ppm(own, "sandwich-ppm", &r->sandwich_ppm, e);
     if (rc == OK) paper_init(st);
@@ -99,25 +101,25 @@ static enum error read_leaders(const char *path, struct sandwich_guard_rules *r,
 static enum error bounded(const struct section *own, const char *key, uint64_t max, uint32_t *out,
                           struct err *e)
 {
-    uint64_t v = get_u64(own, key);
+    uint64_t v = settings_u64(own, key);
     *out = (uint32_t)v;
-    return v > max ? err_set(e, E_CONFIG, "%s: %s wants 0 to %llu", origin_of(own, key), key,
+    return v > max ? err_set(e, E_CONFIG, "%s: %s wants 0 to %llu", settings_origin(own, key), key,
                              (unsigned long long)max)
                    : OK;
 }
 
 static enum error read_fees(const struct section *own, struct fee_rules *r, struct err *e)
 {
-    r->tip_max_lamports = get_lamports(own, "tip-max-sol");
-    r->priority_max_lamports = get_lamports(own, "priority-max-sol");
-    r->tip_percentile = (uint32_t)get_u64(own, "tip-percentile");
-    r->priority_percentile = (uint32_t)get_u64(own, "priority-percentile");
-    if (!bid_knows_tip(get_u64(own, "tip-percentile")))
+    r->tip_max_lamports = settings_lamports(own, "tip-max-sol");
+    r->priority_max_lamports = settings_lamports(own, "priority-max-sol");
+    r->tip_percentile = (uint32_t)settings_u64(own, "tip-percentile");
+    r->priority_percentile = (uint32_t)settings_u64(own, "priority-percentile");
+    if (!bid_knows_tip(settings_u64(own, "tip-percentile")))
         return err_set(e, E_CONFIG, "%s: tip-percentile wants 0, 25, 50, 75, 95 or 99",
-                       origin_of(own, "tip-percentile"));
-    if (!bid_knows_price(get_u64(own, "priority-percentile")))
+                       settings_origin(own, "tip-percentile"));
+    if (!bid_knows_price(settings_u64(own, "priority-percentile")))
         return err_set(e, E_CONFIG, "%s: priority-percentile wants 0, 50, 75 or 95",
-                       origin_of(own, "priority-percentile"));
+                       settings_origin(own, "priority-percentile"));
     return bounded(own, "tip-worth-bps", BPS_ONE, &r->tip_worth_bps, e);
 }
 
@@ -125,15 +127,15 @@ static enum error read_live(const struct settings *s, struct live_rules *r, stru
 {
     const struct section *own = settings_own(s), *all = settings_section(s, "sluice");
     *r = (struct live_rules){.fee_reserve_lamports =
-                                 get_lamports(settings_section(s, "risk"), "fee-reserve-sol"),
-                             .protect = get_bool(all, "enable-mev-protection")};
-    r->route = (uint8_t)route_of(get_str(own, "route"));
-    if (strcmp(get_str(all, "trading-env"), "live") != 0)
+                                 settings_lamports(settings_section(s, "risk"), "fee-reserve-sol"),
+                             .protect = settings_bool(all, "enable-mev-protection")};
+    r->route = (uint8_t)route_of(settings_str(own, "route"));
+    if (strcmp(settings_str(all, "trading-env"), "live") != 0)
         return err_set(e, E_CONFIG,
                        "%s: --live wants trading-env = live in [sluice] as well: it is '%s'",
-                       origin_of(all, "trading-env"), get_str(all, "trading-env"));
-    if (get_u64(own, "units") < 50000)
-        return err_set(e, E_CONFIG, "%s: units wants 50000 to %u", origin_of(own, "units"),
+                       settings_origin(all, "trading-env"), settings_str(all, "trading-env"));
+    if (settings_u64(own, "units") < 50000)
+        return err_set(e, E_CONFIG, "%s: units wants 50000 to %u", settings_origin(own, "units"),
                        TX_COMPUTE_MAX);
     enum error rc = bounded(own, "units", TX_COMPUTE_MAX, &r->units, e);
     if (rc == OK) rc = bounded(own, "warm", MARKET_CACHE_MARKETS, &r->market_cache_markets, e);
@@ -141,19 +143,25 @@ static enum error read_live(const struct settings *s, struct live_rules *r, stru
     if (rc == OK) rc = bounded(own, "mev-room-bps", BPS_ONE, &r->mev.room_bps, e);
     if (rc == OK) rc = bounded(own, "mev-delay-slots", 150, &r->mev.delay_slots, e);
     if (rc == OK) rc = read_fees(own, &r->fees, e);
-    return rc == OK ? read_leaders(get_str(own, "avoid-leaders"), &r->mev, e) : rc;
+    return rc == OK ? read_leaders(settings_str(own, "avoid-leaders"), &r->mev, e) : rc;
 }
 
 static enum error init_live(struct live_state *st, const struct settings *s, struct err *e)
 {
     static struct live_rules rules; /* large: the list of leaders */
     const struct section *own = settings_own(s), *all = settings_section(s, "sluice");
-    const char *nodes = *get_str(own, "rpc") ? get_str(own, "rpc") : get_str(all, "solana-rpc-url");
-    struct chain_config c = {
-        get_str(own, "signer"),     get_str(own, "journal"),   nodes,
-        get_str(own, "jito"),       get_str(own, "jito-uuid"), get_str(own, "halt-file"),
-        get_str(own, "pid-file"),   get_str(own, "tip-floor"), capital_of(s),
-        get_ns(own, "equity-every")};
+    const char *nodes =
+        *settings_str(own, "rpc") ? settings_str(own, "rpc") : settings_str(all, "solana-rpc-url");
+    struct chain_config c = {settings_str(own, "signer"),
+                             settings_str(own, "journal"),
+                             nodes,
+                             settings_str(own, "jito"),
+                             settings_str(own, "jito-uuid"),
+                             settings_str(own, "halt-file"),
+                             settings_str(own, "pid-file"),
+                             settings_str(own, "tip-floor"),
+                             capital_of(s),
+                             settings_ns(own, "equity-every")};
     enum error rc = read_live(s, &rules, e);
     return rc == OK ? chain_open(&c, &rules, st, &chain, e) : rc;
 }
@@ -162,20 +170,21 @@ static enum error init(void *state, const struct settings *s, struct err *e)
 {
     struct execute *x = state;
     const struct section *own = settings_own(s);
-    const char *route = get_str(own, "route");
-    int modes = get_bool(own, "paper") + get_bool(own, "null") + get_bool(own, "live");
-    x->live = get_bool(own, "live");
+    const char *route = settings_str(own, "route");
+    int modes =
+        settings_bool(own, "paper") + settings_bool(own, "null") + settings_bool(own, "live");
+    x->live = settings_bool(own, "live");
     if (modes == 0)
         return err_set(e, E_USAGE,
                        "wants --paper (simulated fills), --null (no fills) or --live (real money)");
-    if (x->live && (*get_str(own, "state-in") || *get_str(own, "state-out")))
+    if (x->live && (*settings_str(own, "state-in") || *settings_str(own, "state-out")))
         return err_set(e, E_USAGE,
                        "live execution keeps its state in the journal, not in a checkpoint");
     if (x->live && modes > 1) return err_set(e, E_USAGE, "--live excludes --paper and --null");
     if (route_of(route) == route_none)
         return err_set(e, E_CONFIG, "%s: route wants bundle, bundle_only, plain or auto",
-                       origin_of(own, "route"));
-    if (get_bool(own, "sell-all"))
+                       settings_origin(own, "route"));
+    if (settings_bool(own, "sell-all"))
         return err_set(e, E_USAGE,
                        "--sell-all reads no stream: sluice-execute --live --sell-all -c FILE");
     return x->live ? init_live(&x->chain_state, s, e)
@@ -257,7 +266,8 @@ static enum error sell_all(const struct settings *s, struct err *e)
     struct out out = {.cap = 8u << 20, .src = SRC_EXECUTE};
     bool readable;
     size_t left;
-    if (!get_bool(settings_own(s), "live")) return err_set(e, E_USAGE, "--sell-all wants --live");
+    if (!settings_bool(settings_own(s), "live"))
+        return err_set(e, E_USAGE, "--sell-all wants --live");
     if (!(out.buf = malloc(out.cap))) return err_set(e, E_LIMIT, "out of memory");
     enum error rc = init_live(&st, s, e);
     if (rc == OK) chain_sell_all(chain);

@@ -21,7 +21,7 @@ static uint8_t bytes[TX_V1_BYTES_MAX];
 static enum error show(const struct tx *t, const struct settings *s, struct err *e)
 {
     json_t *view = tx_view_json(t, NULL);
-    if (get_bool(settings_own(s), "json")) {
+    if (settings_bool(settings_own(s), "json")) {
         json_dumpf(view, stdout, JSON_INDENT(2));
         fputc('\n', stdout);
     } else
@@ -35,7 +35,8 @@ static enum error decode(const struct settings *s, const char *path, struct err 
     static struct tx t;
     size_t n;
     enum error rc = tx_input_read(path, text, TEXT_MAX, &n, e);
-    if (rc == OK) rc = tx_input_tx(get_str(settings_own(s), "encoding"), text, n, bytes, &t, e);
+    if (rc == OK)
+        rc = tx_input_tx(settings_str(settings_own(s), "encoding"), text, n, bytes, &t, e);
     return rc == OK ? show(&t, s, e) : rc;
 }
 
@@ -48,7 +49,7 @@ static enum error build(const struct settings *s, const char *path, struct err *
     if (rc != OK) return rc;
     const char *why = tx_read(bytes, n, &t);
     if (why) return err_set(e, E_INTERNAL, "what was built is not read back: %s", why);
-    if (get_bool(settings_own(s), "json")) return show(&t, s, e);
+    if (settings_bool(settings_own(s), "json")) return show(&t, s, e);
     json_t *b64 = rpc_base64(bytes, n);
     printf("%s\n", json_string_value(b64));
     json_decref(b64);
@@ -93,15 +94,16 @@ static enum error simulate(const struct settings *s, const char *path, struct er
 {
     static struct tx t;
     size_t n;
-    const char *url = *get_str(settings_own(s), "rpc")
-                          ? get_str(settings_own(s), "rpc")
-                          : get_str(settings_section(s, "sluice"), "solana-rpc-url");
+    const char *url = *settings_str(settings_own(s), "rpc")
+                          ? settings_str(settings_own(s), "rpc")
+                          : settings_str(settings_section(s, "sluice"), "solana-rpc-url");
     if (!*url)
         return err_set(
             e, E_CONFIG,
             "no node to ask: give --rpc, or set solana-rpc-url in [sluice], or SOLANA_RPC_URL");
     enum error rc = tx_input_read(path, text, TEXT_MAX, &n, e);
-    if (rc == OK) rc = tx_input_tx(get_str(settings_own(s), "encoding"), text, n, bytes, &t, e);
+    if (rc == OK)
+        rc = tx_input_tx(settings_str(settings_own(s), "encoding"), text, n, bytes, &t, e);
     if (rc != OK) return rc;
     const uint8_t *end = t.message.version == TX_V1
                              ? (const uint8_t *)(t.signatures + t.signatures_count)
@@ -110,12 +112,12 @@ static enum error simulate(const struct settings *s, const char *path, struct er
         json_pack("[o, {s:s, s:b, s:b, s:s}]", rpc_base64(bytes, (size_t)(end - bytes)), "encoding",
                   "base64", "sigVerify", 0, "replaceRecentBlockhash", 1, "commitment", "processed");
     json_t *result = rpc_call(url, "simulateTransaction", params,
-                              get_ns(settings_own(s), "timeout") / NS_PER_MS, e);
+                              settings_ns(settings_own(s), "timeout") / NS_PER_MS, e);
     if (!result) return e->code;
     json_t *value = json_object_get(result, "value"), *err = json_object_get(value, "err");
     if (!json_is_object(value))
         rc = err_set(e, E_PEER, "%s: the answer has no value", url);
-    else if (get_bool(settings_own(s), "json")) {
+    else if (settings_bool(settings_own(s), "json")) {
         json_dumpf(value, stdout, JSON_INDENT(2));
         fputc('\n', stdout);
     } else

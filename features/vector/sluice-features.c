@@ -29,13 +29,14 @@ static enum error parse_ages(const char *text, struct features_config *c, struct
 static enum error read_config(const struct settings *s, struct features_config *c, struct err *e)
 {
     const struct section *own = settings_own(s);
-    uint64_t mints = get_u64(own, "mints"), wallets = get_u64(own, "wallets");
+    uint64_t mints = settings_u64(own, "mints"), wallets = settings_u64(own, "wallets");
     if (mints < 64 || mints > 65536)
-        return err_set(e, E_CONFIG, "%s: mints wants 64 to 65536", origin_of(own, "mints"));
+        return err_set(e, E_CONFIG, "%s: mints wants 64 to 65536", settings_origin(own, "mints"));
     if (wallets < 16 || wallets > 1024)
-        return err_set(e, E_CONFIG, "%s: wallets wants 16 to 1024", origin_of(own, "wallets"));
+        return err_set(e, E_CONFIG, "%s: wallets wants 16 to 1024",
+                       settings_origin(own, "wallets"));
     *c = (struct features_config){.mints = (uint32_t)mints, .wallets = (uint32_t)wallets};
-    return parse_ages(get_str(own, "ages"), c, e);
+    return parse_ages(settings_str(own, "ages"), c, e);
 }
 
 static size_t state_size(const struct settings *s)

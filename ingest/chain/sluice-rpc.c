@@ -339,7 +339,7 @@ static enum error follow(struct job *j, struct err *e)
 
 static enum error first_slot(struct job *j, const struct section *own, struct err *e)
 {
-    const char *from = get_str(own, "from");
+    const char *from = settings_str(own, "from");
     struct block_name last;
     uint64_t covered = 0, tip, first = 0;
     bool there, known = false, latest = strcmp(from, "latest") == 0;
@@ -369,16 +369,16 @@ static enum error first_slot(struct job *j, const struct section *own, struct er
 static enum error read_rules(const struct settings *s, struct block_fetch_rules *r, struct err *e)
 {
     const struct section *own = settings_own(s);
-    uint64_t parallel = get_u64(own, "parallel"), tries = get_u64(own, "tries"),
-             until = get_u64(own, "until");
-    *r = (struct block_fetch_rules){.nodes = get_str(own, "rpc"),
-                                    .commitment = get_str(own, "commitment"),
-                                    .poll_ms = get_ns(own, "poll") / NS_PER_MS,
-                                    .timeout_ms = get_ns(own, "timeout") / NS_PER_MS,
+    uint64_t parallel = settings_u64(own, "parallel"), tries = settings_u64(own, "tries"),
+             until = settings_u64(own, "until");
+    *r = (struct block_fetch_rules){.nodes = settings_str(own, "rpc"),
+                                    .commitment = settings_str(own, "commitment"),
+                                    .poll_ms = settings_ns(own, "poll") / NS_PER_MS,
+                                    .timeout_ms = settings_ns(own, "timeout") / NS_PER_MS,
                                     .parallel = (uint32_t)parallel,
                                     .tries = (uint32_t)tries,
                                     .until = until ? until : UINT64_MAX};
-    if (!*r->nodes) r->nodes = get_str(settings_section(s, "sluice"), "solana-rpc-url");
+    if (!*r->nodes) r->nodes = settings_str(settings_section(s, "sluice"), "solana-rpc-url");
     if (strcmp(r->commitment, "confirmed") != 0 && strcmp(r->commitment, "finalized") != 0)
         return err_set(e, E_USAGE, "--commitment wants confirmed or finalized, not '%.40s'",
                        r->commitment);
@@ -396,7 +396,7 @@ static enum error run_job(struct job *j, const struct settings *s, struct err *e
     struct writer_info info = {
         .tool = "sluice-rpc", .src = SRC_RPC, .config = settings_hash(s), .origin = "solana-rpc"};
     enum error rc = first_slot(j, settings_own(s), e);
-    if (rc == OK) rc = writer_open(get_str(settings_own(s), "output"), &info, &j->w, e);
+    if (rc == OK) rc = writer_open(settings_str(settings_own(s), "output"), &info, &j->w, e);
     if (rc == OK) rc = state_save(j, e); /* a file that cannot be written is told now */
     if (rc == OK) rc = follow(j, e);
     if (!j->w) return rc;
@@ -419,10 +419,10 @@ static enum error rpc(const struct settings *s, struct err *e)
                        settings_operand(s, 0));
     enum error rc = read_rules(s, &rules, e);
     if (rc != OK) return rc;
-    j.state = get_str(own, "state");
-    j.stop_after = get_u64(own, "slots");
-    j.max_behind = get_u64(own, "max-behind");
-    j.fee_levels_every = get_u64(own, "levels-every");
+    j.state = settings_str(own, "state");
+    j.stop_after = settings_u64(own, "slots");
+    j.max_behind = settings_u64(own, "max-behind");
+    j.fee_levels_every = settings_u64(own, "levels-every");
     size_t bytes = import_size(ROWS_MAX);
     void *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

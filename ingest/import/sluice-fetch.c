@@ -21,19 +21,19 @@ static enum error fetch_hour(const struct section *own, uint32_t hour, struct to
                              struct err *e)
 {
     char url[1024], path[4096], name[HOUR_TEXT];
-    const char *dir = get_str(own, "output");
+    const char *dir = settings_str(own, "output");
     uint64_t bytes;
     archive_hours_name(hour, name);
-    if (!archive_hours_url(get_str(own, "url"), hour, url, sizeof url))
+    if (!archive_hours_url(settings_str(own, "url"), hour, url, sizeof url))
         return err_set(e, E_USAGE, "--url is too long");
     if (snprintf(path, sizeof path, "%s/%s.jsonl.zst", dir, name) >= (int)sizeof path)
         return err_set(e, E_USAGE, "--output is too long");
     struct download d = {.url = url,
                          .path = path,
                          .label = name,
-                         .tries = get_u64(own, "tries"),
-                         .stall_s = get_ns(own, "stall") / NS_PER_S,
-                         .backoff_ms = get_ns(own, "backoff") / NS_PER_MS,
+                         .tries = settings_u64(own, "tries"),
+                         .stall_s = settings_ns(own, "stall") / NS_PER_S,
+                         .backoff_ms = settings_ns(own, "backoff") / NS_PER_MS,
                          .bar = isatty(STDERR_FILENO) == 1};
     if (d.stall_s == 0) d.stall_s = 1;
     if (d.backoff_ms == 0) d.backoff_ms = 1;
@@ -71,9 +71,10 @@ static enum error fetch(const struct settings *s, struct err *e)
     const struct section *own = settings_own(s);
     struct totals t = {0, 0, 0};
     enum error rc = read_ranges(s, e);
-    if (rc == OK && get_u64(own, "tries") == 0) rc = err_set(e, E_USAGE, "--tries wants 1 or more");
-    if (rc == OK && mkdir(get_str(own, "output"), 0777) != 0 && errno != EEXIST)
-        rc = err_set(e, E_OPEN, "unable to make the folder '%s': %s", get_str(own, "output"),
+    if (rc == OK && settings_u64(own, "tries") == 0)
+        rc = err_set(e, E_USAGE, "--tries wants 1 or more");
+    if (rc == OK && mkdir(settings_str(own, "output"), 0777) != 0 && errno != EEXIST)
+        rc = err_set(e, E_OPEN, "unable to make the folder '%s': %s", settings_str(own, "output"),
                      strerror(errno));
     for (size_t i = 0; rc == OK && i < settings_operand_count(s); i++) {
         uint32_t first = 0, last = 0;

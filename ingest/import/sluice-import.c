@@ -179,7 +179,7 @@ static enum error open_output(struct job *j, const struct settings *s, struct er
                                .src = SRC_IMPORT,
                                .config = settings_hash(s),
                                .origin = format_names[j->format]};
-    return j->w ? OK : writer_open(get_str(settings_own(s), "output"), &info, &j->w, e);
+    return j->w ? OK : writer_open(settings_str(settings_own(s), "output"), &info, &j->w, e);
 }
 
 static enum error read_all(struct job *j, const struct settings *s, struct endpoint *ep,
@@ -257,9 +257,9 @@ static enum error read_format(const char *name, enum format *out, struct err *e)
 static enum error import(const struct settings *s, struct err *e)
 {
     static struct job j;
-    uint64_t rows = get_u64(settings_own(s), "max-rows");
+    uint64_t rows = settings_u64(settings_own(s), "max-rows");
     size_t n = settings_operand_count(s);
-    enum error rc = read_format(get_str(settings_own(s), "format"), &j.format, e);
+    enum error rc = read_format(settings_str(settings_own(s), "format"), &j.format, e);
     if (rc == OK && (rows == 0 || rows > 50000000))
         rc = err_set(e, E_USAGE, "--max-rows wants 1 to 50000000");
     if (rc != OK) return rc;

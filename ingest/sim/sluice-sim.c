@@ -17,9 +17,9 @@ _Static_assert(SIM_SRC == SRC_SIM, "the truth names trades by the source id of t
 static enum error read_config(const struct section *own, struct sim_config *c, struct err *e)
 {
     static const char *const names[SIM_PROFILES] = {"calm", "mania", "attack"};
-    const char *profile = get_str(own, "profile"), *hours = get_str(own, "hours");
-    uint64_t micro_hours, launches = get_u64(own, "launches");
-    c->seed = get_u64(own, "seed");
+    const char *profile = settings_str(own, "profile"), *hours = settings_str(own, "hours");
+    uint64_t micro_hours, launches = settings_u64(own, "launches");
+    c->seed = settings_u64(own, "seed");
     if (!parse_decimal_u64(hours, strlen(hours), 6, &micro_hours, NULL) || micro_hours == 0 ||
         micro_hours > UINT64_C(100000) * 1000000)
         return err_set(e, E_USAGE, "--hours wants a number above 0 and up to 100000, not '%.40s'",
@@ -29,9 +29,9 @@ static enum error read_config(const struct section *own, struct sim_config *c, s
     if (launches == 0 || launches > SIM_LAUNCHES_MAX)
         return err_set(e, E_USAGE, "--launches wants 1 to %u", SIM_LAUNCHES_MAX);
     c->launches = (uint32_t)launches;
-    if (!parse_moment(get_str(own, "start"), &c->start_ns))
+    if (!parse_moment(settings_str(own, "start"), &c->start_ns))
         return err_set(e, E_USAGE, "--start wants a date such as 2026-01-15T00:00:00Z, not '%.40s'",
-                       get_str(own, "start"));
+                       settings_str(own, "start"));
     for (c->profile = 0; c->profile < SIM_PROFILES; c->profile++)
         if (strcmp(profile, names[c->profile]) == 0) return OK;
     const char *near = nearest_name(profile, names, SIM_PROFILES);
@@ -76,9 +76,9 @@ static enum error simulate(const struct settings *set, struct err *e)
                                .seed = c.seed,
                                .origin = "synthetic"};
     struct writer *market = NULL, *truth = NULL;
-    rc = writer_open(get_str(own, "output"), &info, &market, e);
-    if (rc == OK && *get_str(own, "truth"))
-        rc = writer_open(get_str(own, "truth"), &info, &truth, e);
+    rc = writer_open(settings_str(own, "output"), &info, &market, e);
+    if (rc == OK && *settings_str(own, "truth"))
+        rc = writer_open(settings_str(own, "truth"), &info, &truth, e);
     if (rc == OK) rc = run(sim, market, truth, e);
     if (sim->skipped_launches)
         log_line(LOG_WARNING, "%llu launches were left out: more than %u tokens were alive",

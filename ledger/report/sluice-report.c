@@ -23,7 +23,7 @@ static enum error report(const struct settings *s, struct err *e)
     const struct section *own = settings_own(s);
     static struct figures f;
     struct db *db;
-    uint64_t trials = get_u64(own, "trials");
+    uint64_t trials = settings_u64(own, "trials");
     if (settings_operand_count(s) != 1)
         return err_set(e, E_USAGE, "wants the path of one database, such as run.db");
     if (trials < 1 || trials > 1000000) return err_set(e, E_USAGE, "--trials wants 1 to 1000000");
@@ -32,10 +32,10 @@ static enum error report(const struct settings *s, struct err *e)
     rc = figures_read(db, (unsigned)trials, &f, e);
     db_close(db);
     if (rc != OK) return rc;
-    if (get_bool(own, "json"))
+    if (settings_bool(own, "json"))
         page_print_json(stdout, &f);
-    else if (*get_str(own, "html"))
-        rc = write_html(get_str(own, "html"), &f, e);
+    else if (*settings_str(own, "html"))
+        rc = write_html(settings_str(own, "html"), &f, e);
     else
         page_print_text(stdout, &f);
     return rc == OK && fflush(stdout) ? operand_stdout_failed(e) : rc;

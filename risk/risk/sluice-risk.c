@@ -17,9 +17,9 @@ static size_t state_size(const struct settings *s)
 static enum error small(const struct section *own, const char *key, uint64_t max, uint32_t *out,
                         struct err *e)
 {
-    uint64_t v = get_u64(own, key);
+    uint64_t v = settings_u64(own, key);
     if (v > max)
-        return err_set(e, E_CONFIG, "%s: %s wants 0 to %llu", origin_of(own, key), key,
+        return err_set(e, E_CONFIG, "%s: %s wants 0 to %llu", settings_origin(own, key), key,
                        (unsigned long long)max);
     *out = (uint32_t)v;
     return OK;
@@ -27,21 +27,21 @@ static enum error small(const struct section *own, const char *key, uint64_t max
 
 static enum error read_rules(const struct section *own, struct risk_rules *r, struct err *e)
 {
-    r->capital = get_lamports(own, "capital-sol");
-    r->max_trade = get_lamports(own, "max-trade-sol");
-    r->min_trade = get_lamports(own, "min-trade-sol");
-    r->max_token = get_lamports(own, "max-token-sol");
-    r->max_creator = get_lamports(own, "max-creator-sol");
-    r->max_total = get_lamports(own, "max-total-sol");
-    r->daily_loss = get_lamports(own, "max-daily-loss-sol");
-    r->fee_reserve = get_lamports(own, "fee-reserve-sol");
-    r->tip = get_lamports(own, "tip-sol");
-    r->priority_fee = get_lamports(own, "priority-fee-sol");
-    r->cooldown_ns = get_ns(own, "cooldown");
-    r->seed = get_u64(own, "seed");
+    r->capital = settings_lamports(own, "capital-sol");
+    r->max_trade = settings_lamports(own, "max-trade-sol");
+    r->min_trade = settings_lamports(own, "min-trade-sol");
+    r->max_token = settings_lamports(own, "max-token-sol");
+    r->max_creator = settings_lamports(own, "max-creator-sol");
+    r->max_total = settings_lamports(own, "max-total-sol");
+    r->daily_loss = settings_lamports(own, "max-daily-loss-sol");
+    r->fee_reserve = settings_lamports(own, "fee-reserve-sol");
+    r->tip = settings_lamports(own, "tip-sol");
+    r->priority_fee = settings_lamports(own, "priority-fee-sol");
+    r->cooldown_ns = settings_ns(own, "cooldown");
+    r->seed = settings_u64(own, "seed");
     if (r->capital == 0 || r->capital > UINT64_C(1000000000) * LAMPORTS_PER_SOL)
         return err_set(e, E_CONFIG, "%s: capital-sol wants more than 0 and at most 1000000000",
-                       origin_of(own, "capital-sol"));
+                       settings_origin(own, "capital-sol"));
     enum error rc = small(own, "impact-bps", 9999, &r->impact_bps, e);
     if (rc == OK) rc = small(own, "slippage-bps", 9999, &r->slippage_bps, e);
     if (rc == OK) rc = small(own, "exit-slippage-bps", 9999, &r->exit_slippage_bps, e);
@@ -53,7 +53,7 @@ static enum error read_rules(const struct section *own, struct risk_rules *r, st
     if (rc == OK) rc = small(own, "max-drawdown-ppm", PPM_ONE, &r->drawdown_ppm, e);
     if (rc == OK && r->expires_slots == 0)
         return err_set(e, E_CONFIG, "%s: expires-slots wants 1 to 150",
-                       origin_of(own, "expires-slots"));
+                       settings_origin(own, "expires-slots"));
     return rc == OK ? small(own, "max-losses-in-row", 1000000, &r->streak, e) : rc;
 }
 
@@ -85,26 +85,27 @@ static enum error read_strategy(const struct section *sec, const char *name,
                                 const struct risk_rules *r, struct risk_strategy *g, struct err *e)
 {
     snprintf(g->name, sizeof g->name, "%.32s", name);
-    g->capital = get_lamports(sec, "capital-sol");
+    g->capital = settings_lamports(sec, "capital-sol");
     if (g->capital == 0) g->capital = r->capital;
-    g->max_hold_ns = get_ns(sec, "max-hold");
+    g->max_hold_ns = settings_ns(sec, "max-hold");
     enum error rc = small(sec, "stop-ppm", PPM_ONE, &g->stop_ppm, e);
     if (rc == OK) rc = small(sec, "trail-ppm", PPM_ONE, &g->trail_ppm, e);
     if (rc == OK) rc = small(sec, "liquidity-ppm", PPM_ONE, &g->liquidity_ppm, e);
-    return rc == OK ? read_rungs(origin_of(sec, "take"), get_str(sec, "take"), g, e) : rc;
+    return rc == OK ? read_rungs(settings_origin(sec, "take"), settings_str(sec, "take"), g, e)
+                    : rc;
 }
 
 /* "pump,pumpswap": a bit for each. */
 static enum error read_venues(const struct section *own, const char *key, uint64_t *out,
                               struct err *e)
 {
-    const char *p = get_str(own, key);
+    const char *p = settings_str(own, key);
     for (*out = 0; *p;) {
         size_t n = strcspn(p, "\n,");
         uint64_t bit = drift_venue_bit(p, n);
         if (n && !bit)
             return err_set(e, E_CONFIG, "%s: %s: there is no venue '%.*s'; see sluice-risk(1)",
-                           origin_of(own, key), key, (int)(n < 40 ? n : 40), p);
+                           settings_origin(own, key), key, (int)(n < 40 ? n : 40), p);
         *out |= bit;
         p += n + (p[n] != 0);
     }
@@ -127,7 +128,7 @@ static enum error init(void *state, const struct settings *s, struct err *e)
         rc = err_set(e, E_CONFIG, "at most %u strategies", RISK_STRATEGIES - 1);
     for (size_t i = 0; i < n && rc == OK; i++)
         rc = read_strategy(settings_instance(s, "strategy", i),
-                           section_name(settings_instance(s, "strategy", i)), &st->rules,
+                           settings_section_name(settings_instance(s, "strategy", i)), &st->rules,
                            &st->strategy[i], e);
     if (rc == OK) rc = read_venues(settings_own(s), "sell-only", &operator.sell_only, e);
     if (rc == OK) rc = read_venues(settings_own(s), "venue-ok", &operator.venue_ok, e);
@@ -146,8 +147,8 @@ static enum error init(void *state, const struct settings *s, struct err *e)
     if (rc == OK) risk_init(st);
     /* Live execution tells at the first slot what is open from before: nothing is decided until
      * then. */
-    st->live = strcmp(get_str(settings_section(s, "sluice"), "trading-env"), "live") == 0;
-    st->recovering = st->live && *get_str(settings_own(s), "reports");
+    st->live = strcmp(settings_str(settings_section(s, "sluice"), "trading-env"), "live") == 0;
+    st->recovering = st->live && *settings_str(settings_own(s), "reports");
     return rc;
 }
 

@@ -10,7 +10,7 @@ static size_t forests_of(const struct settings *s)
 {
     size_t n = 0;
     for (size_t i = 0; i < settings_instance_count(s, "strategy"); i++)
-        n += *get_str(settings_instance(s, "strategy", i), "model") != 0;
+        n += *settings_str(settings_instance(s, "strategy", i), "model") != 0;
     return n;
 }
 
@@ -24,13 +24,13 @@ static enum error compile(const struct section *sec, const char *key, const char
 {
     struct err inner = {0};
     if (expr_compile(text, x, &inner) == OK) return OK;
-    return err_set(e, E_CONFIG, "%s: %s: %.300s", sec ? origin_of(sec, key) : "built-in strategy",
-                   key, inner.text);
+    return err_set(e, E_CONFIG, "%s: %s: %.300s",
+                   sec ? settings_origin(sec, key) : "built-in strategy", key, inner.text);
 }
 
 static enum error read_when(const struct section *sec, struct strategy *g, struct err *e)
 {
-    const char *on = get_str(sec, "on");
+    const char *on = settings_str(sec, "on");
     g->on_traded =
         strcmp(on, "traded") == 0 || strcmp(on, "traded,age") == 0 || strcmp(on, "age,traded") == 0;
     g->on_age =
@@ -38,38 +38,39 @@ static enum error read_when(const struct section *sec, struct strategy *g, struc
     return g->on_traded || g->on_age
                ? OK
                : err_set(e, E_CONFIG, "%s: on wants traded, age or traded,age",
-                         origin_of(sec, "on"));
+                         settings_origin(sec, "on"));
 }
 
 static enum error read_strategy(const struct section *sec, const struct settings *s,
                                 struct score_state *st, struct strategy *g, struct err *e)
 {
     enum error rc = read_when(sec, g, e);
-    if (strlen(section_name(sec)) > 32)
+    if (strlen(settings_section_name(sec)) > 32)
         return err_set(e, E_CONFIG, "the name of strategy '%s' is longer than 32 characters",
-                       section_name(sec));
-    snprintf(g->name, sizeof g->name, "%.32s", section_name(sec));
-    g->enabled = get_bool(sec, "enabled");
-    g->once = get_bool(sec, "once");
-    g->probability_ppm = (uint32_t)get_u64(sec, "probability-ppm");
-    g->min_probability_ppm = (uint32_t)get_u64(sec, "min-probability-ppm");
-    g->cooldown_ns = get_ns(sec, "cooldown");
-    if (get_u64(sec, "probability-ppm") > PPM_ONE || get_u64(sec, "min-probability-ppm") > PPM_ONE)
+                       settings_section_name(sec));
+    snprintf(g->name, sizeof g->name, "%.32s", settings_section_name(sec));
+    g->enabled = settings_bool(sec, "enabled");
+    g->once = settings_bool(sec, "once");
+    g->probability_ppm = (uint32_t)settings_u64(sec, "probability-ppm");
+    g->min_probability_ppm = (uint32_t)settings_u64(sec, "min-probability-ppm");
+    g->cooldown_ns = settings_ns(sec, "cooldown");
+    if (settings_u64(sec, "probability-ppm") > PPM_ONE ||
+        settings_u64(sec, "min-probability-ppm") > PPM_ONE)
         return err_set(e, E_CONFIG, "[strategy %s]: probabilities go from 0 to 1000000 ppm",
                        g->name);
-    if (rc == OK) rc = compile(sec, "entry", get_str(sec, "entry"), &g->entry, e);
-    if (rc == OK) rc = compile(sec, "exit", get_str(sec, "exit"), &g->exit, e);
-    if (rc == OK && g->enabled && !*get_str(sec, "model") && g->entry.count == 0)
+    if (rc == OK) rc = compile(sec, "entry", settings_str(sec, "entry"), &g->entry, e);
+    if (rc == OK) rc = compile(sec, "exit", settings_str(sec, "exit"), &g->exit, e);
+    if (rc == OK && g->enabled && !*settings_str(sec, "model") && g->entry.count == 0)
         return err_set(e, E_CONFIG,
                        "[strategy %s] has neither an entry rule nor a model: it would never speak",
                        g->name);
-    if (rc != OK || !*get_str(sec, "model")) return rc;
-    if (!get_bool(settings_section(s, "sluice"), "enable-ml-inference")) return OK;
+    if (rc != OK || !*settings_str(sec, "model")) return rc;
+    if (!settings_bool(settings_section(s, "sluice"), "enable-ml-inference")) return OK;
     g->has_model = 1;
     g->at_model = st->size;
     st->size += sizeof(struct forest);
-    return model_load(get_str(sec, "model"), (struct forest *)(void *)((char *)st + g->at_model),
-                      e);
+    return model_load(settings_str(sec, "model"),
+                      (struct forest *)(void *)((char *)st + g->at_model), e);
 }
 
 static enum error built_in(struct strategy *g, struct err *e)

@@ -22,9 +22,9 @@ static void check(struct settings *s)
     for (size_t i = 0; settings_row(s, i, &row); i++)
         total += strlen(row.section) + strlen(row.key) + strlen(row.value) + strlen(row.origin);
     for (size_t i = 0; i < settings_instance_count(s, "strategy"); i++)
-        total += get_u64(settings_instance(s, "strategy", i), "stop-ppm");
-    total += get_lamports(settings_own(s), "capital-sol") + get_ns(settings_own(s), "cooldown") +
-             settings_hash(s);
+        total += settings_u64(settings_instance(s, "strategy", i), "stop-ppm");
+    total += settings_lamports(settings_own(s), "capital-sol") +
+             settings_ns(settings_own(s), "cooldown") + settings_hash(s);
     if (total == 0) abort();
 }
 

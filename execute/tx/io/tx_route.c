@@ -32,7 +32,7 @@ struct made {
 static enum error key_option(const struct section *own, const char *name, struct key *k,
                              struct err *e)
 {
-    const char *s = get_str(own, name);
+    const char *s = settings_str(own, name);
     if (strcmp(s, "SOL") == 0) {
         *k = *address_key(address_native_mint);
         return OK;
@@ -49,20 +49,20 @@ static enum error question(const struct section *own, struct jupiter_check_ask *
     if (rc == OK) rc = key_option(own, "to", &a->output_mint, e);
     if (rc == OK) rc = key_option(own, "wallet", &a->wallet, e);
     if (rc != OK) return rc;
-    a->amount_raw = get_u64(own, "amount");
-    a->limit_raw = get_u64(own, "limit");
-    a->max_priority_lamports = get_lamports(own, "max-priority-sol");
-    a->exact_out = get_bool(own, "exact-out");
-    a->direct = get_bool(own, "direct");
+    a->amount_raw = settings_u64(own, "amount");
+    a->limit_raw = settings_u64(own, "limit");
+    a->max_priority_lamports = settings_lamports(own, "max-priority-sol");
+    a->exact_out = settings_bool(own, "exact-out");
+    a->direct = settings_bool(own, "direct");
     a->wrap = true;
     if (a->amount_raw == 0)
         return err_set(e, E_USAGE,
                        "--amount wants a whole number above 0, in the token's smallest units");
-    if (get_u64(own, "slippage-bps") > BPS_ONE)
+    if (settings_u64(own, "slippage-bps") > BPS_ONE)
         return err_set(e, E_USAGE, "--slippage-bps wants 0 to %u", BPS_ONE);
     if (key_equal(&a->input_mint, &a->output_mint))
         return err_set(e, E_USAGE, "--from and --to are the same");
-    a->slippage_bps = (uint16_t)get_u64(own, "slippage-bps");
+    a->slippage_bps = (uint16_t)settings_u64(own, "slippage-bps");
     return OK;
 }
 
@@ -216,22 +216,23 @@ enum error txroute(const struct settings *s, struct err *e)
     static struct tx t;
     char header[JUPITER_HEADER_MAX];
     const struct section *own = settings_own(s), *shared = settings_section(s, "sluice");
-    const char *rpc =
-        *get_str(own, "rpc") ? get_str(own, "rpc") : get_str(shared, "solana-rpc-url");
-    uint64_t timeout_ms = get_ns(own, "timeout") / NS_PER_MS;
+    const char *rpc = *settings_str(own, "rpc") ? settings_str(own, "rpc")
+                                                : settings_str(shared, "solana-rpc-url");
+    uint64_t timeout_ms = settings_ns(own, "timeout") / NS_PER_MS;
     memset(&m, 0, sizeof m);
-    if (!jupiter_header(get_str(shared, "jupiter-api-key"), header))
+    if (!jupiter_header(settings_str(shared, "jupiter-api-key"), header))
         return err_set(e, E_CONFIG, "jupiter-api-key is no key: printable characters, at most %u",
                        JUPITER_HEADER_MAX - 12);
     enum error rc = question(own, &m.ask, e);
     if (rc == OK)
-        rc = jupiter_ask(get_str(own, "jupiter"), header, timeout_ms, &m.ask, &m.quote, &m.swap, e);
+        rc = jupiter_ask(settings_str(own, "jupiter"), header, timeout_ms, &m.ask, &m.quote,
+                         &m.swap, e);
     if (rc == OK && *rpc) rc = blockhash(rpc, timeout_ms, &m, e);
     if (rc == OK && *rpc && m.swap.tables) rc = lookup_tables(rpc, timeout_ms, &m, e);
     if (rc == OK) rc = build(&m, e);
     if (rc != OK) return rc;
     const char *why = tx_read(m.wire, m.wire_n, &t);
     if (why) return err_set(e, E_INTERNAL, "what was built is not read back: %s", why);
-    rc = get_bool(own, "json") ? page_print_json(&m, &t) : page_print_text(&m);
+    rc = settings_bool(own, "json") ? page_print_json(&m, &t) : page_print_text(&m);
     return fflush(stdout) != 0 || ferror(stdout) ? operand_stdout_failed(e) : rc;
 }
