@@ -15,6 +15,7 @@ void live_init(struct live_state *s, const struct key *wallet, const struct live
 {
     s->wallet = *wallet;
     s->rules = *rules;
+    seen_init(s->seen, LIVE_SEEN);
     market_cache_init(&s->warm, wallet, rules->market_cache_markets);
 }
 
@@ -58,28 +59,12 @@ void live_see(struct live_state *s, struct market *m, const struct venue_account
 
 /* ---- orders ---- */
 
-bool live_knows(const struct live_state *s, uint64_t order_id)
-{
-    for (size_t i = 0; i < LIVE_SEEN && i < s->seen_next; i++)
-        if (s->seen[i] == order_id) return true;
-    return false;
-}
-
-void live_remember(struct live_state *s, uint64_t order_id)
-{
-    s->seen[s->seen_next++ % LIVE_SEEN] = order_id;
-}
-
-void live_forget(struct live_state *s, uint64_t order_id)
-{
-    for (size_t i = 0; i < LIVE_SEEN && i < s->seen_next; i++)
-        if (s->seen[i] == order_id) s->seen[i] = 0; /* no order has the id 0 */
-}
+void live_forget(struct live_state *s, uint64_t order_id) { seen_remove(s->seen, order_id); }
 
 static enum failure refusal(const struct live_state *s, const struct rec_order *o)
 {
     const struct venue_ops *v = venue_of(o->venue);
-    if (o->order_id == 0 || live_knows(s, o->order_id)) return failure_duplicate;
+    if (o->order_id == 0 || seen_has(s->seen, o->order_id)) return failure_duplicate;
     if (!v || !v->accounts) return failure_no_pool;
     if (o->side == side_buy && s->sell_only >> o->venue & 1) return failure_halted;
     return o->amount_raw == 0 ? failure_math : failure_none;
@@ -102,7 +87,7 @@ struct live_order *live_take(struct live_state *s, const struct rec_order *o, ui
         x->limit_raw = o->limit_raw;
         x->tip_lamports = o->tip_lamports;
         x->priority_lamports = o->priority_fee_lamports;
-        live_remember(s, o->order_id);
+        seen_add(s->seen, o->order_id);
         s->open++;
         return x;
     }

@@ -6,6 +6,7 @@
 #ifndef SLUICE_LIVE_H
 #define SLUICE_LIVE_H
 
+#include "common/base/seen.h"
 #include "common/decode/drift.h"
 #include "execute/trade/fill_audit.h"
 #include "execute/trade/bid.h"
@@ -14,7 +15,7 @@
 #include "execute/trade/market_cache.h"
 
 #define LIVE_ORDERS    64u
-#define LIVE_SEEN      65536u /* order ids remembered, the oldest forgotten first */
+#define LIVE_SEEN      65536u /* order ids kept, the oldest evicted first */
 #define LIVE_RESEND_MS 1200u  /* the same bytes again, while they can still land */
 #define LIVE_STATUS_MS 400u
 
@@ -75,7 +76,7 @@ struct live_state {
     struct audit_state audit;
     struct drift drift; /* of the accounts that nodes tell */
     struct market_cache warm;
-    uint64_t seen[LIVE_SEEN], seen_next;
+    uint64_t seen[SEEN_WORDS(LIVE_SEEN)]; /* struct seen of order ids */
     uint64_t sent_count, landed_count, failed_count, expired_count, refused_count;
 };
 
@@ -90,9 +91,7 @@ void live_see(struct live_state *s, struct market *m, const struct venue_account
  * traded live, halted for an entry on a venue that is sell-only). */
 struct live_order *live_take(struct live_state *s, const struct rec_order *o, uint32_t cause_src,
                              uint64_t cause_seq, enum failure *why);
-bool live_knows(const struct live_state *s, uint64_t order_id);
-void live_remember(struct live_state *s, uint64_t order_id);
-/* It never was: it may come again. */
+/* Forget the id, so that the same order is accepted later. */
 void live_forget(struct live_state *s, uint64_t order_id);
 static inline struct market *live_market(struct live_state *s, const struct live_order *o)
 {

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "common/base/hash.h"
 #include "common/base/num.h"
 #include "execute/trade/landing.h"
 
@@ -14,6 +13,7 @@ static struct table *pools(struct paper_state *s) { return (struct table *)(void
 void paper_init(struct paper_state *s)
 {
     table_init(pools(s), PAPER_POOLS);
+    seen_init(s->seen, PAPER_SEEN);
     s->cash = clamp_i64_from_u64(s->rules.capital);
 }
 
@@ -34,24 +34,6 @@ static uint32_t pool_row(struct paper_state *s, const struct key *pool, const st
     }
     if (added) memset(&s->pool[row], 0, sizeof s->pool[row]);
     return row;
-}
-
-/* ---- order ids ---- */
-
-/* True when the id is new. The table forgets everything once half full, after 524,288 orders: an id
- * that comes back later than that would be taken for new. */
-static bool remember(struct paper_state *s, uint64_t id)
-{
-    if (s->seen_count >= PAPER_SEEN / 2) {
-        memset(s->seen, 0, sizeof s->seen);
-        s->seen_count = 0;
-    }
-    uint64_t i = hash_u64(id) % PAPER_SEEN;
-    for (; s->seen[i]; i = (i + 1) % PAPER_SEEN)
-        if (s->seen[i] == id) return false;
-    s->seen[i] = id;
-    s->seen_count++;
-    return true;
 }
 
 /* ---- holdings ---- */
@@ -235,7 +217,7 @@ static void step_order(struct paper_state *s, const struct rec_order *r, struct 
                             .used = ORDER_GOOD};
     /* An order is never filled twice. Its refusal is heard like everything else: at the next slot.
      */
-    if (r->order_id == 0 || !remember(s, r->order_id)) {
+    if (!seen_add(s->seen, r->order_id)) {
         o.used = ORDER_DUPLICATE;
         o.due_slot = s->slot;
     }

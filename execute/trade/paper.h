@@ -6,13 +6,14 @@
 #define SLUICE_PAPER_H
 
 #include "common/amm/carry.h"
+#include "common/base/seen.h"
 #include "common/base/table.h"
 #include "common/rec/out.h"
 
 #define PAPER_POOLS    8192u
 #define PAPER_ORDERS   512u
 #define PAPER_HOLDINGS 512u
-#define PAPER_SEEN     (1u << 20) /* order ids remembered, so that none is filled twice */
+#define PAPER_SEEN     (1u << 19) /* order ids kept, the oldest evicted first: none is filled twice */
 
 /* Lamports. */
 #define RENT_TOKEN_ACCOUNT UINT64_C(2039280) /* 165 bytes: (128 + 165) * 6960 */
@@ -53,8 +54,7 @@ struct paper_state {
     struct paper_order orders[PAPER_ORDERS]; /* in order of arrival, packed */
     struct paper_holding holding[PAPER_HOLDINGS];
     struct paper_pool pool[PAPER_POOLS];
-    uint64_t seen[PAPER_SEEN]; /* open addressing by order id; the block is bounded, see paper.c */
-    uint64_t seen_count;
+    uint64_t seen[SEEN_WORDS(PAPER_SEEN)]; /* struct seen of order ids */
     uint64_t table_words[(sizeof(struct table) + PAPER_POOLS * (32 + 8 + 16) + 4096) / 8];
 };
 

@@ -15,6 +15,7 @@ static struct table *risk_pools(struct risk_state *s)
 void risk_init(struct risk_state *s)
 {
     table_init(risk_pools(s), RISK_POOLS);
+    seen_init(s->answered, RISK_ANSWERED);
     s->cash = clamp_i64_from_u64(s->rules.capital);
     s->equity_peak = s->day_start = s->cash;
 }
@@ -113,14 +114,6 @@ static struct risk_position *position_of_order(struct risk_state *s, uint64_t or
     return NULL;
 }
 
-static bool was_answered(struct risk_state *s, uint64_t order_id)
-{
-    uint64_t n = s->answered_count < RISK_ANSWERED ? s->answered_count : RISK_ANSWERED;
-    for (uint64_t i = 0; i < n && i < 1024; i++)
-        if (s->answered[(s->answered_count - 1 - i) % RISK_ANSWERED] == order_id) return true;
-    return false;
-}
-
 static void free_position(struct risk_state *s, struct risk_position *p)
 {
     if (s->pool[p->pool_row].held) s->pool[p->pool_row].held--;
@@ -147,7 +140,7 @@ static void put_position_record(struct risk_state *s, const struct risk_position
 /* The order is settled, one way or the other: nothing is in flight for this position any more. */
 static void settle(struct risk_state *s, struct risk_position *p, uint64_t order_id)
 {
-    s->answered[s->answered_count++ % RISK_ANSWERED] = order_id;
+    seen_add(s->answered, order_id);
     p->order_id = 0;
     if (s->in_flight) s->in_flight--;
     s->reserved = sub_sat_u64(s->reserved, p->reserved);
@@ -279,8 +272,7 @@ static void recover_fill(struct risk_state *s, const struct rec_fill *f, struct 
 {
     struct risk_position *p = position_of_id(s, f->position_id);
     uint64_t paid = f->cash_delta_lamports < 0 ? (uint64_t)-f->cash_delta_lamports : 0;
-    if (was_answered(s, f->order_id)) return;
-    s->answered[s->answered_count++ % RISK_ANSWERED] = f->order_id;
+    if (!seen_add(s->answered, f->order_id)) return;
     if (!s->recovering) s->cash += f->cash_delta_lamports;
     if (!p && (f->side != side_buy || f->status != order_status_landed))
         return; /* of a position that is closed */
@@ -308,7 +300,7 @@ static void recover_fill(struct risk_state *s, const struct rec_fill *f, struct 
 static void recover_order(struct risk_state *s, const struct rec_order *o)
 {
     struct risk_position *p = position_of_id(s, o->position_id);
-    if (position_of_order(s, o->order_id) || was_answered(s, o->order_id)) return;
+    if (position_of_order(s, o->order_id) || seen_has(s->answered, o->order_id)) return;
     if (!p && !(p = make_position(s, o->position_id, o->strategy, &o->mint, &o->pool, o->venue)))
         return;
     bool buy = o->side == side_buy;
@@ -333,8 +325,8 @@ static void step_fill(struct risk_state *s, const struct rec_fill *f, struct out
 {
     struct risk_position *p = position_of_order(s, f->order_id);
     if (!p && (s->recovering || f->reason == order_reason_halt))
-        recover_fill(s, f, out);                    /* also what the operator sold over our head */
-    if (!p || was_answered(s, f->order_id)) return; /* heard before, or not ours */
+        recover_fill(s, f, out); /* also what the operator sold over our head */
+    if (!p || seen_has(s->answered, f->order_id)) return; /* heard before, or not ours */
     s->cash += f->cash_delta_lamports;
     settle(s, p, f->order_id);
     if (f->status != order_status_landed) {

@@ -6,6 +6,7 @@
 #define SLUICE_RISK_H
 
 #include "common/amm/carry.h"
+#include "common/base/seen.h"
 #include "common/base/table.h"
 #include "common/rec/out.h"
 
@@ -13,7 +14,7 @@
 #define RISK_POSITIONS  256u
 #define RISK_POOLS      8192u
 #define RISK_RUNGS      6u
-#define RISK_ANSWERED   65536u /* order ids remembered for idempotence */
+#define RISK_ANSWERED   65536u /* settled order ids kept, the oldest evicted first */
 
 struct risk_rung {
     uint32_t gain_ppm, share_ppm;
@@ -74,8 +75,7 @@ struct risk_state {
         sell_only; /* bit n: venue n takes no entries: it drifted (alerts); the operator says so */
     struct risk_position position[RISK_POSITIONS];
     struct risk_pool pool[RISK_POOLS];
-    uint64_t answered[RISK_ANSWERED]; /* ring of order ids already settled */
-    uint64_t answered_count;
+    uint64_t answered[SEEN_WORDS(RISK_ANSWERED)]; /* struct seen of settled order ids */
     uint64_t table_words[(sizeof(struct table) + RISK_POOLS * (32 + 8 + 16) + 4096) / 8];
 };
 

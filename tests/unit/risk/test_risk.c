@@ -374,9 +374,27 @@ static void test_recovery(void)
     close_bed(&b);
 }
 
+/* Execution repeats a fill from its journal after thousands of others. */
+static void test_repeated_fill(void)
+{
+    struct bed b;
+    open_bed(&b);
+    b.s->live = b.s->recovering = 1;
+    slot(&b);
+    tell_fill(&b, 21, 21, 1, side_buy, 1000000, -500000000, order_reason_entry);
+    tell_fill(&b, 22, 21, 1, side_sell, 400000, 300000000, order_reason_take);
+    for (uint64_t i = 0; i < 60000; i++)
+        tell_fill(&b, 1000 + i, 1000 + i, 3, side_sell, 1, 1, order_reason_stop);
+    tell_fill(&b, 22, 21, 1, side_sell, 400000, 300000000, order_reason_take);
+    is_u64(position_of(&b, 21)->held_raw, 600000,
+           "a fill repeated after 60,000 others counts once");
+    close_bed(&b);
+}
+
 int main(void)
 {
     test_recovery();
+    test_repeated_fill();
     test_drift();
     test_codes();
     test_restart();
