@@ -45,9 +45,30 @@ ALONE := risk/halt/sluice-halt.c
 TOOLS := $(notdir $(MAINS:.c=))
 BINS  := $(TOOLS:%=$(B)/bin/%)
 pure_src = $(filter-out $(1)/sluice-%,$(wildcard $(1)/*.c))
-LIB_SRC  := $(foreach r,$(COMMON_ROOMS) $(STAGE_ROOMS),$(call pure_src,$(r))) $(wildcard $(STAGE_ROOMS:%=%/io/*.c))
+ALL_SRC  := $(foreach r,$(COMMON_ROOMS) $(STAGE_ROOMS),$(call pure_src,$(r))) $(wildcard $(STAGE_ROOMS:%=%/io/*.c))
+
+# Optional libraries. WHAT.LIBRARY.c is compiled where the library is installed, its null twin WHAT.no-LIBRARY.c elsewhere;
+# both define the same functions. WITH_LIBRARY=no builds without it, =yes insists. Each row: library:pkg-config names, or
+# library:=flags:header for a library without a .pc file. `make info` prints what was chosen.
+OPTIONAL := libpq:libpq hiredis:hiredis nats:libnats nghttp2:libnghttp2,openssl wslay:libwslay,openssl \
+	xgboost:=-lxgboost:xgboost/c_api.h microhttpd:libmicrohttpd ncursesw:ncursesw
+comma := ,
+optional_names  := $(foreach o,$(OPTIONAL),$(firstword $(subst :, ,$(o))))
+optional_row     = $(subst :, ,$(filter $(1):%,$(OPTIONAL)))
+optional_pc      = $(subst $(comma), ,$(word 2,$(optional_row)))
+optional_plain   = $(filter =%,$(word 2,$(optional_row)))
+optional_probe   = $(if $(optional_plain),$(shell $(CC) -E -x c -include $(word 3,$(optional_row)) /dev/null >/dev/null 2>&1 && echo yes),$(shell pkg-config --exists $(optional_pc) 2>/dev/null && echo yes))
+optional_has     = $(if $(filter no,$(WITH_$(1))),,$(if $(filter yes,$(WITH_$(1))),yes,$(optional_probe)))
+optional_libs    = $(if $(optional_plain),$(patsubst =%,%,$(optional_plain)),$(shell pkg-config --libs $(optional_pc)))
+# Only libraries that some file asks for are looked for.
+optional_wanted := $(foreach l,$(optional_names),$(if $(filter %.$(l).c,$(ALL_SRC)),$(l)))
+optional_found  := $(foreach l,$(optional_wanted),$(if $(call optional_has,$(l)),$(l)))
+optional_absent := $(filter-out $(optional_found),$(optional_wanted))
+LIB_SRC  := $(filter-out $(foreach l,$(optional_found),%.no-$(l).c) $(foreach l,$(optional_absent),%.$(l).c),$(ALL_SRC))
 LIB_OBJ  := $(LIB_SRC:%.c=$(B)/obj/%.o)
 LIB      := $(B)/libsluice.a
+
+LDLIBS_OPTIONAL := $(foreach l,$(optional_found),$(call optional_libs,$(l)))
 
 UNIT  := $(wildcard tests/unit/*/test_*.c)
 BENCH := $(wildcard tests/bench/bench_*.c)
@@ -57,7 +78,7 @@ BENCH_BIN := $(BENCH:tests/bench/%.c=$(B)/bench/%)
 FUZZ_BIN  := $(FUZZ:tests/fuzz/%.c=$(B)/fuzz/%)
 VENUE_BIN := $(patsubst tests/venue/%.c,$(B)/venue/bin/%,$(wildcard tests/venue/*.c))
 
-.PHONY: FORCE all tools help check check-unit check-shell check-venue bench fuzz fuzz-replay lint bless install clean setup demo tests-build
+.PHONY: FORCE all tools help info check check-unit check-shell check-venue bench fuzz fuzz-replay lint bless install clean setup demo tests-build
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -70,6 +91,7 @@ help:
 	@sed -n 's/^#: //p' Makefile
 #: make              build the tools into build/bin
 #: make BUILD=KIND   release (default), debug, asan, tsan, cov, fuzz; each in a tree of its own
+#: make info         what this build uses: compiler, flags, needed and optional libraries
 #: make setup        install what the build needs (Debian packages; says which)
 #: make demo         set up, build, run a whole backtest on the embedded market, print the result
 #: make check        set up, build, run all tests
@@ -82,10 +104,11 @@ help:
 #: make install      into PREFIX (/usr/local), below DESTDIR
 #: make clean        remove build/
 
-# Flags that change rebuild everything: they are kept in a file that every object depends on.
+# Flags or optional libraries that change rebuild everything: every object depends on the file that holds them.
+built_with = $(CC) $(subst ','\'',$(CFLAGS_ALL)) $(optional_found)
 $(B)/flags: FORCE
 	@mkdir -p $(B)
-	@echo '$(CC) $(subst ','\'',$(CFLAGS_ALL))' | cmp -s - $@ || echo '$(CC) $(subst ','\'',$(CFLAGS_ALL))' >$@
+	@echo '$(built_with)' | cmp -s - $@ || echo '$(built_with)' >$@
 FORCE:
 
 $(B)/obj/%.o: %.c $(B)/flags
@@ -99,7 +122,7 @@ $(LIB): $(LIB_OBJ)
 define tool_rule
 $(B)/bin/$(notdir $(1:.c=)): $(B)/obj/$(1:.c=.o) $(LIB)
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) $$< $$(LIB) $$(LDLIBS_ALL) -o $$@
+	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) $$< $$(LIB) $$(LDLIBS_ALL) $$(LDLIBS_OPTIONAL) -o $$@
 endef
 $(foreach m,$(filter-out $(ALONE),$(MAINS)),$(eval $(call tool_rule,$(m))))
 # It must work when nothing else does: without our library and, but for the sanitizers, without any shared one.
@@ -109,17 +132,28 @@ $(B)/bin/$(notdir $(ALONE:.c=)): $(ALONE:%.c=$(B)/obj/%.o)
 
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) $(LDLIBS_OPTIONAL) -o $@
 $(B)/bench/%: $(B)/obj/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) $(LDLIBS_OPTIONAL) -o $@
 $(B)/venue/bin/%: $(B)/obj/tests/venue/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) $(LDLIBS_OPTIONAL) -o $@
 # With BUILD=fuzz the targets get libFuzzer's main; otherwise a small one that replays the files it is given.
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(LIB) $(if $(filter fuzz,$(BUILD)),,$(B)/obj/tests/fuzz/replay_main.o)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(if $(filter fuzz,$(BUILD)),-fsanitize=fuzzer) $(filter %.o,$^) $(LIB) $(LDLIBS_ALL) -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(if $(filter fuzz,$(BUILD)),-fsanitize=fuzzer) $(filter %.o,$^) $(LIB) $(LDLIBS_ALL) $(LDLIBS_OPTIONAL) -o $@
+
+optional_state = $(if $(filter $(1),$(optional_found)),used,$(if $(filter no,$(WITH_$(1))),left out by WITH_$(1)=no,$(if $(filter $(1),$(optional_absent)),not installed: the null twin is built,no file needs it yet)))
+info:
+	@echo "sluice $(VERSION), BUILD=$(BUILD) in $(B)"
+	@echo "  compiler     $(shell $(CC) --version 2>/dev/null | head -n 1)"
+	@echo "  flags        $(OPT) $(CFLAGS)"
+	@echo "needed:"
+	@for l in nng:nng msgpack-c:msgpack libcurl:libcurl jansson:jansson libsodium:libsodium sqlite3:sqlite3 zstd:libzstd inih:inih xxhash:libxxhash; do \
+		printf '  %-12s %s\n' "$${l%%:*}" "$$(pkg-config --modversion "$${l#*:}" 2>/dev/null || echo 'no .pc file')"; done
+	@echo "optional:"
+	@printf '  %-12s %s\n' $(foreach l,$(optional_names),'$(l)' '$(call optional_state,$(l))')
 
 fuzz-bins: $(FUZZ_BIN)
 bench-bins: $(BENCH_BIN)
