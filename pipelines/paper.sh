@@ -1,8 +1,18 @@
 #!/bin/sh
-# paper.sh TAPE -o DIR [SPEED] - a paper run of a recorded tape at SPEED times real time (60): the same books as the backtest.
+# paper.sh - a paper run of a recorded tape at SPEED times real time: the same ledger as the backtest.
 set -eu
-[ $# -ge 3 ] && [ "$2" = -o ] || { echo "usage: paper.sh TAPE -o DIR [SPEED]" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/row.sh"
-row_tools
-sluice-replay --speed "${4:-60}" "$1" | "$here/backtest.sh" - -o "$3" -c "$here/strategy.conf"
+usage() { echo "usage: paper.sh TAPE -o DIR [-c CONFIG]... [--speed N]   (N: 60; without -c: strategy.conf beside the script)"; }
+# shellcheck source=pipelines/common.sh
+. "$here/common.sh"
+parse "TAPE -o -c --speed" "$@"
+[ -n "$tape" ] && [ -n "$dir" ] || wrong "TAPE and -o DIR are needed"
+find_tools
+readable "$tape"
+shipped_strategy
+check_config
+mkdir -p "$dir"
+rc=0
+stage replay sluice-replay --speed "${speed:-60}" "$tape" | backtest - "$dir" || rc=$?
+verdict replay || rc=$?
+exit "$rc"

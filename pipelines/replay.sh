@@ -1,8 +1,11 @@
 #!/bin/sh
-# replay.sh TAPE [SPEED] - watch a tape as it was: its trades as lines of text, at SPEED times real time (1).
+# replay.sh - show a tape as it was recorded: its trades as lines of text, at SPEED times real time.
 set -eu
-[ $# -ge 1 ] || { echo "usage: replay.sh TAPE [SPEED]" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/row.sh"
-row_tools
-sluice-replay --speed "${2:-1}" "$1" | sluice-cat --only token,trade,pool
+usage() { echo "usage: replay.sh TAPE [--speed N]   (N: 1)"; }
+# shellcheck source=pipelines/common.sh
+. "$here/common.sh"
+parse "TAPE --speed" "$@"
+[ -n "$tape" ] || wrong "TAPE is needed"
+find_tools
+sluice-replay --speed "${speed:-1}" "$tape" | sluice-cat --only token,trade,pool
