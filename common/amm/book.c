@@ -223,7 +223,7 @@ bool book_orders_address(const struct key *wallet, const struct key *market,
     char text[66];
     base58_encode(market->b, 32, text);
     memcpy(seed, text, 32); /* an address has 32 to 44 characters */
-    return key_with_seed(wallet, seed, 32, program, out);
+    return pda_with_seed(wallet, seed, 32, program, out);
 }
 
 bool book_is_stable(const struct key *market)

@@ -186,7 +186,7 @@ void walk_drift(struct walk *w, uint8_t venue, enum drift_kind kind, const uint8
     if (drift_note(w->drift, venue, kind, bytes, n, &at, &d.u.alert)) walk_put(w, &d, NULL, 0, 0);
 }
 
-void swap_left_out(struct walk *w, const char *why)
+void decode_left_out(struct walk *w, const char *why)
 {
     w->sink->left_out(w->sink->to, DECODE_UNEXPLAINED, why);
 }
@@ -306,8 +306,8 @@ static unsigned tell(struct walk *w, unsigned i, const struct layout *l, uint8_t
                      const uint8_t *p, size_t n)
 {
     if (n < 8) return 0;
-    if (swap_event_put(w, i, l, venue, p, n)) return TOLD_SWAP;
-    if (pool_event_put(w, i, l, venue, p, n)) return TOLD_POOL;
+    if (decode_swap_event(w, i, l, venue, p, n)) return TOLD_SWAP;
+    if (decode_pool_event(w, i, l, venue, p, n)) return TOLD_POOL;
     enum address a = walk_who(w, w->v->ix[i].program);
     if (is_watched(venue) && a != address_raydium_v4 && !event_is_known((uint8_t)a, p, n))
         walk_drift(w, venue, DRIFT_EVENT, p, n);
@@ -339,9 +339,9 @@ static unsigned tell_lines(struct walk *w, unsigned i, const struct layout *l, u
         if (!t->ray)
             told |= w->v->failed ? 0 : tell(w, i, l, venue, bytes, n);
         else if (bytes[0] == 3 || bytes[0] == 4)
-            told |= swap_ray_put(w, i, l, bytes, n) ? TOLD_SWAP : 0;
+            told |= decode_swap_ray(w, i, l, bytes, n) ? TOLD_SWAP : 0;
         else if (!w->v->failed)
-            told |= pool_ray_put(w, i, l, bytes, n) ? TOLD_POOL : 0;
+            told |= decode_pool_ray(w, i, l, bytes, n) ? TOLD_POOL : 0;
     }
     return told;
 }
@@ -355,8 +355,8 @@ static void step_venue(struct walk *w, unsigned i, enum address a, uint8_t venue
     unsigned told = w->v->failed ? 0 : tell_calls(w, i, l, venue);
     if (!told) told = tell_lines(w, i, l, venue);
     if (w->v->failed || !l) return;
-    if (is_swap(l) && !(told & TOLD_SWAP)) swap_transfers_put(w, i, l, venue);
-    if (!(told & TOLD_POOL)) pool_created_put(w, i, l, venue);
+    if (is_swap(l) && !(told & TOLD_SWAP)) decode_swap_transfers(w, i, l, venue);
+    if (!(told & TOLD_POOL)) decode_pool_created(w, i, l, venue);
 }
 
 static void step_elsewhere(struct walk *w, const struct view_ix *x, enum address a, const char *why)
@@ -515,7 +515,7 @@ static unsigned unpack(const struct view_ix *x, struct view_ix *room, unsigned c
 static void walk_all(struct walk *w, bool venues, bool logs)
 {
     if (w->v->failed && !venues) return;
-    if (w->creates && !w->v->failed) tokens_put(w);
+    if (w->creates && !w->v->failed) decode_tokens(w);
     if (venues && logs) read_logs(w);
     for (unsigned i = 0; i < w->v->ix_count; i++) step(w, i);
 }

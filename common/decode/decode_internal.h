@@ -76,21 +76,23 @@ void walk_drift(struct walk *w, uint8_t venue, enum drift_kind kind, const uint8
 /* What a swap of instruction i did; l is its layout, [event, event + n) what its program told of it
  * (NULL: nothing, look at the transfers). True when that was of a swap (a reason may have been
  * said). */
-bool swap_event_put(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
-                    const uint8_t *event, size_t n);
-bool swap_ray_put(struct walk *w, unsigned i, const struct layout *l, const uint8_t *p, size_t n);
-void swap_transfers_put(struct walk *w, unsigned i, const struct layout *l, uint8_t venue);
-void swap_left_out(struct walk *w, const char *why);
+bool decode_swap_event(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
+                       const uint8_t *event, size_t n);
+bool decode_swap_ray(struct walk *w, unsigned i, const struct layout *l, const uint8_t *p,
+                     size_t n);
+void decode_swap_transfers(struct walk *w, unsigned i, const struct layout *l, uint8_t venue);
+void decode_left_out(struct walk *w, const char *why);
 /* The program's word on a pool or curve; false when the bytes are none. */
-bool pool_event_put(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
-                    const uint8_t *event, size_t n);
-bool pool_ray_put(struct walk *w, unsigned i, const struct layout *l, const uint8_t *p, size_t n);
+bool decode_pool_event(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
+                       const uint8_t *event, size_t n);
+bool decode_pool_ray(struct walk *w, unsigned i, const struct layout *l, const uint8_t *p,
+                     size_t n);
 /* A pool came to be and its program has no event for it. */
-void pool_created_put(struct walk *w, unsigned i, const struct layout *l, uint8_t venue);
+void decode_pool_created(struct walk *w, unsigned i, const struct layout *l, uint8_t venue);
 /* Records of the mints that the transaction creates; also finds the curve among them. */
-void tokens_put(struct walk *w);
+void decode_tokens(struct walk *w);
 /* The token that the launchpad says it created, when the mint's own instructions were not seen:
  * pump.fun's have six decimals, and nobody may mint or freeze them. */
-void token_told_put(struct walk *w, const struct market_event *e);
+void decode_token_told(struct walk *w, const struct market_event *e);
 
 #endif

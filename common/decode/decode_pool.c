@@ -72,8 +72,8 @@ static void join(struct walk *w, struct market_event *e)
         e->base_reserve_raw = e->quote_reserve_raw = 0; /* half a price is none */
 }
 
-bool pool_event_put(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
-                    const uint8_t *p, size_t n)
+bool decode_pool_event(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
+                       const uint8_t *p, size_t n)
 {
     const struct venue_ops *row = venue_of(venue);
     struct market_event e;
@@ -81,7 +81,7 @@ bool pool_event_put(struct walk *w, unsigned i, const struct layout *l, uint8_t 
     if (!row || !row->market || n < 8 || !row->market(p, n, &e)) return false;
     if (e.trailing) walk_drift(w, venue, DRIFT_TRAILING, p, e.trailing);
     if (e.token && !key_equal(&w->made_mint, &e.mint))
-        token_told_put(w, &e); /* else its mint was seen to be made */
+        decode_token_told(w, &e); /* else its mint was seen to be made */
     if (e.token) {
         w->made_mint = e.mint;
         w->made_by = e.user;
@@ -148,7 +148,7 @@ static void put_tokens(struct walk *w, unsigned i, const struct layout *l, uint8
 
 /* ray_log of types 0 (75 bytes: the first amounts), 1 (105: deposit) and 2 (89: withdrawal).
  * Source: raydium-amm, log.rs. */
-bool pool_ray_put(struct walk *w, unsigned i, const struct layout *l, const uint8_t *p, size_t n)
+bool decode_pool_ray(struct walk *w, unsigned i, const struct layout *l, const uint8_t *p, size_t n)
 {
     uint64_t coin, pc;
     if (!l) return false;
@@ -171,7 +171,7 @@ bool pool_ray_put(struct walk *w, unsigned i, const struct layout *l, const uint
     return false;
 }
 
-void pool_created_put(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)
+void decode_pool_created(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)
 {
     static const enum account_role first[] = {acct_vault_0, acct_coin_vault, acct_base_vault},
                                    second[] = {acct_vault_1, acct_pc_vault, acct_quote_vault};

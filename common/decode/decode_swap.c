@@ -50,7 +50,7 @@ static void put(struct walk *w, struct decoded *d)
 {
     struct rec_trade *t = &d->u.trade;
     if (w->swaps == DECODE_SWAPS_MAX) {
-        swap_left_out(w, "more than 64 swaps in one transaction");
+        decode_left_out(w, "more than 64 swaps in one transaction");
         return;
     }
     dress(w, t);
@@ -217,8 +217,8 @@ static bool is_plain_cpmm(const struct swap_event *e)
            add_u64(e->pool_fee_raw, e->program_fee_raw, &sum) && sum == fee;
 }
 
-bool swap_event_put(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
-                    const uint8_t *p, size_t n)
+bool decode_swap_event(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
+                       const uint8_t *p, size_t n)
 {
     const struct venue_ops *row = venue_of(venue);
     struct swap_event e;
@@ -233,7 +233,7 @@ bool swap_event_put(struct walk *w, unsigned i, const struct layout *l, uint8_t 
                   !key_is_none(&e.quote_mint) && !walk_is_base(&e.mint, &e.quote_mint, 1);
     if (turned && !turn(&e)) why = "the fees of a swap exceed its amounts";
     if (why) {
-        swap_left_out(w, why);
+        decode_left_out(w, why);
         return true;
     }
     if (!e.base_real_raw && !e.quote_real_raw && e.form == EVENT_TOKENS) find_vaults(w, i, l, &e);
@@ -301,7 +301,7 @@ static const char *ray_trade(struct walk *w, unsigned i, const struct layout *l,
     return NULL;
 }
 
-bool swap_ray_put(struct walk *w, unsigned i, const struct layout *l, const uint8_t *p, size_t n)
+bool decode_swap_ray(struct walk *w, unsigned i, const struct layout *l, const uint8_t *p, size_t n)
 {
     struct decoded d;
     if (n < 57) return false;
@@ -312,7 +312,7 @@ bool swap_ray_put(struct walk *w, unsigned i, const struct layout *l, const uint
     const char *why =
         l ? ray_trade(w, i, l, p[0] == 3, &r, &d.u.trade) : "a ray_log without its instruction";
     if (why)
-        swap_left_out(w, why);
+        decode_left_out(w, why);
     else
         put(w, &d);
     return true;
@@ -367,7 +367,7 @@ static void find_vaults(struct walk *w, unsigned i, const struct layout *l, stru
     e->quote_real_raw = in_is_base ? out_left : in_left;
 }
 
-void swap_transfers_put(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)
+void decode_swap_transfers(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)
 {
     const struct view_ix *x = &w->v->ix[i];
     const struct key *pool = walk_account(w, x, l, acct_pool),
@@ -375,16 +375,16 @@ void swap_transfers_put(struct walk *w, unsigned i, const struct layout *l, uint
     struct flow f;
     struct decoded d;
     if (venue == venue_pump || venue == venue_pumpswap) {
-        swap_left_out(w, venue == venue_pump ? "a pump.fun swap without its event"
-                                             : "a PumpSwap swap without its event");
+        decode_left_out(w, venue == venue_pump ? "a pump.fun swap without its event"
+                                               : "a PumpSwap swap without its event");
         return;
     }
     if (!pool || !user) {
-        swap_left_out(w, "a swap whose pool or trader the instruction does not name");
+        decode_left_out(w, "a swap whose pool or trader the instruction does not name");
         return;
     }
     if (!gather(w, i, walk_account_index(x, l, acct_user), &f)) {
-        swap_left_out(w, "a swap without an event and without transfers that explain it");
+        decode_left_out(w, "a swap without an event and without transfers that explain it");
         return;
     }
     bool in_is_base = walk_is_base(f.in_mint, f.out_mint, -1);

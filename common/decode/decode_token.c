@@ -8,6 +8,7 @@
 #include "common/base/num.h"
 #include "common/base/text.h"
 #include "common/sol/core.h"
+#include "common/sol/token.h"
 #include "common/decode/decode_internal.h"
 
 struct draft {
@@ -205,7 +206,7 @@ static void put(struct walk *w, const struct rec_token *t)
     walk_put(w, &d, &d.u.token.mint, 0, 0);
 }
 
-void token_told_put(struct walk *w, const struct market_event *e)
+void decode_token_told(struct walk *w, const struct market_event *e)
 {
     struct rec_token t = {.mint = e->mint, .decimals = 6, .supply_raw = e->supply_raw};
     name(&t, e);
@@ -229,7 +230,7 @@ static void launch(struct walk *w, const struct view_ix *x, struct drafts *s)
     }
 }
 
-void tokens_put(struct walk *w)
+void decode_tokens(struct walk *w)
 {
     struct drafts s;
     s.n = 0;

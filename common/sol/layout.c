@@ -3,84 +3,6 @@
 
 #include <string.h>
 
-#include "common/sol/pda.h"
-
-/* ---- roles ---- */
-
-enum rule_kind { RULE_GIVEN, RULE_FIXED, RULE_PDA, RULE_ATA, RULE_SIDE };
-struct rule {
-    uint8_t kind, address, a, b, c;
-    uint8_t seed_len;
-    const char *seed;
-    const char *name, *doc;
-};
-
-static const struct rule rules[ACCOUNT_ROLE_COUNT] = {
-#define GIVEN(role, doc)     {RULE_GIVEN, 0, 0, 0, 0, 0, NULL, #role, doc},
-#define FIXED(role, at, doc) {RULE_FIXED, address_##at, 0, 0, 0, 0, NULL, #role, doc},
-#define PDA(role, program, seed, a, b, c, doc) \
-    {RULE_PDA, address_##program, acct_##a, acct_##b, acct_##c, sizeof seed - 1, seed, #role, doc},
-#define ATA(role, owner, program, mint, doc) \
-    {RULE_ATA, 0, acct_##owner, acct_##program, acct_##mint, 0, NULL, #role, doc},
-#define SIDE(role, buy, sell, doc) {RULE_SIDE, 0, acct_##buy, acct_##sell, 0, 0, NULL, #role, doc},
-#include "common/sol/roles.def"
-#undef GIVEN
-#undef FIXED
-#undef PDA
-#undef ATA
-#undef SIDE
-};
-
-const char *account_role_name(enum account_role r) { return rules[r].name; }
-const char *account_role_doc(enum account_role r) { return rules[r].doc; }
-
-static bool has(const struct keyset *s, enum account_role r)
-{
-    return s->have[r / 64] >> (r % 64) & 1;
-}
-
-void keyset_set(struct keyset *s, enum account_role r, const struct key *k)
-{
-    s->key[r] = *k;
-    s->have[r / 64] |= UINT64_C(1) << (r % 64);
-}
-
-static bool derive_pda(struct keyset *s, const struct rule *u, uint8_t side, struct key *out)
-{
-    const uint8_t roles[3] = {u->a, u->b, u->c};
-    struct pda_seed seeds[4] = {{u->seed, u->seed_len}};
-    size_t n = 1;
-    for (size_t i = 0; i < 3 && roles[i] != acct_none; i++) {
-        const struct key *k = keyset_get(s, (enum account_role)roles[i], side);
-        if (!k) return false;
-        seeds[n++] = (struct pda_seed){k->b, 32};
-    }
-    return pda_find(seeds, n, address_key((enum address)u->address), out, NULL);
-}
-
-static bool derive_ata(struct keyset *s, const struct rule *u, uint8_t side, struct key *out)
-{
-    const struct key *owner = keyset_get(s, (enum account_role)u->a, side),
-                     *program = keyset_get(s, (enum account_role)u->b, side),
-                     *mint = keyset_get(s, (enum account_role)u->c, side);
-    return owner && program && mint && pda_token_account(owner, program, mint, out);
-}
-
-const struct key *keyset_get(struct keyset *s, enum account_role r, uint8_t side)
-{
-    const struct rule *u = &rules[r];
-    struct key made;
-    if (has(s, r)) return &s->key[r];
-    if (u->kind == RULE_FIXED) return address_key((enum address)u->address);
-    if (u->kind == RULE_SIDE)
-        return keyset_get(s, (enum account_role)(side == side_buy ? u->a : u->b), side);
-    if (u->kind == RULE_GIVEN ||
-        !(u->kind == RULE_PDA ? derive_pda(s, u, side, &made) : derive_ata(s, u, side, &made)))
-        return NULL;
-    keyset_set(s, r, &made);
-    return &s->key[r];
-}
-
 /* ---- layouts ---- */
 
 enum { R = 0, S = ACCOUNT_SIGNER, W = ACCOUNT_WRITABLE, WS = ACCOUNT_SIGNER | ACCOUNT_WRITABLE };
@@ -231,7 +153,8 @@ const char *layout_warm(enum layout_id id, struct keyset *s, uint8_t side)
     for (size_t i = 0; i < l->accounts_count; i++) {
         const struct layout_account *x = &l->account[i];
         if (!layout_has(x, s->pool_is)) continue;
-        if (!keyset_get(s, (enum account_role)x->role, side)) return rules[x->role].name;
+        if (!keyset_get(s, (enum account_role)x->role, side))
+            return keyset_role_name((enum account_role)x->role);
     }
     return NULL;
 }
@@ -249,7 +172,7 @@ const char *layout_accounts(enum layout_id id, struct keyset *s, uint8_t side, s
         const struct layout_account *x = &l->account[i];
         if (!layout_has(x, s->pool_is)) continue;
         const struct key *k = keyset_get(s, (enum account_role)x->role, side);
-        if (!k) return rules[x->role].name;
+        if (!k) return keyset_role_name((enum account_role)x->role);
         /* An optional account that is not there is the program itself, which is never written. */
         ix_account(out, k, address_is(k, (enum address)l->program) ? 0 : x->flags);
     }

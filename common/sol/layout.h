@@ -4,23 +4,8 @@
 #ifndef SLUICE_LAYOUT_H
 #define SLUICE_LAYOUT_H
 
-#include "common/sol/address.h"
-#include "common/sol/build.h"
-
-enum account_role {
-#define GIVEN(role, doc)                       acct_##role,
-#define FIXED(role, address, doc)              acct_##role,
-#define PDA(role, program, seed, a, b, c, doc) acct_##role,
-#define ATA(role, owner, program, mint, doc)   acct_##role,
-#define SIDE(role, buy, sell, doc)             acct_##role,
-#include "common/sol/roles.def"
-#undef GIVEN
-#undef FIXED
-#undef PDA
-#undef ATA
-#undef SIDE
-    ACCOUNT_ROLE_COUNT
-};
+#include "common/sol/ix.h"
+#include "common/sol/keyset.h"
 
 /* What may be true of a pool and changes its account list. POOL_many: the account may stand there
  * more than once (always once in what we build). */
@@ -49,7 +34,6 @@ enum layout_id {
     LAYOUT_COUNT
 };
 
-_Static_assert(ACCOUNT_ROLE_COUNT <= 256, "a role fits a byte");
 struct layout_account {
     uint8_t role, flags, condition;
 };
@@ -71,8 +55,6 @@ const struct layout *layout_find_at(enum address program, const uint8_t *data, s
 /* Position of the account that plays this role in an instruction with `count` accounts, or -1 when
  * there is none or when conditional accounts before it make that doubtful. */
 int layout_position(const struct layout *l, size_t count, enum account_role role);
-const char *account_role_name(enum account_role r);
-const char *account_role_doc(enum account_role r);
 
 /* One argument at a time: *rest starts as layout->args. */
 struct layout_arg {
@@ -86,17 +68,6 @@ bool layout_next_arg(const char **rest, struct layout_arg *a);
 bool layout_read_arg(const struct layout_arg *a, const uint8_t *data, size_t n, size_t *at,
                      uint64_t *value) MUST_USE;
 
-/* The keys of one pool and one wallet, by role. Given ones are set, the others derived when first
- * asked for and kept: a derivation costs 10 to 30 us, so warm what an order will need before it
- * comes. */
-struct keyset {
-    uint64_t have[(ACCOUNT_ROLE_COUNT + 63) / 64];
-    struct key key[ACCOUNT_ROLE_COUNT];
-    uint8_t pool_is;
-};
-void keyset_set(struct keyset *s, enum account_role r, const struct key *k);
-/* Key of a role for a trade of this side (enum side), or NULL when something given is missing. */
-const struct key *keyset_get(struct keyset *s, enum account_role r, uint8_t side);
 /* Does this account stand in instructions for pools of which that is true? */
 static inline bool layout_has(const struct layout_account *a, uint8_t pool_is)
 {

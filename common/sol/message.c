@@ -30,7 +30,7 @@ static bool take_u32(struct cursor *c, uint32_t *v)
     return p != NULL;
 }
 
-bool compact_u16_read(const uint8_t *bytes, size_t n, size_t *at, uint16_t *v)
+bool message_u16_read(const uint8_t *bytes, size_t n, size_t *at, uint16_t *v)
 {
     uint32_t x = 0;
     for (unsigned i = 0; i < 3; i++) {
@@ -46,7 +46,7 @@ bool compact_u16_read(const uint8_t *bytes, size_t n, size_t *at, uint16_t *v)
     return false;
 }
 
-size_t compact_u16_write(uint16_t v, uint8_t out[3])
+size_t message_u16_write(uint16_t v, uint8_t out[3])
 {
     size_t n = 0;
     for (; v >= 0x80; v = (uint16_t)(v >> 7)) out[n++] = (uint8_t)(v | 0x80);
@@ -56,7 +56,7 @@ size_t compact_u16_write(uint16_t v, uint8_t out[3])
 
 static bool take_compact(struct cursor *c, uint16_t *v)
 {
-    return compact_u16_read(c->p, c->n, &c->at, v);
+    return message_u16_read(c->p, c->n, &c->at, v);
 }
 
 static bool take_bytes(struct cursor *c, const uint8_t **p, uint8_t *count)
@@ -82,7 +82,7 @@ static const char *check_ix(const struct tx_message *m, const struct tx_ix *x)
     if (x->program == 0) return "the fee payer is called as a program";
     if (x->program >= m->keys_count) return "a program that is not a static key";
     for (unsigned k = 0; k < x->accounts_count; k++)
-        if (x->accounts[k] >= tx_accounts(m))
+        if (x->accounts[k] >= message_accounts(m))
             return "an instruction names an account that is not there";
     return NULL;
 }
@@ -101,7 +101,7 @@ static bool has_twins(const struct tx_message *m)
 
 static const char *check_accounts(const struct tx_message *m)
 {
-    if (tx_accounts(m) > TX_LOCKS_MAX) return "more than 64 accounts";
+    if (message_accounts(m) > TX_LOCKS_MAX) return "more than 64 accounts";
     if (has_twins(m)) return "a key stands twice";
     const char *why = NULL;
     for (unsigned i = 0; i < m->ix_count && !why; i++) why = check_ix(m, &m->ix[i]);
@@ -252,7 +252,7 @@ const char *message_read(const uint8_t *bytes, size_t n, struct tx_message *m)
                                                                           : NULL;
 }
 
-const char *tx_read(const uint8_t *bytes, size_t n, struct tx *t)
+const char *message_tx_read(const uint8_t *bytes, size_t n, struct tx *t)
 {
     struct cursor c = {bytes, n, 0};
     uint16_t count = 0;
@@ -276,14 +276,14 @@ const char *tx_read(const uint8_t *bytes, size_t n, struct tx *t)
     return !v1 && n > TX_BYTES_MAX ? "longer than 1232 bytes" : NULL;
 }
 
-bool tx_is_writable(const struct tx_message *m, unsigned i)
+bool message_is_writable(const struct tx_message *m, unsigned i)
 {
     if (i < m->signers) return i < (unsigned)m->signers - m->readonly_signed;
     if (i < m->keys_count) return i < (unsigned)m->keys_count - m->readonly_unsigned;
     return i < (unsigned)m->keys_count + m->loaded_writable;
 }
 
-const struct key *tx_key(const struct tx_message *m, const struct key *loaded, unsigned i)
+const struct key *message_key(const struct tx_message *m, const struct key *loaded, unsigned i)
 {
     if (i < m->keys_count) return &m->keys[i];
     return loaded ? &loaded[i - m->keys_count] : NULL;

@@ -64,22 +64,25 @@ struct tx {
  * must not be used. */
 const char *message_read(const uint8_t *bytes, size_t n, struct tx_message *m);
 /* A whole transaction, signatures included (at the end for version 1). */
-const char *tx_read(const uint8_t *bytes, size_t n, struct tx *t);
+const char *message_tx_read(const uint8_t *bytes, size_t n, struct tx *t);
 
 /* Role of account index i (static, then loaded writable, then loaded readonly). */
-static inline unsigned tx_accounts(const struct tx_message *m)
+static inline unsigned message_accounts(const struct tx_message *m)
 {
     return (unsigned)m->keys_count + m->loaded_writable + m->loaded_readonly;
 }
-static inline bool tx_is_signer(const struct tx_message *m, unsigned i) { return i < m->signers; }
-bool tx_is_writable(const struct tx_message *m, unsigned i);
+static inline bool message_is_signer(const struct tx_message *m, unsigned i)
+{
+    return i < m->signers;
+}
+bool message_is_writable(const struct tx_message *m, unsigned i);
 /* The key of account i, where loaded holds the looked-up keys in order (writable, then readonly),
  * or NULL for one that is looked up while loaded is NULL. */
-const struct key *tx_key(const struct tx_message *m, const struct key *loaded, unsigned i);
+const struct key *message_key(const struct tx_message *m, const struct key *loaded, unsigned i);
 
 /* compact-u16 at *at, moving *at; false when truncated, not minimal or beyond 65535. Bytes of v: 1
  * to 3 into out. */
-bool compact_u16_read(const uint8_t *bytes, size_t n, size_t *at, uint16_t *v) MUST_USE;
-size_t compact_u16_write(uint16_t v, uint8_t out[3]);
+bool message_u16_read(const uint8_t *bytes, size_t n, size_t *at, uint16_t *v) MUST_USE;
+size_t message_u16_write(uint16_t v, uint8_t out[3]);
 
 #endif

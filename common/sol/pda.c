@@ -124,7 +124,7 @@ static struct fe fe_pow22523(struct fe z)
     return fe_mul(fe_square_n(fe_mul(fe_square_n(z200, 50), z50), 2), z);
 }
 
-bool key_on_curve(const struct key *k)
+bool pda_on_curve(const struct key *k)
 {
     static const uint8_t d_bytes[32] = {0xa3, 0x78, 0x59, 0x13, 0xca, 0x4d, 0xeb, 0x75,
                                         0xab, 0xd8, 0x41, 0x41, 0x4d, 0x0a, 0x70, 0x00,
@@ -156,7 +156,7 @@ static bool finish_address(crypto_hash_sha256_state *h, const struct key *progra
     crypto_hash_sha256_update(h, program->b, 32);
     crypto_hash_sha256_update(h, (const uint8_t *)marker, sizeof marker - 1);
     crypto_hash_sha256_final(h, out->b);
-    return !key_on_curve(out);
+    return !pda_on_curve(out);
 }
 
 bool pda_create(const struct pda_seed *seeds, size_t count, const struct key *program,
@@ -190,7 +190,7 @@ bool pda_token_account(const struct key *owner, const struct key *token_program,
     return pda_find(seeds, 3, address_key(address_associated_token), out, NULL);
 }
 
-bool key_with_seed(const struct key *base, const char *seed, size_t n, const struct key *owner,
+bool pda_with_seed(const struct key *base, const char *seed, size_t n, const struct key *owner,
                    struct key *out)
 {
     crypto_hash_sha256_state h;

@@ -17,7 +17,7 @@ struct pda_seed {
 
 /* Does the y coordinate (255 bits, the sign bit is ignored) belong to a point of the curve? About 8
  * us. */
-bool key_on_curve(const struct key *k);
+bool pda_on_curve(const struct key *k);
 /* sha256(seeds, program, "ProgramDerivedAddress"), which must lie off the curve. False when it does
  * not, or for more than 16 seeds or one beyond 32 bytes. */
 bool pda_create(const struct pda_seed *seeds, size_t count, const struct key *program,
@@ -31,7 +31,7 @@ bool pda_token_account(const struct key *owner, const struct key *token_program,
                        const struct key *mint, struct key *out) MUST_USE;
 /* sha256(base, seed, owner): the address that CreateAccountWithSeed makes. Seed at most 32 bytes.
  */
-bool key_with_seed(const struct key *base, const char *seed, size_t n, const struct key *owner,
+bool pda_with_seed(const struct key *base, const char *seed, size_t n, const struct key *owner,
                    struct key *out) MUST_USE;
 
 #endif

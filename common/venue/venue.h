@@ -8,6 +8,7 @@
 
 #include "common/amm/amm.h"
 #include "common/sol/core.h"
+#include "common/sol/token.h"
 #include "common/sol/layout.h"
 #include "common/venue/event.h"
 

@@ -320,7 +320,7 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
                          struct plan *p)
 {
     bool a_to_b = (side == side_buy) != own_const(m)->base_is_a;
-    if (!give_arrays(m, a_to_b)) return account_role_name(acct_tick_array_0);
+    if (!give_arrays(m, a_to_b)) return keyset_role_name(acct_tick_array_0);
     give_sides(m);
     /* A swap that brings nothing is none: the signer wants a limit that says so. */
     return whirlpool_write(layout_whirlpool_swap_v2, &m->keys, in_raw, limit_raw ? limit_raw : 1,

@@ -194,7 +194,7 @@ struct look {
  * cannot read. */
 static const struct key *account(const struct look *k, unsigned i)
 {
-    return i < k->x->accounts_count ? tx_key(k->m, NULL, k->x->accounts[i]) : NULL;
+    return i < k->x->accounts_count ? message_key(k->m, NULL, k->x->accounts[i]) : NULL;
 }
 
 /* What account i plays. Conditional accounts shift what follows them: in front of the first of them
@@ -238,7 +238,7 @@ static bool accounts_in_order(const struct look *k)
     char *why = k->why;
     bool marker = k->l == layout_of(layout_system_transfer) && k->x->accounts_count == 3;
     if (marker && (!account(k, 2) || !address_is(account(k, 2), address_jito_dont_front) ||
-                   tx_is_writable(k->m, k->x->accounts[2])))
+                   message_is_writable(k->m, k->x->accounts[2])))
         REFUSE("accounts: instruction %u has an account too many", k->at);
     if (!marker && k->x->accounts_count > most_accounts(k))
         REFUSE("accounts: instruction %u has an account too many", k->at);
@@ -247,7 +247,7 @@ static bool accounts_in_order(const struct look *k)
             REFUSE("accounts: instruction %u uses an account of the wallet where it should not",
                    k->at);
     for (unsigned i = 0; i < k->x->accounts_count; i++)
-        if (tx_is_signer(k->m, k->x->accounts[i]) && !is_wallets_place(place(k, i)))
+        if (message_is_signer(k->m, k->x->accounts[i]) && !is_wallets_place(place(k, i)))
             REFUSE("accounts: instruction %u uses the wallet where it should not", k->at);
     return true;
 }
@@ -309,7 +309,7 @@ static bool own_parts(const struct look *k)
                       a->role == acct_base || a->role == acct_authority;
         if ((wallet && (!key || !key_equal(key, &k->p->wallet))) || !own_token(k, a->role, key))
             REFUSE("accounts: %s of instruction %u is not known to be the wallet's own",
-                   account_role_name((enum account_role)a->role), k->at);
+                   keyset_role_name((enum account_role)a->role), k->at);
     }
     return true;
 }
@@ -371,7 +371,7 @@ static bool makes_orders(const struct look *k, uint64_t lamports)
     if (!address_is(&owner, address_openbook))
         REFUSE("programs: instruction %u makes an account for a program that may have none", k->at);
     if (!at || !key_equal(&base, &k->p->wallet) ||
-        !key_with_seed(&base, (const char *)d + 44, load_u64(d + 36), &owner, &made) ||
+        !pda_with_seed(&base, (const char *)d + 44, load_u64(d + 36), &owner, &made) ||
         !key_equal(at, &made))
         REFUSE("accounts: instruction %u makes another account than the wallet's own", k->at);
     if (!add(&k->sum->rent, lamports)) REFUSE("amounts: too large");
@@ -520,7 +520,7 @@ static bool judge(const struct look *k)
 static bool instruction(struct look *k)
 {
     char *why = k->why;
-    const struct key *program = tx_key(k->m, NULL, k->x->program);
+    const struct key *program = message_key(k->m, NULL, k->x->program);
     k->l = program ? layout_find(program, k->x->data, k->x->data_len) : NULL;
     if (!program || address_of(program) == ADDRESS_COUNT)
         REFUSE("programs: instruction %u calls a program that is not on the list", k->at);
@@ -598,7 +598,8 @@ static bool budget(const struct policy *p, const struct tx_message *m, uint64_t 
         REFUSE("budget: a limit of %llu bytes to load", (unsigned long long)b.loaded);
     if (m->version == TX_V1)
         *priority = m->budget.priority_lamports;
-    else if (!priority_lamports(b.has[2] ? (uint32_t)b.units : TX_COMPUTE_MAX, b.price, priority))
+    else if (!core_priority_lamports(b.has[2] ? (uint32_t)b.units : TX_COMPUTE_MAX, b.price,
+                                     priority))
         *priority = UINT64_MAX;
     if (*priority > p->max_priority)
         REFUSE("priority: the fee of %llu is above the limit of %llu lamports",
@@ -660,7 +661,7 @@ bool policy_check(const struct policy *p, struct policy_state *s, const struct t
         for (unsigned i = 0; i < m->ix_count; i++) {
             struct look k = {
                 .p = p, .s = s, .m = m, .x = &m->ix[i], .sum = &sum, .why = why, .at = i};
-            const struct key *program = tx_key(m, NULL, m->ix[i].program);
+            const struct key *program = message_key(m, NULL, m->ix[i].program);
             bool makes = program && address_is(program, address_associated_token);
             if ((pass == 1 || makes) && !instruction(&k)) return false;
         }

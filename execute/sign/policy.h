@@ -6,6 +6,7 @@
 #define SLUICE_POLICY_H
 
 #include "common/sol/layout.h"
+#include "common/sol/message.h"
 
 #define POLICY_DESTINATIONS 16u
 #define POLICY_ACCOUNTS     1024u /* own token accounts remembered, the oldest forgotten first */

@@ -100,7 +100,8 @@ static bool priority(const struct look *k)
     uint64_t lamports;
     uint32_t units =
         k->budget_seen >> 2 & 1 && k->units < TX_COMPUTE_MAX ? k->units : TX_COMPUTE_MAX;
-    if (!priority_lamports(units, k->price, &lamports) || lamports > k->a->max_priority_lamports)
+    if (!core_priority_lamports(units, k->price, &lamports) ||
+        lamports > k->a->max_priority_lamports)
         REFUSE("a priority fee beyond %llu lamports",
                (unsigned long long)k->a->max_priority_lamports);
     return true;

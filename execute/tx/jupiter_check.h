@@ -5,7 +5,7 @@
 #ifndef SLUICE_JUPITER_CHECK_H
 #define SLUICE_JUPITER_CHECK_H
 
-#include "common/sol/build.h"
+#include "common/sol/plan.h"
 
 #define JUPITER_CHECK_LEGS_MAX   32u
 #define JUPITER_CHECK_TABLES_MAX TX_TABLES_MAX

@@ -47,7 +47,7 @@ static enum error build(const struct settings *s, const char *path, struct err *
     enum error rc = tx_input_read(path, text, TEXT_MAX, &n, e);
     if (rc == OK) rc = tx_build_json(text, n, bytes, &n, e);
     if (rc != OK) return rc;
-    const char *why = tx_read(bytes, n, &t);
+    const char *why = message_tx_read(bytes, n, &t);
     if (why) return err_set(e, E_INTERNAL, "what was built is not read back: %s", why);
     if (settings_bool(settings_own(s), "json")) return show(&t, s, e);
     json_t *b64 = rpc_base64(bytes, n);
@@ -64,7 +64,7 @@ static void explain(const struct tx *t, json_t *err)
     json_int_t i = json_integer_value(json_array_get(pair, 0));
     char *as_text = json_dumps(err, JSON_COMPACT | JSON_ENCODE_ANY);
     const char *why = json_is_integer(custom) && i >= 0 && i < t->message.ix_count
-                          ? tx_view_error(tx_key(&t->message, NULL, t->message.ix[i].program),
+                          ? tx_view_error(message_key(&t->message, NULL, t->message.ix[i].program),
                                           (uint32_t)json_integer_value(custom))
                           : NULL;
     printf("fails       %s%s%s\n", as_text, why ? ": " : "", why ? why : "");

@@ -222,7 +222,7 @@ static const char *read_base64(struct block *b, json_t *transaction, json_t *met
     if (!text || (form && strcmp(form, "base64") != 0) ||
         !base64_decode(text, strlen(text), bytes, TX_V1_BYTES_MAX, &n))
         return "a transaction that is no base64";
-    const char *why = tx_read(bytes, n, &s->tx);
+    const char *why = message_tx_read(bytes, n, &s->tx);
     if (why) return why;
     v->keys = s->tx.message.keys;
     v->keys_count = s->tx.message.keys_count; /* calls name accounts by index: known first */

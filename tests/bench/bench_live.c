@@ -140,7 +140,7 @@ int main(void)
         double t = now_us();
         for (int j = 0; j < 10; j++) {
             k.b[0]++;
-            on ^= key_on_curve(&k);
+            on ^= pda_on_curve(&k);
         }
         took[i] = (now_us() - t) / 10;
     }

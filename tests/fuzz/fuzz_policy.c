@@ -68,7 +68,7 @@ static void must(bool good)
 
 static const struct key *key_at(const struct seen *s, unsigned i)
 {
-    return i < s->x->accounts_count ? tx_key(s->m, NULL, s->x->accounts[i]) : NULL;
+    return i < s->x->accounts_count ? message_key(s->m, NULL, s->x->accounts[i]) : NULL;
 }
 static bool is_wallet(const struct seen *s, unsigned i)
 {

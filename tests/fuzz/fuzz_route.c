@@ -1,9 +1,8 @@
-/* fuzz_route.c - hostile routes and events of Jupiter's: what is read as whole is exactly the
- * bytes, step by step, and can be shown. */
+/* fuzz_route.c - hostile routes of Jupiter: a route that counts as read to the end covers exactly
+ * its bytes, step by step, and can be printed. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/venue/jupiter.h"
 #include "execute/tx/io/route_view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -31,8 +30,6 @@ static void judge(const struct swap_route *r, const uint8_t *data, size_t n)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static struct swap_route r;
-    struct jupiter_event e;
-    uint64_t sum = 0;
     if (route_read(data, n, &r)) {
         judge(&r, data, n);
         json_t *o = route_view_json(&r, data, n);
@@ -41,7 +38,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         free(text);
         json_decref(o);
     }
-    jupiter_event_read(data, n, &e);
-    for (uint32_t i = 0; i < e.swaps; i++) sum += jupiter_event_swap(&e, i).output_raw;
-    return sum == 1 && n == 0;
+    return 0;
 }

@@ -172,7 +172,7 @@ __attribute__((unused)) static void made_swap(struct made *m, unsigned height, e
     data[l->disc_len + 32] = 1;
     for (size_t i = 0; i < l->accounts_count; i++)
         if (!l->account[i].condition)
-            accounts[n++] = made_name(account_role_name((enum account_role)l->account[i].role));
+            accounts[n++] = made_name(keyset_role_name((enum account_role)l->account[i].role));
     made_ix(m, height, *address_key((enum address)l->program), accounts, n, data,
             l->disc_len + 33u);
 }
@@ -216,7 +216,7 @@ __attribute__((unused)) static size_t made_wire(const struct made *m, uint8_t *o
         out[n++] = x->accounts_count;
         memcpy(out + n, x->accounts, x->accounts_count);
         n += x->accounts_count;
-        n += compact_u16_write(x->data_len, out + n);
+        n += message_u16_write(x->data_len, out + n);
         memcpy(out + n, x->data, x->data_len);
         n += x->data_len;
     }

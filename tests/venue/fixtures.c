@@ -9,6 +9,7 @@
 #include "common/base/text.h"
 #include "common/io/json.h"
 #include "common/sol/core.h"
+#include "common/sol/token.h"
 #include "common/sol/layout.h"
 #include "common/decode/decode.h"
 
@@ -120,7 +121,7 @@ static int do_ix(json_t *j)
         int p = layout_position(l, x->accounts_count, told[i]);
         json_t *account = p < 0 ? NULL : json_array_get(json_object_get(j, "accounts"), (size_t)p);
         const char *label = json_string_value(json_object_get(account, "label"));
-        if (label) printf(" %s:%s", account_role_name(told[i]), label);
+        if (label) printf(" %s:%s", keyset_role_name(told[i]), label);
     }
     putchar('\n');
     return 0;

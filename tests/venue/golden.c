@@ -10,10 +10,10 @@
 #include "common/base/num.h"
 #include "common/base/text.h"
 #include "common/sol/layout.h"
+#include "common/sol/plan.h"
 #include "common/sol/pda.h"
 #include "common/sol/route.h"
 #include "common/amm/book.h"
-#include "common/venue/jupiter.h"
 #include "common/venue/whirlpool.h"
 #include "tests/venue/line.h"
 
@@ -159,7 +159,7 @@ static void give_keys(const char *line, struct keyset *s)
     memset(s, 0, sizeof *s);
     for (unsigned p = 1; p < ACCOUNT_ROLE_COUNT; p++) {
         size_t n = 0;
-        const char *v = value(line, account_role_name((enum account_role)p), &n);
+        const char *v = value(line, keyset_role_name((enum account_role)p), &n);
         if (!v) continue;
         struct key k = key_text(v, n);
         keyset_set(s, (enum account_role)p, &k);
@@ -388,46 +388,6 @@ static bool route_case(const char *line)
     return equals_want(line, &w);
 }
 
-static void put_key(struct pen *w, const struct key *k)
-{
-    char text[66];
-    base58_encode(k->b, 32, text);
-    put(w, "%s", text);
-}
-
-static bool jupiter_event_case(const char *line)
-{
-    static struct pen w;
-    static uint8_t data[4096];
-    struct jupiter_event e;
-    enum jupiter_said said = jupiter_event_read(data, hex_of(line, "data", data, sizeof data), &e);
-    w.n = 0;
-    if (said == JUPITER_SAID_FEE) {
-        put(&w, "fee:");
-        put_key(&w, &e.fee.account);
-        put(&w, ":");
-        put_key(&w, &e.fee.mint);
-        put(&w, ":%llu", (unsigned long long)e.fee.amount_raw);
-    } else
-        put(&w, said == JUPITER_SAID_SWAP    ? "swap"
-                : said == JUPITER_SAID_SWAPS ? "swaps"
-                                             : "nothing");
-    for (uint32_t i = 0; i < e.swaps; i++) {
-        struct jupiter_swap s = jupiter_event_swap(&e, i);
-        put(&w, "|");
-        if (said == JUPITER_SAID_SWAP)
-            put_key(&w, &s.amm);
-        else
-            put(&w, "-");
-        put(&w, ":");
-        put_key(&w, &s.input_mint);
-        put(&w, ":%llu:", (unsigned long long)s.input_raw);
-        put_key(&w, &s.output_mint);
-        put(&w, ":%llu", (unsigned long long)s.output_raw);
-    }
-    return equals_want(line, &w);
-}
-
 /* The accounts that the official description has before its event authority and program, which
  * every route ends with. */
 static bool accounts_case(const char *line)
@@ -440,7 +400,7 @@ static bool accounts_case(const char *line)
             l = layout_of((enum layout_id)i);
     w.n = 0;
     for (size_t i = 0; l && i + 2 < l->accounts_count; i++)
-        put(&w, "%s%s:%s%s", i ? "," : "", account_role_name((enum account_role)l->account[i].role),
+        put(&w, "%s%s:%s%s", i ? "," : "", keyset_role_name((enum account_role)l->account[i].role),
             l->account[i].flags & ACCOUNT_WRITABLE ? "w" : "",
             l->account[i].flags & ACCOUNT_SIGNER ? "s" : "");
     return equals_want(line, &w);
@@ -453,12 +413,11 @@ static bool check(char *line)
     if (is(line, "what", "ata")) return ata_case(line);
     if (is(line, "what", "message")) return message_case(line);
     if (is(line, "what", "route")) return route_case(line);
-    if (is(line, "what", "jupiter_event")) return jupiter_event_case(line);
     if (is(line, "what", "accounts")) return accounts_case(line);
     if (is(line, "what", "signer") || is(line, "what", "orders")) return book_case(line);
     if (is(line, "what", "curve")) {
         struct key k = key_of(line, "key");
-        return key_on_curve(&k) == (number_of(line, "on") != 0);
+        return pda_on_curve(&k) == (number_of(line, "on") != 0);
     }
     if (is(line, "what", "instruction")) return instruction_case(line);
     return trade_case(line);

@@ -68,7 +68,7 @@ static void give_keys(const char *line, struct keyset *s)
     memset(s, 0, sizeof *s);
     for (unsigned p = 1; p < ACCOUNT_ROLE_COUNT; p++) {
         size_t n;
-        const char *v = value(line, account_role_name((enum account_role)p), &n);
+        const char *v = value(line, keyset_role_name((enum account_role)p), &n);
         if (!v) continue;
         struct key k = key_text(v, n);
         keyset_set(s, (enum account_role)p, &k);

@@ -47,7 +47,7 @@ static bool set_keys(struct keyset *s, json_t *keys, struct err *e)
     json_object_foreach(keys, name, v)
     {
         unsigned p = 0;
-        while (p < ACCOUNT_ROLE_COUNT && strcmp(name, account_role_name((enum account_role)p)) != 0)
+        while (p < ACCOUNT_ROLE_COUNT && strcmp(name, keyset_role_name((enum account_role)p)) != 0)
             p++;
         if (p == ACCOUNT_ROLE_COUNT)
             return err_set(e, E_FORMAT, "keys: no account is called '%s'", name) == OK;

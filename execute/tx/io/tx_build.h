@@ -3,7 +3,7 @@
 #ifndef SLUICE_TX_BUILD_H
 #define SLUICE_TX_BUILD_H
 
-#include "common/sol/build.h"
+#include "common/sol/plan.h"
 
 /* Build it with empty signatures into out (TX_V1_BYTES_MAX). Errors name the place in the
  * description. */

@@ -38,7 +38,7 @@ static bool as_raw(const char *text, size_t len, uint8_t *out, size_t max, size_
 
 static const char *read_any(const uint8_t *bytes, size_t n, struct tx *t)
 {
-    const char *why = tx_read(bytes, n, t);
+    const char *why = message_tx_read(bytes, n, t);
     if (!why || message_read(bytes, n, &t->message)) return why;
     t->signatures_count = 0; /* a bare message */
     return NULL;

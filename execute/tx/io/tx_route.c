@@ -96,7 +96,7 @@ static void take_table(json_t *account, const struct key *address, struct made *
     if (!json_is_string(data) || !base64_bytes(json_string_value(data), json_string_length(data),
                                                m->table_data[m->tables], TABLE_BYTES_MAX, &n))
         return;
-    if (lookup_read(m->table_data[m->tables], n, l)) return;
+    if (core_lookup_read(m->table_data[m->tables], n, l)) return;
     l->address = *address;
     m->tables++;
 }
@@ -231,7 +231,7 @@ enum error txroute(const struct settings *s, struct err *e)
     if (rc == OK && *rpc && m.swap.tables) rc = lookup_tables(rpc, timeout_ms, &m, e);
     if (rc == OK) rc = build(&m, e);
     if (rc != OK) return rc;
-    const char *why = tx_read(m.wire, m.wire_n, &t);
+    const char *why = message_tx_read(m.wire, m.wire_n, &t);
     if (why) return err_set(e, E_INTERNAL, "what was built is not read back: %s", why);
     rc = settings_bool(own, "json") ? page_print_json(&m, &t) : page_print_text(&m);
     return fflush(stdout) != 0 || ferror(stdout) ? operand_stdout_failed(e) : rc;

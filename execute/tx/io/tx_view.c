@@ -118,7 +118,7 @@ static const char *part_of_account(const struct layout *l, unsigned count, unsig
         size_t times = !many || a->condition != POOL_many ? 1 : count > always ? count - always : 0;
         if (!many && a->condition && count == always) continue;
         if (!many && a->condition && count < l->accounts_count) return NULL;
-        if (i >= at && i < at + times) return account_role_name((enum account_role)a->role);
+        if (i >= at && i < at + times) return keyset_role_name((enum account_role)a->role);
         at += times;
     }
     return NULL;
@@ -128,21 +128,21 @@ static json_t *account_of(const struct tx_message *m, const struct key *loaded, 
                           const char *part)
 {
     json_t *a = json_object();
-    const struct key *k = tx_key(m, loaded, at);
+    const struct key *k = message_key(m, loaded, at);
     json_object_set_new(a, "index", json_integer(at));
     if (part) json_object_set_new(a, "part", json_string(part));
     json_object_set_new(a, "key", tx_view_key(k));
     if (k && address_of(k) != ADDRESS_COUNT)
         json_object_set_new(a, "is", json_string(address_doc(address_of(k))));
-    json_object_set_new(a, "signer", json_boolean(tx_is_signer(m, at)));
-    json_object_set_new(a, "writable", json_boolean(tx_is_writable(m, at)));
+    json_object_set_new(a, "signer", json_boolean(message_is_signer(m, at)));
+    json_object_set_new(a, "writable", json_boolean(message_is_writable(m, at)));
     return a;
 }
 
 static json_t *instruction(const struct tx_message *m, const struct key *loaded,
                            const struct tx_ix *x)
 {
-    const struct key *program = tx_key(m, loaded, x->program);
+    const struct key *program = message_key(m, loaded, x->program);
     const struct layout *l = layout_find(program, x->data, x->data_len);
     json_t *o = json_object(), *accounts = json_array();
     bool odd = false;
@@ -217,7 +217,7 @@ static json_t *money(const struct tx_message *m)
     uint32_t units = m->version == TX_V1 ? m->budget.compute_units : compute_units(m, &price);
     if (m->version != TX_V1) {
         json_object_set_new(o, "micro_lamports_per_unit", tx_view_amount(price));
-        if (!priority_lamports(units, price, &priority)) priority = UINT64_MAX;
+        if (!core_priority_lamports(units, price, &priority)) priority = UINT64_MAX;
     }
     json_object_set_new(o, "compute_units", json_integer(units));
     json_object_set_new(o, "base_fee_lamports", tx_view_amount(base));
@@ -281,7 +281,7 @@ json_t *tx_view_json(const struct tx *t, const struct key *loaded)
     json_object_set_new(o, "fees", money(m));
     for (unsigned i = 0; i < m->ix_count; i++)
         json_array_append_new(list, instruction(m, loaded, &m->ix[i]));
-    for (unsigned i = 0; i < tx_accounts(m); i++)
+    for (unsigned i = 0; i < message_accounts(m); i++)
         json_array_append_new(accounts, account_of(m, loaded, i, NULL));
     json_object_set_new(o, "instructions", list);
     json_object_set_new(o, "accounts", accounts);

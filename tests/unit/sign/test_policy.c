@@ -827,7 +827,7 @@ static void rows(void)
             if (!found) {
                 bad++;
                 printf("# %s has no part %s\n", policy_kind_name(all[i].id),
-                       account_role_name((enum account_role)parts[k]));
+                       keyset_role_name((enum account_role)parts[k]));
             }
         }
         struct layout_arg a;

@@ -2,7 +2,6 @@
  * the program would use. The rest is held against Anchor's coder in tests/venue/golden/jupiter.cjs.
  */
 #include "common/sol/route.h"
-#include "common/venue/jupiter.h"
 #include "tests/unit/tap.h"
 
 static uint8_t data[2048];
@@ -236,26 +235,6 @@ static void tables(void)
        "no venue behind the last");
 }
 
-static void events(void)
-{
-    static uint8_t e[400] = {0xe4, 0x45, 0xa5, 0x2e, 0x51, 0xcb, 0x9a, 0x1d, 0x98,
-                             0x2f, 0x4e, 0xeb, 0xc0, 0x60, 0x6e, 0x6a, 2};
-    struct jupiter_event said;
-    e[20 + 80 + 72] = 7;
-    ok(jupiter_event_read(e, 180, &said) == JUPITER_SAID_SWAPS && said.swaps == 2,
-       "a list of two swaps");
-    is_u64(jupiter_event_swap(&said, 1).output_raw, 7, "the second");
-    ok(jupiter_event_read(e, 179, &said) == JUPITER_SAID_NOTHING && said.swaps == 0,
-       "a list that is cut says nothing");
-    ok(jupiter_event_read(e + 8, 172, &said) == JUPITER_SAID_SWAPS, "without the tag of the call");
-    ok(jupiter_event_read(e, 15, &said) == JUPITER_SAID_NOTHING &&
-           jupiter_event_read(e, 0, &said) == JUPITER_SAID_NOTHING,
-       "too short for anything");
-    memset(e + 16, 0xff, 4);
-    ok(jupiter_event_read(e, sizeof e, &said) == JUPITER_SAID_NOTHING,
-       "a list longer than its bytes");
-}
-
 int main(void)
 {
     whole();
@@ -264,6 +243,5 @@ int main(void)
     both_forms();
     limits();
     tables();
-    events();
     return done();
 }

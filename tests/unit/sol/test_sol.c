@@ -4,6 +4,7 @@
 #include "common/base/rng.h"
 #include "common/base/text.h"
 #include "common/sol/core.h"
+#include "common/sol/token.h"
 #include "common/sol/layout.h"
 #include "common/sol/pda.h"
 #include "tests/unit/tap.h"
@@ -148,7 +149,7 @@ static void curve(void)
         memset(k.b, edges[i].rest, 32);
         k.b[0] = edges[i].first;
         k.b[31] = edges[i].last;
-        ok(key_on_curve(&k) == edges[i].on, "%s lies %s the curve", edges[i].what,
+        ok(pda_on_curve(&k) == edges[i].on, "%s lies %s the curve", edges[i].what,
            edges[i].on ? "on" : "off");
     }
 }
@@ -158,12 +159,12 @@ static void compact(void)
     unsigned bad = 0;
     for (unsigned v = 0; v <= 65535; v++) {
         uint8_t b[3];
-        size_t n = compact_u16_write((uint16_t)v, b), at = 0;
+        size_t n = message_u16_write((uint16_t)v, b), at = 0;
         uint16_t back;
-        bad += !compact_u16_read(b, n, &at, &back) || back != v || at != n;
+        bad += !message_u16_read(b, n, &at, &back) || back != v || at != n;
         for (size_t cut = 0; cut < n; cut++) {
             at = 0;
-            bad += compact_u16_read(b, cut, &at, &back);
+            bad += message_u16_read(b, cut, &at, &back);
         }
     }
     is_u64(bad, 0, "compact-u16: every value round trips, none is read short");
@@ -172,7 +173,7 @@ static void compact(void)
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         size_t at = 0;
         uint16_t v;
-        ok(!compact_u16_read(wrong[i], 3, &at, &v), "compact-u16 refuses %02x %02x %02x",
+        ok(!message_u16_read(wrong[i], 3, &at, &v), "compact-u16 refuses %02x %02x %02x",
            wrong[i][0], wrong[i][1], wrong[i][2]);
     }
 }
@@ -211,15 +212,15 @@ static bool says(const struct tx_message *m, const struct plan *p, const struct 
         const struct ix *x = &p->ix[i];
         if (m->version == TX_V1 && address_is(&x->program, address_compute_budget)) continue;
         const struct tx_ix *y = &m->ix[at++];
-        if (!key_equal(tx_key(m, loaded, y->program), &x->program) ||
+        if (!key_equal(message_key(m, loaded, y->program), &x->program) ||
             y->accounts_count != x->accounts_count || y->data_len != x->data_len ||
             memcmp(y->data, x->data, x->data_len))
             return false;
         for (unsigned k = 0; k < x->accounts_count; k++) {
             unsigned a = y->accounts[k];
-            if (!key_equal(tx_key(m, loaded, a), &x->account[k].key)) return false;
-            if ((x->account[k].flags & ACCOUNT_SIGNER && !tx_is_signer(m, a)) ||
-                (x->account[k].flags & ACCOUNT_WRITABLE && !tx_is_writable(m, a)))
+            if (!key_equal(message_key(m, loaded, a), &x->account[k].key)) return false;
+            if ((x->account[k].flags & ACCOUNT_SIGNER && !message_is_signer(m, a)) ||
+                (x->account[k].flags & ACCOUNT_WRITABLE && !message_is_writable(m, a)))
                 return false;
         }
     }
@@ -277,7 +278,7 @@ static void builds(void)
                 uint8_t *tight = malloc(cut ? cut : 1);
                 memcpy(tight, copy, cut);
                 if (message_read(tight, cut, &m) == NULL)
-                    mutations += m.n != cut || tx_accounts(&m) > TX_LOCKS_MAX;
+                    mutations += m.n != cut || message_accounts(&m) > TX_LOCKS_MAX;
                 free(tight);
             }
         }
@@ -326,9 +327,9 @@ static void refusals(void)
     is_str(plan_build(&p, BUILD_LEGACY, NULL, 0, bytes, &n), "an instruction is too long",
            "an overlong instruction is not cut");
     uint64_t fee;
-    ok(priority_lamports(60000, 100000, &fee) && fee == 6000,
+    ok(core_priority_lamports(60000, 100000, &fee) && fee == 6000,
        "60,000 units at 100,000 micro-lamports cost 6,000 lamports");
-    ok(priority_lamports(1, 1, &fee) && fee == 1, "rounded up");
+    ok(core_priority_lamports(1, 1, &fee) && fee == 1, "rounded up");
 }
 
 static void tokens(void)

@@ -2,6 +2,7 @@
  * fee, and fees that take all. That the accounts and instructions are the SDK's is held by
  * tests/venue/golden.c. */
 #include "common/sol/core.h"
+#include "common/sol/token.h"
 #include "common/venue/venue.h"
 #include "tests/unit/tap.h"
 

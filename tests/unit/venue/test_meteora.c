@@ -529,7 +529,7 @@ static size_t wire_bytes(struct venue_market *m, uint64_t in)
     core_close_token_account(&p, address_key(address_token), &wsol, &user, &user);
     core_transfer(&p, &user, address_key(address_jito_tip_0), 1000);
     ix_account(&p.ix[p.count - 1], address_key(address_jito_dont_front), 0);
-    return plan_build(&p, BUILD_LEGACY, NULL, 0, message, &n) ? 0 : tx_size(n, 1);
+    return plan_build(&p, BUILD_LEGACY, NULL, 0, message, &n) ? 0 : plan_tx_bytes(n, 1);
 }
 
 static void dlmm_market(void)
@@ -707,9 +707,9 @@ static bool accounts_agree(const struct layout *l, const json_t *accounts)
         const struct key *known = keyset_get(&s, (enum account_role)l->account[i].role, side_buy);
         bool absent = address_is(&k, address_dlmm), named = false;
         for (size_t j = 0; j < COUNT_OF(names); j++)
-            named |= strcmp(names[j].label, text_of(a, "label")) == 0 &&
-                     strcmp(names[j].part,
-                            account_role_name((enum account_role)l->account[i].role)) == 0;
+            named |=
+                strcmp(names[j].label, text_of(a, "label")) == 0 &&
+                strcmp(names[j].part, keyset_role_name((enum account_role)l->account[i].role)) == 0;
         uint8_t flags = absent ? 0 : l->account[i].flags;
         bool pays = (flags & ACCOUNT_SIGNER) !=
                     0; /* the wallet pays for the transaction and is written then */

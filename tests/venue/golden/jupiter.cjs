@@ -1,4 +1,4 @@
-// jupiter.cjs DIR SEED COUNT - route instructions and events of Jupiter v6 as Anchor's Borsh coder writes them, with what must be read from them, and the
+// jupiter.cjs DIR SEED COUNT - route instructions of Jupiter v6 as Anchor's Borsh coder writes them, with what must be read from them, and the
 // account lists of the official description. The description is that of @jup-ag/instruction-parser (62 venues, no v2 instructions); LATER adds what the
 // program has gained since, transcribed from generated clients of its description on chain (not from route_swaps.def).
 'use strict';
@@ -56,8 +56,6 @@ function extended() {
   idl.types.push({ name: 'Kind', type: { kind: 'enum', variants: [{ name: 'A' }, { name: 'B' }] } });
   idl.types.push({ name: 'CandidateSwap', type: { kind: 'enum', variants: variants(CANDIDATES) } });
   idl.types.push({ name: 'CandidateSwapWithBps', type: fields([['candidateSwap', { defined: 'CandidateSwap' }], ['bps', 'u32']]) });
-  idl.types.push({ name: 'SwapEventV2', type: fields([['inputMint', 'publicKey'], ['inputAmount', 'u64'], ['outputMint', 'publicKey'], ['outputAmount', 'u64']]) });
-  idl.events.push({ name: 'SwapsEvent', fields: [{ name: 'swapEvents', type: { vec: { defined: 'SwapEventV2' } }, index: false }] });
   for (const [name, first, second] of [['route', 'inAmount', 'quotedOutAmount'], ['exactOutRoute', 'outAmount', 'quotedInAmount']]) {
     const args = [[first, 'u64'], [second, 'u64'], ['slippageBps', 'u16'], ['platformFeeBps', 'u16'], ['positiveSlippageBps', 'u16'], ['routePlan', { vec: { defined: 'RoutePlanStepV2' } }]].map(([n, type]) => ({ name: n, type }));
     idl.instructions.push({ name: `${name}V2`, accounts: [], args });
@@ -67,7 +65,6 @@ function extended() {
 }
 const EXTENDED = extended();
 const coders = new Map([OFFICIAL, EXTENDED].map((idl) => [idl, new anchor.BorshInstructionCoder(idl)]));
-const eventLayout = (idl, name) => new anchor.BorshCoder({ ...idl, types: [...idl.types, { name, type: { kind: 'struct', fields: idl.events.find((e) => e.name === name).fields.map(({ name: n, type }) => ({ name: n, type })) } }] }).types;
 
 // ---- values: what the coder takes, and how golden.c writes what it reads ----
 const snake = (s) => s.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
@@ -124,17 +121,6 @@ function route(idl) {
   const data = coder.encode(ix.name, args);
   return `what=route data=${data.toString('hex')} want=${want.form}:${want.id}:${want.in}:${want.out}:${want.slippage}:${want.fee}:${want.positive}${steps.map((s) => `|${s[1]}`).join('')}`;
 }
-function event() {
-  const key = () => new anchor.web3.PublicKey(r.bytes(32)), name = r.pick(['SwapEvent', 'SwapsEvent', 'FeeEvent']);
-  const swap = (amm) => ({ ...(amm ? { amm: key() } : {}), inputMint: key(), inputAmount: r.amount(), outputMint: key(), outputAmount: r.amount() });
-  const text = (s) => `${s.amm ? s.amm.toBase58() : '-'}:${s.inputMint.toBase58()}:${s.inputAmount}:${s.outputMint.toBase58()}:${s.outputAmount}`;
-  const bn = (o) => Object.fromEntries(Object.entries(o).map(([k, v]) => [k, typeof v === 'bigint' ? new BN(v.toString()) : v]));
-  const swaps = name === 'SwapsEvent' ? list(r.below(4), () => swap(false)) : [swap(true)], fee = { account: key(), mint: key(), amount: r.amount() };
-  const body = eventLayout(name === 'SwapsEvent' ? EXTENDED : OFFICIAL, name).encode(name, name === 'FeeEvent' ? bn(fee) : name === 'SwapEvent' ? bn(swaps[0]) : { swapEvents: swaps.map(bn) });
-  const disc = Buffer.from(require('crypto').createHash('sha256').update(`event:${name}`).digest()).subarray(0, 8);
-  const tag = r.coin() ? 'e445a52e51cb9a1d' : '';
-  return `what=jupiter_event data=${tag}${disc.toString('hex')}${body.toString('hex')} want=${name === 'FeeEvent' ? `fee:${fee.account.toBase58()}:${fee.mint.toBase58()}:${fee.amount}` : `${name === 'SwapEvent' ? 'swap' : 'swaps'}${swaps.map((s) => `|${text(s)}`).join('')}`}`;
-}
 // Names of the official description that sluice calls otherwise.
 const PARTS = {
   userTransferAuthority: 'user', userSourceTokenAccount: 'source', sourceTokenAccount: 'source', userDestinationTokenAccount: 'destination', programAuthority: 'jupiter_authority', programSourceTokenAccount: 'program_source',
@@ -147,7 +133,7 @@ function accounts(ix) {
 }
 for (const ix of OFFICIAL.instructions.filter((i) => i.args.some((a) => a.name === 'routePlan'))) console.log(accounts(ix));
 for (let i = 0; i < Number(count); i++) {
-  try { console.log(i % 10 === 9 ? event() : route(i % 3 ? EXTENDED : OFFICIAL)); } catch (e) { if (!/range|out of bounds|overruns/i.test(e.message)) throw e; }
+  try { console.log(route(i % 3 ? EXTENDED : OFFICIAL)); } catch (e) { if (!/range|out of bounds|overruns/i.test(e.message)) throw e; }
 }
 for (const [idl, from] of begun) { // every venue had its turn, both by the official description and by what it has become
   const all = idl.types.find((t) => t.name === 'Swap').type.variants.length, had = turns.get(idl) - from;

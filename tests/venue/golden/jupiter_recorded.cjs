@@ -1,4 +1,4 @@
-// jupiter_recorded.cjs DIR DATA OUT - recorded transactions of Jupiter v6 (a block of August 2024 and single ones): their routes and events as the official
+// jupiter_recorded.cjs DIR DATA OUT - recorded transactions of Jupiter v6 (a block of August 2024 and single ones): their routes as the official
 // description's coder decodes them, one line each for golden.c; each transaction of the block as base64 into OUT/N.b64. A route with a venue that is newer
 // than the description is left to what its events say: OUT/newer has its data and the amounts.
 'use strict';
@@ -24,13 +24,8 @@ function route(bytes) {
   const a = d.data;
   return `${snake(d.name)}:${a.id ?? 0}:${a.inAmount ?? a.quotedInAmount ?? 0}:${a.quotedOutAmount ?? a.outAmount}:${a.slippageBps}:${a.platformFeeBps}:0${a.routePlan.map((s) => `|${step(s)}`).join('')}`;
 }
-function event(bytes) {
-  const e = events.decode(bytes.subarray(8).toString('base64')), d = e.data;
-  if (e.name === 'FeeEvent') return `fee:${d.account}:${d.mint}:${d.amount}`;
-  return `swap|${d.amm}:${d.inputMint}:${d.inputAmount}:${d.outputMint}:${d.outputAmount}`;
-}
 function line(bytes, newer) {
-  if (bytes.subarray(0, 8).toString('hex') === SELF) return console.log(`what=jupiter_event data=${bytes.toString('hex')} want=${event(bytes)}`);
+  if (bytes.subarray(0, 8).toString('hex') === SELF) return undefined;
   let want;
   try { want = route(bytes); } catch (e) { newer.push(bytes.toString('hex')); return undefined; }
   if (want) console.log(`what=route data=${bytes.toString('hex')} want=${want}`);

@@ -1,45 +1,11 @@
-/* build.c - see build.h. */
-#include "common/sol/build.h"
+/* plan.c - see plan.h. */
+#include "common/sol/plan.h"
 
 #include <string.h>
 
 #include "common/sol/address.h"
 
-#define KEYS_MAX   256u
-#define OVERFLOWED 0xffff /* data_len of an instruction that did not fit */
-
-void ix_begin(struct ix *x, const struct key *program)
-{
-    x->program = *program;
-    x->data_len = 0;
-    x->accounts_count = 0;
-}
-
-void ix_account(struct ix *x, const struct key *k, uint8_t flags)
-{
-    if (x->accounts_count == IX_ACCOUNTS_MAX) {
-        x->data_len = OVERFLOWED;
-        return;
-    }
-    x->account[x->accounts_count].key = *k;
-    x->account[x->accounts_count++].flags = flags;
-}
-
-void ix_bytes(struct ix *x, const void *p, size_t n)
-{
-    if (x->data_len == OVERFLOWED || n > IX_DATA_MAX - x->data_len) {
-        x->data_len = OVERFLOWED;
-        return;
-    }
-    memcpy(x->data + x->data_len, p, n);
-    x->data_len = (uint16_t)(x->data_len + n);
-}
-
-/* Every target is little endian, as the chain's data is. */
-void ix_u8(struct ix *x, uint8_t v) { ix_bytes(x, &v, 1); }
-void ix_u16(struct ix *x, uint16_t v) { ix_bytes(x, &v, 2); }
-void ix_u32(struct ix *x, uint32_t v) { ix_bytes(x, &v, 4); }
-void ix_u64(struct ix *x, uint64_t v) { ix_bytes(x, &v, 8); }
+#define KEYS_MAX 256u
 
 struct ix *plan_add(struct plan *p, const struct key *program)
 {
@@ -85,7 +51,7 @@ static const char *gather(const struct plan *p, bool v1, struct keyring *r)
     if (!note_key(r, &p->payer, ACCOUNT_SIGNER | ACCOUNT_WRITABLE)) return "too many accounts";
     for (size_t i = 0; i < p->count; i++) {
         const struct ix *x = &p->ix[i];
-        if (x->data_len == OVERFLOWED) return "an instruction is too long";
+        if (x->data_len == IX_OVERFLOWED) return "an instruction is too long";
         if (v1 && is_budget(x)) continue;
         if (!note_key(r, &x->program, K_INVOKED)) return "too many accounts";
         for (unsigned k = 0; k < x->accounts_count; k++)
@@ -226,7 +192,7 @@ static void put_u8(struct pen *w, unsigned v)
 static void put_compact(struct pen *w, size_t v)
 {
     uint8_t b[3];
-    put(w, b, compact_u16_write((uint16_t)v, b));
+    put(w, b, message_u16_write((uint16_t)v, b));
 }
 
 static uint8_t index_of(const struct keyring *r, const struct key *k)
@@ -365,7 +331,7 @@ const char *plan_build(const struct plan *p, enum build_as as, const struct look
         put_v0(&w, p, &r, &used, v0);
     if (why) return why;
     size_t most = as == BUILD_V1 ? TX_V1_BYTES_MAX : TX_BYTES_MAX;
-    if (w.full || tx_size(w.n, r.signers) - (as == BUILD_V1) > most)
+    if (w.full || plan_tx_bytes(w.n, r.signers) - (as == BUILD_V1) > most)
         return as == BUILD_V1 ? "longer than 4096 bytes" : "longer than 1232 bytes";
     *n = w.n;
     return NULL;
