@@ -76,6 +76,8 @@ FUZZ  := $(wildcard tests/fuzz/fuzz_*.c)
 UNIT_BIN  := $(UNIT:tests/unit/%.c=$(B)/tests/%)
 BENCH_BIN := $(BENCH:tests/bench/%.c=$(B)/bench/%)
 FUZZ_BIN  := $(FUZZ:tests/fuzz/%.c=$(B)/fuzz/%)
+# Manual pages: man/PAGE.in is prose; its lists are printed from the tables by man/tables.c, which is not installed.
+PAGES := $(patsubst man/%.in,$(B)/man/%,$(wildcard man/*.in))
 VENUE_BIN := $(patsubst tests/venue/%.c,$(B)/venue/bin/%,$(wildcard tests/venue/*.c))
 
 .PHONY: FORCE all tools help info check check-unit check-shell check-venue bench fuzz fuzz-replay lint bless install clean setup demo tests-build
@@ -83,13 +85,13 @@ VENUE_BIN := $(patsubst tests/venue/%.c,$(B)/venue/bin/%,$(wildcard tests/venue/
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-all: $(BINS)
+all: $(BINS) $(PAGES)
 tools: all
-tests-build: $(BINS) $(UNIT_BIN)
+tests-build: $(BINS) $(PAGES) $(UNIT_BIN)
 
 help:
 	@sed -n 's/^#: //p' Makefile
-#: make              build the tools into build/bin
+#: make              build the tools into build/bin and the manual into build/man
 #: make BUILD=KIND   release (default), debug, asan, tsan, cov, fuzz; each in a tree of its own
 #: make info         what this build uses: compiler, flags, needed and optional libraries
 #: make setup        install what the build needs (Debian packages; says which)
@@ -130,6 +132,12 @@ $(B)/bin/$(notdir $(ALONE:.c=)): $(ALONE:%.c=$(B)/obj/%.o)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS) $(if $(filter asan tsan fuzz,$(BUILD)),,-static) $< -o $@
 
+$(B)/man/tables: $(B)/obj/man/tables.o $(LIB)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) $(LDLIBS_OPTIONAL) -o $@
+$(B)/man/%: man/%.in $(B)/man/tables
+	$(Q)$(B)/man/tables $< >$@
+
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) $(LDLIBS_OPTIONAL) -o $@
@@ -163,7 +171,7 @@ setup:
 
 check: setup
 	+@$(MAKE) --no-print-directory check-all
-check-all: $(BINS) $(UNIT_BIN) $(FUZZ_BIN) $(VENUE_BIN)
+check-all: $(BINS) $(PAGES) $(UNIT_BIN) $(FUZZ_BIN) $(VENUE_BIN)
 	@tests/run.sh $(B)
 check-unit: $(UNIT_BIN)
 	@prove --exec '' $(UNIT_BIN)
@@ -195,7 +203,7 @@ install: all
 	install -m 644 pipelines/*.conf $(DESTDIR)$(PREFIX)/share/sluice/pipelines
 	install -m 755 pipelines/live/*.sh $(DESTDIR)$(PREFIX)/share/sluice/pipelines/live
 	install -m 644 pipelines/live/*.conf pipelines/live/*.service pipelines/live/env.example $(DESTDIR)$(PREFIX)/share/sluice/pipelines/live
-	for n in 1 5 7; do for f in man/*.$$n; do [ ! -e "$$f" ] || install -m 644 "$$f" $(DESTDIR)$(PREFIX)/share/man/man$$n; done; done
+	for f in $(PAGES); do install -m 644 $$f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}; done
 	$(B)/bin/sluice completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sluice
 
 compile_commands.json: Makefile

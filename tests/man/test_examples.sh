@@ -10,8 +10,8 @@ if command -v python3 >/dev/null 2>&1 && command -v zstd >/dev/null 2>&1; then
     archive_start "$work/hour.zst"
     export SLUICE_FETCH_URL="$url/" # its hour 01 cuts the first answer
 fi
-for page in man/*.1; do
-    [ "$page" != man/sluice-fetch.1 ] || [ -n "${url:-}" ] || { skip "$(basename "$page")" "no python3 or zstd"; continue; }
+for page in "$B"/man/*.[157]; do
+    [ "$(basename "$page")" != sluice-fetch.1 ] || [ -n "${url:-}" ] || { skip "$(basename "$page")" "no python3 or zstd"; continue; }
     # Each .Bd -literal block of the EXAMPLES section is one script.
     awk -v base="$work/$(basename "$page")" '/^\.Sh /{ex=/EXAMPLES/} ex && /^\.Bd/{n++; f=base "." n; next} /^\.Ed/{f=""} f{print > f}' "$page"
     for script in "$work/$(basename "$page")".[0-9]*; do
