@@ -13,7 +13,7 @@
 #define PAPER_POOLS    8192u
 #define PAPER_ORDERS   512u
 #define PAPER_HOLDINGS 512u
-#define PAPER_SEEN     (1u << 19) /* order ids kept, the oldest evicted first: none is filled twice */
+#define PAPER_SEEN     (1u << 19) /* order ids kept, the oldest evicted first: none fills twice */
 
 /* Lamports. */
 #define RENT_TOKEN_ACCOUNT UINT64_C(2039280) /* 165 bytes: (128 + 165) * 6960 */

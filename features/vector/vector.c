@@ -178,17 +178,6 @@ struct crowd {
     u128 squares;
 };
 
-/* First second that each window covers. Bucketed as the series are, so that a wallet and its trade
- * fall into the same windows. */
-static void window_starts(uint32_t now, uint32_t start[WINDOWS])
-{
-    static const uint32_t bucket[WINDOWS] = {1, 1, 1, 1, 1, 15, 15, 60},
-                          buckets[WINDOWS] = {1, 5, 15, 30, 60, 20, 60, 60};
-    for (unsigned i = 0; i < WINDOWS; i++)
-        start[i] =
-            now / bucket[i] < buckets[i] ? 0 : (now / bucket[i] - buckets[i] + 1) * bucket[i];
-}
-
 /* then is the second plus one, 0 = never; without branches, as this is the innermost loop. */
 static inline void note_window(uint32_t count[WINDOWS], const uint32_t start[WINDOWS],
                                uint32_t then)
@@ -211,7 +200,7 @@ static void look_around(struct feature_state *s, const struct token *t, uint32_t
 {
     const struct wallet *w = state_wallets(s, row);
     uint32_t start[WINDOWS];
-    window_starts(state_seconds(s), start);
+    series_starts(state_seconds(s), start);
     for (uint32_t i = 0; i < t->wallets; i++) {
         uint64_t held = sub_sat_u64(w[i].bought_raw, w[i].sold_raw);
         note_window(c->buyers, start, w[i].buy_s);
