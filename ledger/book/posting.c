@@ -1,10 +1,10 @@
-/* posting.c - see posting.h. "pool" is the counterparty: what went into or came out of pools, in
- * lamports. */
+/* posting.c - see posting.h. Account "pool" is the counterparty of every swap: lamports into and
+ * out of pools. */
 #include "ledger/book/posting.h"
 
 #include "common/base/num.h"
 
-const char *account_name(enum account a)
+const char *posting_account_name(enum account a)
 {
     static const char *const names[ACCOUNT_COUNT] = {
         "cash",         "tokens:pool",  "tokens:held",   "rent",     "fees:lp", "fees:protocol",
@@ -41,27 +41,42 @@ bool posting_entry_balances(const struct entry *e)
     return d[0] == c[0] && d[1] == c[1];
 }
 
+/* SQL integers have 63 bits: a larger amount is refused, never wrapped. */
+static bool fits(const struct rec_fill *f)
+{
+    uint64_t all = f->base_raw | f->quote_lamports | f->lp_fee_lamports | f->protocol_fee_lamports |
+                   f->creator_fee_lamports | f->network_fee_lamports | f->priority_fee_lamports |
+                   f->tip_lamports | f->rent_paid_lamports | f->rent_refund_lamports |
+                   f->naive_lamports | f->ts_ns;
+    return all <= (uint64_t)INT64_MAX && f->cash_delta_lamports != INT64_MIN;
+}
+
+/* A failed transaction pays fees and moves nothing; a landed one has a side. */
+static bool is_whole(const struct rec_fill *f)
+{
+    if (f->status == order_status_failed) return f->base_raw == 0 && f->quote_lamports == 0;
+    return f->status == order_status_landed && (f->side == side_buy || f->side == side_sell);
+}
+
+static void swap(const struct rec_fill *f, struct entry *e)
+{
+    if (f->side == side_buy) {
+        debit(e, ACCOUNT_POOL, false, f->quote_lamports);
+        debit(e, ACCOUNT_HOLDINGS, true, f->base_raw);
+        credit(e, ACCOUNT_TOKENS_AT_POOL, true, f->base_raw);
+    } else {
+        credit(e, ACCOUNT_POOL, false, f->quote_lamports);
+        credit(e, ACCOUNT_HOLDINGS, true, f->base_raw);
+        debit(e, ACCOUNT_TOKENS_AT_POOL, true, f->base_raw);
+    }
+}
+
 bool posting_entry_of_fill(const struct rec_fill *f, struct entry *e)
 {
-    bool landed = f->status == order_status_landed, buy = f->side == side_buy;
     e->count = 0;
-    if (f->status != order_status_landed && f->status != order_status_failed) return false;
-    if (f->cash_delta_lamports == INT64_MIN ||
-        (landed && f->side != side_buy && f->side != side_sell))
-        return false;
+    if (!fits(f) || !is_whole(f)) return false;
     fees(f, e);
-    if (landed) {
-        if (buy) {
-            debit(e, ACCOUNT_POOL, false, f->quote_lamports);
-            debit(e, ACCOUNT_HOLDINGS, true, f->base_raw);
-            credit(e, ACCOUNT_TOKENS_AT_POOL, true, f->base_raw);
-        } else {
-            credit(e, ACCOUNT_POOL, false, f->quote_lamports);
-            credit(e, ACCOUNT_HOLDINGS, true, f->base_raw);
-            debit(e, ACCOUNT_TOKENS_AT_POOL, true, f->base_raw);
-        }
-    } else if (f->base_raw || f->quote_lamports)
-        return false; /* a failed fill moves nothing */
+    if (f->status == order_status_landed) swap(f, e);
     debit(e, ACCOUNT_RENT, false, f->rent_paid_lamports);
     credit(e, ACCOUNT_RENT, false, f->rent_refund_lamports);
     if (f->cash_delta_lamports > 0)

@@ -1,6 +1,6 @@
-/* posting.h - double entry: what a fill means in accounts. Pure.
- * Accounts hold lamports, or raw units of one token. Within each unit debits equal credits in every
- * entry. */
+/* posting.h - double entry: the postings of a fill. Pure.
+ * Accounts hold lamports, or raw units of one token. In every entry debits equal credits within
+ * each unit. */
 #ifndef SLUICE_POSTING_H
 #define SLUICE_POSTING_H
 
@@ -34,12 +34,12 @@ struct entry {
     unsigned count;
 };
 
-/* Name of an account as the database has it ("cash", "fees:tip", ...). */
-const char *account_name(enum account a);
-/* The entry of a fill. False when its parts do not add up to its cash change: then the fill is
- * refused. */
+/* Name of an account in the database: "cash", "fees:tip", ...; "?" when out of range. */
+const char *posting_account_name(enum account a);
+/* Write the entry of a fill. False: an amount exceeds 2^63-1, a failed fill moves something, or the
+ * parts do not sum to the cash change. Such a fill must not be written. */
 bool posting_entry_of_fill(const struct rec_fill *f, struct entry *e);
-/* Do debits equal credits, in lamports and in tokens? */
+/* True when debits equal credits, in lamports and in tokens. */
 bool posting_entry_balances(const struct entry *e);
 
 #endif

@@ -1,5 +1,5 @@
-/* sluice-ledger - keep the books: fills in double entry, and beside them what was signalled,
- * refused, ordered and worth. */
+/* sluice-ledger - keep the books: fills in double entry; signals, rejects, orders, reports, equity,
+ * alerts and audits beside them. */
 #include <stdio.h>
 
 #include "common/run/stage.h"
@@ -20,7 +20,7 @@ static enum error init(void *state, const struct settings *s, struct err *e)
 {
     struct ledger *l = state;
     if (settings_operand_count(s) != 1)
-        return err_set(e, E_USAGE, "wants the path of one database, such as run.db");
+        return err_set(e, E_USAGE, "name one database, such as run.db");
     return store_open(settings_operand(s, 0), &l->store, e);
 }
 
@@ -42,9 +42,11 @@ static enum error sink_finish(void *state, struct err *e)
     struct ledger *l = state;
     char hex[65];
     enum error rc = store_flush(l->store, e);
-    if (rc == OK) rc = store_hash(store_db(l->store), hex, e);
-    if (rc == OK) printf("ledger-hash: %s%s\n", hex, l->complete ? "" : " (input truncated)");
-    return rc;
+    if (rc == OK) rc = store_hash(l->store, hex, e);
+    if (rc != OK) return rc;
+    printf("ledger-hash: %s%s\n", *hex ? hex : "not computed",
+           l->complete ? "" : " (input truncated)");
+    return OK;
 }
 
 static void release(void *state)

@@ -1,106 +1,86 @@
-/* db.c - see db.h. The only file that includes sqlite3.h. */
+/* db.c - see db.h. Chooses the backend by the operand's scheme; the rest is dispatch. */
 #include "ledger/io/db.h"
 
-#include <sqlite3.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <stdio.h>
+#include <string.h>
 
-struct db {
-    sqlite3 *s;
-};
-struct query {
-    sqlite3_stmt *s;
-    struct db *db;
-};
+#include "ledger/io/db_backend.h"
 
-static enum error fail(struct db *db, const char *what, struct err *e)
+#define ENTER(name) &db_##name,
+static const struct db_ops *const backends[] = {DB_BACKENDS(ENTER)};
+#undef ENTER
+
+/* Length of a leading scheme of small letters, without its colon; 0 when the operand is a path. */
+static size_t scheme_length(const char *operand)
 {
-    return err_set(e, E_STORE, "%s: %s", what, sqlite3_errmsg(db->s));
+    size_t n = strspn(operand, "abcdefghijklmnopqrstuvwxyz");
+    return operand[n] == ':' ? n : 0;
 }
 
-enum error db_run(struct db *db, const char *sql, struct err *e)
+static enum error unknown_scheme(const char *operand, size_t n, struct err *e)
 {
-    return sqlite3_exec(db->s, sql, NULL, NULL, NULL) == SQLITE_OK
-               ? OK
-               : fail(db, "the database refused", e);
+    char known[160] = "PATH";
+    for (size_t i = 0; i < COUNT_OF(backends); i++) {
+        size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, ", %s", backends[i]->usage);
+    }
+    return err_set(e, E_USAGE, "unknown ledger backend '%.*s' in '%.200s': use one of %s",
+                   n > 40 ? 40 : (int)n, operand, operand, known);
 }
 
-enum error db_open(const char *path, bool write, struct db **out, struct err *e)
+enum error db_open(const char *operand, bool write, struct db **out, struct err *e)
 {
-    struct db *db = calloc(1, sizeof *db);
-    if (!db) return err_set(e, E_LIMIT, "out of memory");
-    if (!write && access(path, R_OK) != 0) {
-        free(db);
-        return err_set(e, E_OPEN, "unable to read the database '%.300s'", path);
-    }
-    if (sqlite3_open_v2(path, &db->s,
-                        write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY,
-                        NULL) != SQLITE_OK) {
-        enum error rc = err_set(e, E_STORE, "unable to open the database '%.300s': %s", path,
-                                sqlite3_errmsg(db->s));
-        db_close(db);
-        return rc;
-    }
-    sqlite3_busy_timeout(db->s, 10000);
-    enum error rc =
-        write
-            ? db_run(db,
-                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;", e)
-            : db_run(db, "SELECT count(*) FROM sqlite_master;", e);
-    if (rc == OK)
-        *out = db;
-    else
-        db_close(db);
-    return rc;
+    size_t n = scheme_length(operand);
+    if (n == 0) return backends[0]->open(operand, write, out, e);
+    for (size_t i = 0; i < COUNT_OF(backends); i++)
+        if (strlen(backends[i]->scheme) == n && strncmp(backends[i]->scheme, operand, n) == 0)
+            return backends[i]->open(operand + n + 1, write, out, e);
+    return unknown_scheme(operand, n, e);
 }
 
 void db_close(struct db *db)
 {
-    if (!db) return;
-    sqlite3_close(db->s);
-    free(db);
+    if (db) db->ops->close(db);
 }
 
-enum error db_prepare(struct db *db, const char *sql, struct query **out, struct err *e)
+bool db_discards(const struct db *db) { return db->ops->discards; }
+const struct dialect *db_dialect(const struct db *db) { return &db->ops->dialect; }
+
+enum error db_run(struct db *db, const char *sql, struct err *e)
 {
-    struct query *q = calloc(1, sizeof *q);
-    if (!q) return err_set(e, E_LIMIT, "out of memory");
-    q->db = db;
-    if (sqlite3_prepare_v2(db->s, sql, -1, &q->s, NULL) != SQLITE_OK) {
-        free(q);
-        return fail(db, "this is no ledger of sluice", e);
-    }
-    *out = q;
-    return OK;
+    return db->ops->run(db, sql, e);
 }
 
-void query_free(struct query *q)
+bool db_accepts(struct db *db, const char *sql)
 {
-    if (!q) return;
-    sqlite3_finalize(q->s);
-    free(q);
+    struct db_query *q = NULL;
+    bool known = db->ops->prepare(db, sql, &q, NULL) == OK;
+    db_release(q);
+    return known;
 }
 
-void query_i64(struct query *q, int at, int64_t v) { sqlite3_bind_int64(q->s, at, v); }
-void query_text(struct query *q, int at, const char *v)
+enum error db_prepare(struct db *db, const char *sql, struct db_query **out, struct err *e)
 {
-    sqlite3_bind_text(q->s, at, v, -1, SQLITE_TRANSIENT);
+    return db->ops->prepare(db, sql, out, e);
 }
 
-enum error query_step(struct query *q, bool *row, struct err *e)
+void db_release(struct db_query *q)
 {
-    int rc = sqlite3_step(q->s);
-    if (row) *row = rc == SQLITE_ROW;
-    if (rc == SQLITE_ROW) return OK;
-    enum error out = rc == SQLITE_DONE ? OK : fail(q->db, "the database refused", e);
-    sqlite3_reset(q->s);
-    return out;
+    if (q) q->db->ops->release(q);
 }
 
-int64_t query_get(const struct query *q, int column) { return sqlite3_column_int64(q->s, column); }
-const char *query_get_text(const struct query *q, int column)
+void db_bind_i64(struct db_query *q, int at, int64_t v) { q->db->ops->bind_i64(q, at, v); }
+void db_bind_text(struct db_query *q, int at, const char *v) { q->db->ops->bind_text(q, at, v); }
+
+enum error db_step(struct db_query *q, bool *row, struct err *e)
 {
-    const unsigned char *t = sqlite3_column_text(q->s, column);
-    return t ? (const char *)t : "";
+    return q->db->ops->step(q, row, e);
 }
-int db_changes(const struct db *db) { return sqlite3_changes(db->s); }
+
+int64_t db_get_i64(const struct db_query *q, int column) { return q->db->ops->get_i64(q, column); }
+const char *db_get_text(const struct db_query *q, int column)
+{
+    return q->db->ops->get_text(q, column);
+}
+bool db_get_null(const struct db_query *q, int column) { return q->db->ops->get_null(q, column); }
+int db_changes(const struct db *db) { return db->ops->changes(db); }

@@ -33,7 +33,7 @@ static const char audits[] =
 
 static enum error summary(struct db *db, const char *mint, struct err *e)
 {
-    struct query *q;
+    struct db_query *q;
     bool row;
     char a[32];
     enum error rc =
@@ -42,20 +42,20 @@ static enum error summary(struct db *db, const char *mint, struct err *e)
                    "THEN base_raw ELSE -base_raw END),0) FROM fills WHERE mint=?1",
                    &q, e);
     if (rc != OK) return rc;
-    query_text(q, 1, mint);
-    rc = query_step(q, &row, e);
-    if (rc == OK && row && query_get(q, 0) > 0)
+    db_bind_text(q, 1, mint);
+    rc = db_step(q, &row, e);
+    if (rc == OK && row && db_get_i64(q, 0) > 0)
         printf("result: %s SOL in cash, %" PRId64 " raw tokens still held\n",
-               page_sol(query_get(q, 1), true, a), query_get(q, 2));
+               page_sol(db_get_i64(q, 1), true, a), db_get_i64(q, 2));
     else if (rc == OK)
         printf("result: it was not traded\n");
-    query_free(q);
+    db_release(q);
     return rc;
 }
 
 static enum error tell(struct db *db, const char *mint, struct err *e)
 {
-    struct query *q;
+    struct db_query *q;
     bool row;
     char t[24];
     unsigned lines = 0;
@@ -63,21 +63,21 @@ static enum error tell(struct db *db, const char *mint, struct err *e)
     bool has_audits = false;
     enum error rc = db_prepare(db, "SELECT 1 FROM sqlite_master WHERE name='audits'", &q, e);
     if (rc == OK) {
-        rc = query_step(q, &has_audits, e);
-        query_free(q);
+        rc = db_step(q, &has_audits, e);
+        db_release(q);
     }
     snprintf(all, sizeof all, "%s%s ORDER BY 1,2", story, has_audits ? audits : "");
     if (rc == OK) rc = db_prepare(db, all, &q, e);
     if (rc != OK) return rc;
-    query_text(q, 1, mint);
-    while ((rc = query_step(q, &row, e)) == OK && row) {
-        uint64_t ns = (uint64_t)query_get(q, 0);
+    db_bind_text(q, 1, mint);
+    while ((rc = db_step(q, &row, e)) == OK && row) {
+        uint64_t ns = (uint64_t)db_get_i64(q, 0);
         format_moment(ns, t);
         printf("%.10s %.8s.%03u  %s\n", t, t + 11, (unsigned)(ns / 1000000 % 1000),
-               query_get_text(q, 2));
+               db_get_text(q, 2));
         lines++;
     }
-    query_free(q);
+    db_release(q);
     if (rc != OK) return rc;
     if (lines) return summary(db, mint, e);
     return err_set(e, E_MISMATCH, "nothing is known of %s: no strategy came near to a signal",

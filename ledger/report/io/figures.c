@@ -9,28 +9,28 @@
 static enum error one_row(struct db *db, const char *sql, int64_t *const out[], int n,
                           struct err *e)
 {
-    struct query *q;
+    struct db_query *q;
     bool row;
     enum error rc = db_prepare(db, sql, &q, e);
     if (rc != OK) return rc;
-    rc = query_step(q, &row, e);
-    for (int i = 0; rc == OK && row && i < n; i++) *out[i] = query_get(q, i);
-    query_free(q);
+    rc = db_step(q, &row, e);
+    for (int i = 0; rc == OK && row && i < n; i++) *out[i] = db_get_i64(q, i);
+    db_release(q);
     return rc;
 }
 
 static enum error read_run(struct db *db, struct figures *f, struct err *e)
 {
-    struct query *q;
+    struct db_query *q;
     bool row;
     enum error rc = db_prepare(db, "SELECT key, value FROM run", &q, e);
-    while (rc == OK && (rc = query_step(q, &row, e)) == OK && row) {
-        const char *k = query_get_text(q, 0), *v = query_get_text(q, 1);
+    while (rc == OK && (rc = db_step(q, &row, e)) == OK && row) {
+        const char *k = db_get_text(q, 0), *v = db_get_text(q, 1);
         if (strcmp(k, "origin") == 0) snprintf(f->origin, sizeof f->origin, "%s", v);
         if (strcmp(k, "stream-hash") == 0) snprintf(f->stream_hash, sizeof f->stream_hash, "%s", v);
         if (strcmp(k, "complete") == 0) f->complete = strcmp(v, "yes") == 0;
     }
-    if (rc == OK) query_free(q);
+    if (rc == OK) db_release(q);
     return rc;
 }
 
@@ -84,15 +84,15 @@ static enum error read_equity(struct db *db, struct figures *f, int64_t *naive_m
         rc = one_row(db, "SELECT ts_ns, equity FROM equity ORDER BY ts_ns, seq LIMIT 1", first, 2,
                      e);
     if (rc != OK) return rc;
-    struct query *q;
+    struct db_query *q;
     bool row;
     int64_t every = n / (FIGURE_POINTS - 1) + 1, i = 0;
     rc = db_prepare(db, "SELECT ts_ns, equity FROM equity ORDER BY ts_ns, seq", &q, e);
     if (rc != OK) return rc;
-    for (; (rc = query_step(q, &row, e)) == OK && row; i++)
+    for (; (rc = db_step(q, &row, e)) == OK && row; i++)
         if ((i % every == 0 || i == n - 1) && f->points < FIGURE_POINTS)
-            f->point[f->points++] = (struct point){query_get(q, 0), query_get(q, 1)};
-    query_free(q);
+            f->point[f->points++] = (struct point){db_get_i64(q, 0), db_get_i64(q, 1)};
+    db_release(q);
     return rc;
 }
 
@@ -104,17 +104,17 @@ static enum error read_days(struct db *db, unsigned trials, struct figures *f, s
     const int64_t day_ns = INT64_C(86400) * 1000000000;
     unsigned n = 0;
     int64_t day = f->first_ns / day_ns, value = f->capital;
-    struct query *q;
+    struct db_query *q;
     bool row;
     enum error rc = db_prepare(db, "SELECT ts_ns, equity FROM equity ORDER BY ts_ns, seq", &q, e);
     if (rc != OK) return rc;
     equity[0] = (double)f->capital;
-    while ((rc = query_step(q, &row, e)) == OK && row) {
-        for (; query_get(q, 0) / day_ns > day && n < METRICS_DAYS_MAX; day++)
+    while ((rc = db_step(q, &row, e)) == OK && row) {
+        for (; db_get_i64(q, 0) / day_ns > day && n < METRICS_DAYS_MAX; day++)
             equity[++n] = (double)value;
-        value = query_get(q, 1);
+        value = db_get_i64(q, 1);
     }
-    query_free(q);
+    db_release(q);
     if (f->points && n < METRICS_DAYS_MAX) equity[++n] = (double)value;
     metrics_of(equity, f->points ? n : 0, trials, &f->metrics);
     return rc;
@@ -146,21 +146,21 @@ static enum error read_ladder(struct db *db, struct figures *f, int64_t naive_ma
     return OK;
 }
 
-static void read_trade(const struct query *q, struct closed_trade *t)
+static void read_trade(const struct db_query *q, struct closed_trade *t)
 {
-    t->opened_ns = query_get(q, 0);
-    t->closed_ns = query_get(q, 1);
-    t->cost = query_get(q, 2);
-    t->proceeds = query_get(q, 3);
-    snprintf(t->mint, sizeof t->mint, "%s", query_get_text(q, 4));
-    snprintf(t->strategy, sizeof t->strategy, "%s", query_get_text(q, 5));
-    snprintf(t->exit, sizeof t->exit, "%s", query_get_text(q, 6));
-    t->open = query_get(q, 7) != 0;
+    t->opened_ns = db_get_i64(q, 0);
+    t->closed_ns = db_get_i64(q, 1);
+    t->cost = db_get_i64(q, 2);
+    t->proceeds = db_get_i64(q, 3);
+    snprintf(t->mint, sizeof t->mint, "%s", db_get_text(q, 4));
+    snprintf(t->strategy, sizeof t->strategy, "%s", db_get_text(q, 5));
+    snprintf(t->exit, sizeof t->exit, "%s", db_get_text(q, 6));
+    t->open = db_get_i64(q, 7) != 0;
 }
 
 static enum error read_trades(struct db *db, struct figures *f, struct err *e)
 {
-    struct query *q;
+    struct db_query *q;
     bool row;
     enum error rc = db_prepare(
         db,
@@ -172,7 +172,7 @@ static enum error read_trades(struct db *db, struct figures *f, struct err *e)
         "position_id HAVING sum(status='landed' AND side='buy')>0 ORDER BY min(ts_ns), position_id",
         &q, e);
     if (rc != OK) return rc;
-    while ((rc = query_step(q, &row, e)) == OK && row) {
+    while ((rc = db_step(q, &row, e)) == OK && row) {
         if (f->trades == FIGURE_TRADES) {
             f->trades_left_out++;
             continue;
@@ -190,7 +190,7 @@ static enum error read_trades(struct db *db, struct figures *f, struct err *e)
         }
         f->hold_ns += t->closed_ns - t->opened_ns;
     }
-    query_free(q);
+    db_release(q);
     return rc;
 }
 
@@ -220,16 +220,16 @@ static void group_trades(struct figures *f)
 
 static enum error read_gates(struct db *db, struct figures *f, struct err *e)
 {
-    struct query *q;
+    struct db_query *q;
     bool row;
     enum error rc = db_prepare(
         db,
         "SELECT gate, count(*) FROM rejects GROUP BY gate ORDER BY count(*) DESC, gate LIMIT 20",
         &q, e);
     if (rc != OK) return rc;
-    while ((rc = query_step(q, &row, e)) == OK && row)
-        row_named(f->gate, &f->gates, query_get_text(q, 0))->count = query_get(q, 1);
-    query_free(q);
+    while ((rc = db_step(q, &row, e)) == OK && row)
+        row_named(f->gate, &f->gates, db_get_text(q, 0))->count = db_get_i64(q, 1);
+    db_release(q);
     return rc;
 }
 
