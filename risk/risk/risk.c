@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "common/base/num.h"
+#include "common/sol/core.h"
+#include "common/sol/token.h"
 #include "risk/risk/risk_internal.h"
 
 static struct table *risk_pools(struct risk_state *s)
@@ -50,10 +52,11 @@ uint64_t risk_mark(const struct risk_state *s, const struct risk_position *p)
     return w.out_raw;
 }
 
-/* Cash plus what the curves would pay now for all that is held. */
+/* Cash, refundable rent, and what the curves would pay now for all that is held: as execution
+ * counts it. */
 int64_t risk_equity(const struct risk_state *s)
 {
-    int64_t sum = s->cash;
+    int64_t sum = s->cash + clamp_i64_from_u64(s->rent);
     for (uint32_t i = 0; i < RISK_POSITIONS; i++)
         if (s->position[i].held_raw) sum += clamp_i64_from_u64(risk_mark(s, &s->position[i]));
     return sum;
@@ -114,10 +117,27 @@ static struct risk_position *position_of_order(struct risk_state *s, uint64_t or
     return NULL;
 }
 
+static bool holds_tokens(const struct risk_state *s)
+{
+    for (uint32_t i = 0; i < RISK_POSITIONS; i++)
+        if (s->position[i].held_raw) return true;
+    return false;
+}
+
 static void free_position(struct risk_state *s, struct risk_position *p)
 {
     if (s->pool[p->pool_row].held) s->pool[p->pool_row].held--;
     memset(p, 0, sizeof *p);
+    if (!holds_tokens(s)) s->rent = 0;
+}
+
+/* Cash and refundable rent of a fill. The first trade of a coin also pays rents that never come
+ * back (a creator's vault), so at most the rent of one token account counts as refundable. */
+static void book_cash(struct risk_state *s, const struct rec_fill *f)
+{
+    uint64_t most = RENT_LAMPORTS(TOKEN_ACCOUNT_BYTES), paid = f->rent_paid_lamports;
+    s->cash += f->cash_delta_lamports;
+    s->rent = sub_sat_u64(s->rent + (paid < most ? paid : most), f->rent_refund_lamports);
 }
 
 static void put_position_record(struct risk_state *s, const struct risk_position *p,
@@ -273,7 +293,7 @@ static void recover_fill(struct risk_state *s, const struct rec_fill *f, struct 
     struct risk_position *p = position_of_id(s, f->position_id);
     uint64_t paid = f->cash_delta_lamports < 0 ? (uint64_t)-f->cash_delta_lamports : 0;
     if (!seen_add(s->answered, f->order_id)) return;
-    if (!s->recovering) s->cash += f->cash_delta_lamports;
+    if (!s->recovering) book_cash(s, f);
     if (!p && (f->side != side_buy || f->status != order_status_landed))
         return; /* of a position that is closed */
     if (!p && !(p = make_position(s, f->position_id, f->strategy, &f->mint, &f->pool, f->venue)))
@@ -318,6 +338,7 @@ static void recover_order(struct risk_state *s, const struct rec_order *o)
 static void recover_cash(struct risk_state *s, const struct rec_equity *q)
 {
     s->cash = q->cash_lamports;
+    s->rent = q->rent_lamports;
     s->equity_peak = s->day_start = risk_equity(s);
 }
 
@@ -327,7 +348,7 @@ static void step_fill(struct risk_state *s, const struct rec_fill *f, struct out
     if (!p && (s->recovering || f->reason == order_reason_halt))
         recover_fill(s, f, out); /* also what the operator sold over our head */
     if (!p || seen_has(s->answered, f->order_id)) return; /* heard before, or not ours */
-    s->cash += f->cash_delta_lamports;
+    book_cash(s, f);
     settle(s, p, f->order_id);
     if (f->status != order_status_landed) {
         failed_order(s, p, f->cash_delta_lamports < 0 ? (uint64_t)-f->cash_delta_lamports : 0);

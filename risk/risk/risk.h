@@ -66,6 +66,7 @@ struct risk_state {
     uint32_t live, pad;  /* the stream is the chain: our own trades are in it */
     uint64_t slot, now_ns, orders;
     int64_t cash;                   /* lamports: capital and all fills heard */
+    uint64_t rent;                  /* lamports that closing the held token accounts refunds */
     uint64_t reserved;              /* by entries in flight */
     uint64_t cost_held;             /* of open positions */
     int64_t equity_peak, day_start; /* marked equity */

@@ -92,7 +92,8 @@ enum error chain_repeat(struct chain *c, struct out *out, struct err *e)
     struct rec_equity q = {
         .ts_ns = c->s->now_ns,
         .slot = c->s->slot,
-        .cash_lamports = clamp_i64_from_u64(c->capital_lamports) + c->recall.cash_delta_lamports};
+        .cash_lamports = clamp_i64_from_u64(c->capital_lamports) + c->recall.cash_delta_lamports,
+        .rent_lamports = c->recall.positions * RENT_LAMPORTS(TOKEN_ACCOUNT_BYTES)};
     report_equity(out, &q);
     c->told = true;
     return rc;

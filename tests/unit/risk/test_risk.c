@@ -374,6 +374,50 @@ static void test_recovery(void)
     close_bed(&b);
 }
 
+/* An entry whose whole cost is the rent of a new token account: closing the account refunds it, so
+ * no loss has occurred. */
+static void test_rent(void)
+{
+    struct bed b;
+    open_bed(&b);
+    b.s->rules.daily_loss = 1500000;
+    entry(&b, 1, "");
+    struct record r = {.id = REC_fill,
+                       .u.fill = {.ts_ns = T0,
+                                  .slot = b.slot,
+                                  .order_id = b.order.order_id,
+                                  .position_id = b.order.position_id,
+                                  .mint = b.order.mint,
+                                  .pool = b.order.pool,
+                                  .venue = b.order.venue,
+                                  .side = side_buy,
+                                  .status = order_status_landed,
+                                  .base_raw = 1000000,
+                                  .quote_lamports = 400,
+                                  .cash_delta_lamports = -2039680,
+                                  .rent_paid_lamports = 2039280,
+                                  .base_reserve_raw = UINT64_C(199999999000000),
+                                  .quote_reserve_raw = POOL_QUOTE}};
+    slot(&b);
+    give(&b, &r);
+    end_of_slot(&b);
+    is_u64(b.alerts, 0, "refundable rent is no loss: the daily limit of 0.0015 SOL does not trip");
+    r.u.fill = (struct rec_fill){.order_id = 7,
+                                 .position_id = b.order.position_id,
+                                 .side = side_sell,
+                                 .status = order_status_landed,
+                                 .reason = order_reason_halt,
+                                 .base_raw = 1000000,
+                                 .cash_delta_lamports = 2039280,
+                                 .rent_refund_lamports = 2039280};
+    give(&b, &r);
+    slot(&b);
+    slot(&b);
+    is_u64(b.alerts, 0, "nor does its refund count twice");
+    is_i64(b.s->rent, 0, "with nothing held no rent is left");
+    close_bed(&b);
+}
+
 /* Execution repeats a fill from its journal after thousands of others. */
 static void test_repeated_fill(void)
 {
@@ -395,6 +439,7 @@ int main(void)
 {
     test_recovery();
     test_repeated_fill();
+    test_rent();
     test_drift();
     test_codes();
     test_restart();
