@@ -61,6 +61,15 @@ find "$B/obj/common" "$B/obj/ingest" "$B/obj/features" "$B/obj/score" "$B/obj/ri
 comm -23 "$B/lint.undefined" "$B/lint.defined" | grep -vE "$allowed" | sed 's/^/lint: a pure room needs: /' >"$B/lint.impure"
 [ -s "$B/lint.impure" ] && { cat "$B/lint.impure"; bad=1; }
 
+# No dead code: a function that other files can call is called by one, or at least by its own (then tests may reach it
+# too). Tables make the functions of records.def, so put_* and report_* are exempt.
+objects=$(printf '%s\n' $product | sed -n "s#\(.*\)\.c\$#$B/obj/\1.o#p" | xargs ls 2>/dev/null)
+nm --defined-only --extern-only $objects | awk 'NF==3 && $2=="T" {print $3}' | grep -vE '^(main|put_.*|report_.*)$' | sort -u >"$B/lint.external"
+nm -u $objects | awk 'NF==2 {print $2}' | sort -u | comm -23 "$B/lint.external" - >"$B/lint.lonely"
+cat $(printf '%s\n' $product | grep '\.c$') | grep -oE '[a-z_0-9]+' | sort | uniq -c | awk '$1 == 1 {print $2}' | sort |
+    comm -12 "$B/lint.lonely" - | sed 's/^/lint: no product code calls /' >"$B/lint.dead"
+[ -s "$B/lint.dead" ] && { cat "$B/lint.dead"; bad=1; }
+
 # Functions of at most 60 lines; nothing of C beyond 100 columns.
 awk 'FNR==1{start=0} /^[a-z].*\)$|^    .*\)$/{name=$0} /^\{/{start=FNR} /^\}/{ if (start && FNR-start>60) printf "lint: %s:%d: function of %d lines: %s\n", FILENAME, start, FNR-start, name; start=0 }' $(printf '%s\n' $sources | grep -v '^tests/') >"$B/lint.long"
 awk 'length($0) > 100 { printf "lint: %s:%d: beyond 100 columns\n", FILENAME, FNR }' $sources $(git ls-files '*.def') >>"$B/lint.long"
