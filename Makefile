@@ -78,7 +78,7 @@ BENCH_BIN := $(BENCH:tests/bench/%.c=$(B)/bench/%)
 FUZZ_BIN  := $(FUZZ:tests/fuzz/%.c=$(B)/fuzz/%)
 # Manual pages: man/PAGE.in is prose; its lists are printed from the tables by man/tables.c, which is not installed.
 PAGES := $(patsubst man/%.in,$(B)/man/%,$(wildcard man/*.in))
-VENUE_BIN := $(patsubst tests/venue/%.c,$(B)/venue/bin/%,$(wildcard tests/venue/*.c))
+VENUE_BIN := $(patsubst tests/venue/lib/%.c,$(B)/venue/bin/%,$(wildcard tests/venue/lib/*.c))
 
 .PHONY: FORCE all tools help info check check-unit check-shell check-venue bench fuzz fuzz-replay lint bless install clean setup demo tests-build
 .DEFAULT_GOAL := all
@@ -96,7 +96,7 @@ help:
 #: make info         what this build uses: compiler, flags, needed and optional libraries
 #: make setup        install what the build needs (Debian packages; says which)
 #: make demo         set up, build, run a whole backtest on the embedded market, print the result
-#: make check        set up, build, run all tests
+#: make check        set up, build, run all tests; make check T=log runs those whose name contains "log"
 #: make check-unit   unit tests only
 #: make check-venue  the tests against real Solana programs and SDKs only (node, npm, cargo)
 #: make bench        measure: replay, codec, quote, features, whole row
@@ -144,7 +144,7 @@ $(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIB)
 $(B)/bench/%: $(B)/obj/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) $(LDLIBS_OPTIONAL) -o $@
-$(B)/venue/bin/%: $(B)/obj/tests/venue/%.o $(LIB)
+$(B)/venue/bin/%: $(B)/obj/tests/venue/lib/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $< $(LIB) $(LDLIBS_ALL) $(LDLIBS_OPTIONAL) -o $@
 # With BUILD=fuzz the targets get libFuzzer's main; otherwise a small one that replays the files it is given.
@@ -177,7 +177,7 @@ check-unit: $(UNIT_BIN)
 	@prove --exec '' $(UNIT_BIN)
 
 check-venue: $(BINS) $(UNIT_BIN) $(VENUE_BIN)
-	@tests/run.sh $(B) tests/venue/test_*.sh
+	@tests/run.sh $(B) tests/venue/*/test_*.sh
 
 fuzz:
 	@tests/fuzz/run.sh

@@ -1,13 +1,58 @@
 #!/bin/sh
-# run.sh BUILD_DIR [TEST...] - every test of sluice, or those named, as TAP, run by prove. Tests that need an optional part say SKIP and why.
+# run.sh BUILD_DIR [TEST...] - run every test of sluice, or those named, under prove: longest first by tests/schedule, and the tests that
+# sleep beside those that compute. A test that needs an optional part prints SKIP and why.
+#   T='WORD...'    only tests whose name (unit/io/test_http, pipeline/test_log) contains one of the words
+#   SET=release    only tests that tests/schedule marks for the optimised build
+#   JOBS=N         computing tests at a time (number of cores); SLEEPERS=N: sleeping tests beside them (twice that)
+#   VERBOSE=1      every line of every test
 set -eu
 B=${1:-build}
+[ $# -eq 0 ] || shift
 cd "$(dirname "$0")/.."
 case $B in /*) ;; *) B=$PWD/$B ;; esac
 export B PATH="$B/bin:$PATH" LC_ALL=C TZ=UTC
-[ $# -eq 0 ] || shift
-[ $# -gt 0 ] || for t in "$B"/tests/*/test_* tests/golden/test_*.sh tests/fault/test_*.sh tests/pipeline/test_*.sh tests/fuzz/test_*.sh tests/venue/test_*.sh tests/man/test_*.sh; do
-    [ -x "$t" ] && set -- "$@" "$t"
+cores=$(nproc)
+for t; do
+    [ -f "$t" ] && [ -x "$t" ] || { echo "run.sh: '$t' is no test that can be run" >&2; exit 2; }
 done
-JOBS=${JOBS:-$(nproc)}
-exec prove -j "$JOBS" --exec tests/one.sh --merge --failures --comments ${VERBOSE:+-v} "$@"
+
+# Lines "NAME PATH" of all tests, or of those on the command line.
+names() {
+    [ $# -gt 0 ] || set -- "$B"/tests/*/test_* tests/*/test_*.sh tests/venue/*/test_*.sh
+    for t; do
+        [ -f "$t" ] && [ -x "$t" ] || continue
+        case $t in "$B"/tests/*) name=unit/${t#"$B"/tests/} ;; *) name=${t#tests/} ;; esac
+        echo "${name%.sh} $t"
+    done
+}
+# Lines "KIND SECONDS PATH", longest first. A test that is not in the schedule computes for 1 s.
+scheduled() {
+    names "$@" | awk -v words="${T:-}" -v set="${SET:-}" '
+        FILENAME != "-" { if ($1 ~ /^[0-9]/) { seconds[$3] = $1; kind[$3] = $2; marked[$3] = $4 } next }
+        { wanted = words == ""; n = split(words, w, " "); for (i = 1; i <= n; i++) wanted = wanted || index($1, w[i]) }
+        wanted && (set == "" || marked[$1] == set || (set == "release" && $1 ~ /^unit\//)) { print ($1 in kind ? kind[$1] : "computes"), ($1 in kind ? seconds[$1] : 1), $2 }' tests/schedule - |
+        sort -k2,2nr -k3
+}
+list=$(scheduled "$@")
+if [ -z "$list" ]; then
+    echo "run.sh: no test matches T='${T:-}'${SET:+ SET=$SET}. The tests are:" >&2
+    names "$@" | sed 's/ .*//; s/^/  /' >&2
+    exit 2
+fi
+of_kind() { printf '%s\n' "$list" | sed -n "s/^$1 [0-9]* //p"; }
+run() { prove -j "$1" --exec tests/one.sh --merge --failures --comments ${VERBOSE:+-v} -; } # paths on standard input
+computing=$(of_kind computes) sleeping=$(of_kind sleeps) rc=0
+if [ -z "$sleeping" ] || [ -z "$computing" ]; then
+    printf '%s\n' "$computing$sleeping" | run "${JOBS:-$cores}" || rc=$?
+    exit "$rc"
+fi
+# Tests that sleep also watch the clock: those that compute give way to them (nice).
+out=$(mktemp)
+printf '%s\n' "$sleeping" | run "${SLEEPERS:-$((2 * cores))}" >"$out" 2>&1 &
+beside=$!
+trap 'kill -TERM "$beside" 2>/dev/null; rm -f "$out"' EXIT
+trap 'exit 130' INT TERM
+printf "%s\n" "$computing" | nice -n 5 prove -j "${JOBS:-$cores}" --exec tests/one.sh --merge --failures --comments ${VERBOSE:+-v} - || rc=$?
+wait "$beside" || rc=$?
+cat "$out"
+exit "$rc"

@@ -1,4 +1,6 @@
 # tap.sh - TAP for shell tests: . tests/tap.sh; ok "what" command...; is "what" GOT WANT; done_testing. Sourced, not run.
+VENUE=${VENUE:-$PWD/build/venue} # software that tests/venue/lib/setup.sh brings, for every kind of build
+export VENUE
 tap_n=0
 bad=0
 work=$(mktemp -d "${TMPDIR:-/tmp}/sluice-test.XXXXXX")

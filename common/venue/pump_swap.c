@@ -165,7 +165,7 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
     e->trailing = event_trailing(c);
     /* Of an exact-quote buy the program writes the whole spend as quote_amount_in and the net as
      * user_quote_amount_in; the field with the LP fee is the net and that fee in every kind of buy.
-     * (Seen on the program itself: tests/venue/test_decode.sh.) */
+     * (Seen on the program itself: tests/venue/programs/test_decode.sh.) */
     if (buy && !sub_u64(with_lp, e->lp_fee_raw, &e->quote_raw)) return false;
     if (buy && spend > e->user_quote_raw) e->user_quote_raw = spend;
     return after(e, base_before, quote_before, boost);

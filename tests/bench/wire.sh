@@ -8,10 +8,12 @@ cd "$(dirname "$0")/../.."
 ORDERS=${ORDERS:-200}
 case $B in /*) ;; *) B=$PWD/${B:-build} ;; esac
 export B PATH="$B/bin:$PATH"
-tests/venue/setup.sh "$B/venue" >/dev/null 2>&1 || { echo "order in to the wire: not measured, the loopback chain is not to be had here"; exit 0; }
+VENUE=${VENUE:-$PWD/build/venue}
+export VENUE
+tests/venue/lib/setup.sh "$VENUE" >/dev/null 2>&1 || { echo "order in to the wire: not measured, the loopback chain cannot be started here"; exit 0; }
 SVM_UNDER='' sluice_under=''
 [ "$(nproc)" -gt 1 ] && command -v taskset >/dev/null 2>&1 && SVM_UNDER='taskset 1' sluice_under='taskset 2'
-. tests/venue/svm.sh
+. tests/venue/lib/svm.sh
 svm_start --slot-ms 400
 wallet_make
 mint=$(market create wire)

@@ -84,7 +84,7 @@ exits 2 "a rule with an unknown feature" sluice-score --set 'strategy.a.entry=un
 ok "is told the nearest" grep -q "uniq_buyers_30s" "$work/err"
 exits 3 "a configuration file that is not there" sluice-risk -c "$work/none.conf" </dev/null
 
-# A source that reads from nodes; what nodes may do to it: tests/venue/test_rpc.sh.
+# A source that reads from nodes; what nodes may do to it: tests/venue/programs/test_rpc.sh.
 exits 2 "sluice-rpc: an unknown option" sluice-rpc --no-such-option </dev/null; ok "sluice-rpc: unknown option: says so" one_line
 exits 2 "sluice-rpc: no node" env -u SOLANA_RPC_URL sluice-rpc </dev/null; ok "sluice-rpc: no node: says so" one_line
 exits 2 "sluice-rpc: a node that is no URL" sluice-rpc --rpc localhost:8899 </dev/null; ok "sluice-rpc: no URL: says so" one_line

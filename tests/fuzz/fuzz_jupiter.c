@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 static struct key wallet, wsol, source, destination;
 static struct jupiter_check_ask ask;
 static struct jupiter_check_quote
-    quote; /* as tests/venue/jupiter_server.mjs answers this question */
+    quote; /* as tests/venue/lib/jupiter_server.mjs answers this question */
 
 static void prepare(void)
 {

@@ -1,6 +1,6 @@
 /* test_book.c - the order book: its accounts, hostile ones too; the fees and lots of its program at
  * their edges; the swap that live execution builds; and swaps told by balances. That the arithmetic
- * is the program's own is held by tests/venue/executed_openbook.cjs. */
+ * is the program's own is held by tests/venue/programs/executed_openbook.cjs. */
 #include "common/base/num.h"
 #include "common/base/rng.h"
 #include "common/sol/core.h"

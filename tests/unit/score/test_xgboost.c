@@ -1,6 +1,6 @@
 /* test_xgboost.c - forests against XGBoost itself: FOREST_MODEL names a model in JSON, FOREST_ROWS
  * a file of rows, each 512 features and the margin that XGBoost gave, float32. Written by
- * tests/venue/xgboost_oracle.py; skips without. */
+ * tests/venue/golden/xgboost_oracle.py; skips without. */
 #include <math.h>
 
 #include "score/score/forest.h"
@@ -26,7 +26,7 @@ int main(void)
     float row[513], worst_got = 0, worst_want = 0;
     uint32_t n = 0, exact = 0, worst = 0;
     if (!model || !rows) {
-        printf("1..0 # SKIP tests/venue/test_xgboost.sh runs this with a model\n");
+        printf("1..0 # SKIP tests/venue/golden/test_xgboost.sh runs this with a model\n");
         return 0;
     }
     ok(model_load(model, &f, &e) == OK, "the model loads: %s", e.text);

@@ -1,5 +1,5 @@
 /* test_jupiter_check.c - an answer is built only when it does what was asked. The lies of a server
- * are in tests/venue/test_jupiter.sh; here are the questions that sluice-tx does not ask: an
+ * are in tests/venue/golden/test_jupiter.sh; here are the questions that sluice-tx does not ask: an
  * account of our own to pay to, wrapped SOL that stays wrapped, a limit of our own in the
  * instruction. */
 #include "execute/tx/jupiter_check.h"

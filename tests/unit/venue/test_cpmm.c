@@ -1,6 +1,6 @@
 /* test_cpmm.c - Raydium CPMM by hand: the program's steps with and without the token's own transfer
  * fee, and fees that take all. That the accounts and instructions are the SDK's is held by
- * tests/venue/golden.c. */
+ * tests/venue/lib/golden.c. */
 #include "common/sol/core.h"
 #include "common/sol/token.h"
 #include "common/venue/venue.h"

@@ -1,7 +1,7 @@
 /* test_meteora.c - Meteora: fixed-point powers, fees, pools and pairs at their edges, known
  * addresses, events; with SLUICE_DATA, real DLMM instructions. Quotes and instructions against the
- * official SDKs: tests/venue/test_golden.sh. The programs themselves are in no package, so that
- * nothing is executed here as it is for pump.fun. */
+ * official SDKs: tests/venue/golden/test_golden.sh. The programs themselves are in no package, so
+ * that nothing is executed here as it is for pump.fun. */
 #include "common/amm/damm.h"
 #include "common/amm/dlmm.h"
 #include "common/amm/q64.h"

@@ -1,7 +1,7 @@
 /* test_whirlpool.c - concentrated liquidity at its edges, the readers of Whirlpool accounts, swaps
  * over ticks and gaps, the venue's row, and what is recorded of the chain (SLUICE_DATA): accounts,
  * instructions, and four swaps of one pool that one state explains to the unit. That quotes equal
- * the official maths on random pools is checked in tests/venue/test_whirlpool.sh. */
+ * the official maths on random pools is checked in tests/venue/golden/test_whirlpool.sh. */
 #include "common/base/rng.h"
 #include "common/base/text.h"
 #include "common/io/json.h"

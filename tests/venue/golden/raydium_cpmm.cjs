@@ -1,5 +1,5 @@
 // raydium_cpmm.cjs DIR SEED COUNT [old] - whole Raydium CPMM pools as account bytes and the swap that the official SDK builds for them. What comes out is left
-// to the program itself (out=program; tests/venue/execute_lines.mjs asks it), for the SDK's offline quote knows neither transfer fees nor waiting
+// to the program itself (out=program; tests/venue/lib/execute_lines.mjs asks it), for the SDK's offline quote knows neither transfer fees nor waiting
 // fees. old: no creator's fees, for a program file from before them.
 'use strict';
 const [dir, seed, count, old] = process.argv.slice(2);

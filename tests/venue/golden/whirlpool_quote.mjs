@@ -1,5 +1,5 @@
 // whirlpool_quote.mjs DIR SEED COUNT - seeded Whirlpools with their accounts, and what the official maths (whirlpools-core, compiled from Rust) says of
-// swaps on them; swap_v2 as the official SDK builds it; prices of ticks. Read by tests/venue/whirlpool.c. Every account that is written is read
+// swaps on them; swap_v2 as the official SDK builds it; prices of ticks. Read by tests/venue/lib/whirlpool.c. Every account that is written is read
 // back by the SDK first, so the layouts do not rest on this file. Must not use Math.random or a clock.
 import { createRequire } from 'module';
 import { pathToFileURL } from 'url';
