@@ -191,7 +191,9 @@ static void check_notes_used(void)
 
 static void put_placeholder(const struct option_desc *o)
 {
-    for (const char *p = option_kind_name(o->kind); *p; p++)
+    char argument[100];
+    option_argument(o, argument, sizeof argument);
+    for (const char *p = argument; *p; p++)
         put_char(o->kind == OPTION_SOL ? *p : (char)tolower((unsigned char)*p));
 }
 
@@ -204,10 +206,24 @@ static void put_default(const char *value)
     puts(plain ? "." : " .");
 }
 
-/* What is known of an option: meaning, default, alias in the environment. */
+static void put_limits(const struct option_desc *o)
+{
+    if (o->limit == LIMIT_LATER_ADDS || o->limit == LIMIT_LATER_CHANGES)
+        puts(o->limit == LIMIT_LATER_ADDS ? "Not built yet; without effect when set."
+                                          : "Not built yet; an error when set.");
+    if (o->limit != LIMIT_RANGE) return;
+    printf(o->max ? "From " : "At least ");
+    put_text(o->min);
+    if (o->max) printf(" to ");
+    if (o->max) put_text(o->max);
+    puts(".");
+}
+
+/* What is known of an option: meaning, limits, default, alias in the environment. */
 static void put_option_facts(const struct option_desc *o)
 {
     put_sentences(o->doc, true);
+    put_limits(o);
     bool is_no = o->kind == OPTION_BOOL && strcmp(o->fallback, "no") == 0;
     if (*o->fallback && !is_no) put_default(o->fallback);
     if (*o->env) printf("Environment:\n.Ev %s .\n", o->env);
@@ -215,7 +231,10 @@ static void put_option_facts(const struct option_desc *o)
 
 static void put_flag(const struct option_desc *o)
 {
-    printf(".It Fl \\-");
+    char letter = option_letter(o->key);
+    printf(".It ");
+    if (letter) printf("Fl %c , ", letter);
+    printf("Fl \\-");
     put_text(o->key);
     if (o->kind != OPTION_BOOL) {
         printf(" Ar ");

@@ -27,3 +27,18 @@ void log_line(enum log_level level, const char *fmt, ...)
     text_one_line(line);
     fprintf(stderr, "%s: %s: %s\n", log_tool, level_names[level], line);
 }
+
+bool log_errors_add(struct log_errors *l, struct err *e)
+{
+    if (l->count++) log_line(LOG_ERROR, "%s", l->last.text);
+    l->last = *e;
+    *e = (struct err){0};
+    return l->count < l->limit;
+}
+
+enum error log_errors_end(const struct log_errors *l, struct err *e)
+{
+    if (l->count == 0) return OK;
+    if (e) *e = l->last;
+    return l->last.code;
+}

@@ -29,21 +29,47 @@ void main_signals(void)
               NULL); /* a file at its limit is an error of the write, not a death */
 }
 
-/* One option in two columns, its text folded at 100. */
-static void help_option(const struct option_desc *o)
+/* Print words folded at 100 columns, the second column beginning at 31. */
+static void help_words(const char *text, int *column)
 {
-    char left[80];
-    bool flag = o->kind == OPTION_BOOL;
-    snprintf(left, sizeof left, "  --%s%s%s", o->key, flag ? "" : " ",
-             flag ? "" : option_kind_name(o->kind));
-    int column = printf("%-30s ", left);
-    for (const char *p = o->doc; *p;) {
+    for (const char *p = text; *p;) {
         size_t n = strcspn(p, " ");
-        if (column + (int)n > 100) column = printf("\n%31s", "") - 1;
-        column += printf("%.*s ", (int)n, p);
+        if (*column + (int)n > 99) *column = printf("\n%30s", "") - 1;
+        *column += printf(" %.*s", (int)n, p);
         p += n + (p[n] == ' ');
     }
-    if (*o->fallback && !(flag && strcmp(o->fallback, "no") == 0)) printf("[%s]", o->fallback);
+}
+
+/* "from 64 to 65536, default 4096" in brackets. */
+static void help_limits(const struct option_desc *o, char *out, size_t cap)
+{
+    bool shown = *o->fallback && !(o->kind == OPTION_BOOL && strcmp(o->fallback, "no") == 0);
+    char range[80] = "";
+    if (o->limit == LIMIT_RANGE && o->max)
+        snprintf(range, sizeof range, "from %s to %s", o->min, o->max);
+    else if (o->limit == LIMIT_RANGE)
+        snprintf(range, sizeof range, "at least %s", o->min);
+    const char *joint = *range && shown ? ", default " : shown ? "default " : "";
+    out[0] = 0;
+    if (*range || shown) snprintf(out, cap, "[%s%s%s]", range, joint, shown ? o->fallback : "");
+}
+
+/* One option in two columns; a key of a repeated section is no flag. */
+static void help_option(const struct option_desc *o)
+{
+    char left[160], argument[100], limits[240];
+    char letter = option_letter(o->key);
+    char dash[8] = "";
+    bool flag = !section_is_repeated(o->section), alone = flag && o->kind == OPTION_BOOL;
+    if (letter) snprintf(dash, sizeof dash, "-%c, ", letter);
+    option_argument(o, argument, sizeof argument);
+    snprintf(left, sizeof left, "  %s%s%s%s%s", dash, flag ? "--" : "", o->key, alone ? "" : " ",
+             alone ? "" : argument);
+    int column = printf("%-30s", left);
+    if (column > 30) column = printf("\n%30s", "") - 1;
+    help_words(o->doc, &column);
+    help_limits(o, limits, sizeof limits);
+    help_words(limits, &column);
     putchar('\n');
 }
 

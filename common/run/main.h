@@ -6,6 +6,8 @@
 #include "common/run/settings_load.h"
 #include "common/run/stage.h"
 
+#define ERRORS_MAX 20 /* errors of a configuration that one run reports */
+
 /* Load settings and serve --help and --version. *finished: nothing else is to be done. */
 enum error main_settings(const struct settings_request *want, const char *purpose,
                          const char *usage, const struct stage *stage, int argc, char **argv,

@@ -1,6 +1,6 @@
-/* settings.h - the effective value of every option, and where it came from.
- * Precedence: flag > environment > file > default. An unknown key is an error with file:line and
- * the nearest name. Must not: be consulted on the hot path; a stage reads what it needs in init. */
+/* settings.h - the effective value of every option, and where it comes from. Precedence: flag,
+ * environment, file, default. Values are checked against options.def when they are loaded. Must
+ * not: be read on the hot path; a stage reads what it needs in init. */
 #ifndef SLUICE_SETTINGS_H
 #define SLUICE_SETTINGS_H
 
@@ -20,17 +20,19 @@ const struct section *settings_instance(const struct settings *s, const char *ki
 const char *settings_section_name(
     const struct section *sec); /* "momentum" of [strategy momentum]; "risk" of [risk] */
 
-/* Values; the key and its KIND must be in options.def (else abort: a defect). SOL gives lamports,
- * DURATION ns. */
+/* Values, within the limits of options.def. A key that the section does not have, or that has
+ * another kind, is a defect: abort. */
 bool settings_bool(const struct section *sec, const char *key);
 uint64_t settings_u64(const struct section *sec, const char *key);
-const char *settings_str(const struct section *sec, const char *key);
-uint64_t settings_lamports(const struct section *sec, const char *key);
-uint64_t settings_ns(const struct section *sec, const char *key);
-/* Was it set by anybody, or is it the default? */
+uint32_t settings_u32(const struct section *sec, const char *key);      /* RANGE must fit 32 bits */
+uint64_t settings_lamports(const struct section *sec, const char *key); /* of SOL */
+uint64_t settings_micro(const struct section *sec, const char *key);    /* millionths, of DECIMAL */
+uint64_t settings_ns(const struct section *sec, const char *key);       /* of DURATION */
+uint64_t settings_time(const struct section *sec, const char *key);     /* of TIME: Unix ns */
+const char *settings_str(const struct section *sec, const char *key);   /* the text, of any kind */
+/* True when any source set the value; false for the default. */
 bool settings_is_set(const struct section *sec, const char *key);
-/* "file.conf:12", "flag", "SLUICE_RISK_X", "default": where the value came from, for error
- * messages. */
+/* "file.conf:12", "--flag", "SLUICE_RISK_X", "default": for error messages. */
 const char *settings_origin(const struct section *sec, const char *key);
 
 /* Operands after the options. */

@@ -1,47 +1,38 @@
-/* settings_load.h - building settings: for main functions, `sluice config` and tests. Everybody
- * else uses settings.h. */
+/* settings_load.h - fill settings from the command line, the environment and files: for main
+ * functions, `sluice config` and tests. Everything else includes settings.h only. */
 #ifndef SLUICE_SETTINGS_LOAD_H
 #define SLUICE_SETTINGS_LOAD_H
 
+#include "common/run/log.h"
+#include "common/run/options.h"
 #include "common/run/settings.h"
-
-enum option_kind { OPTION_BOOL, OPTION_U64, OPTION_STR, OPTION_SOL, OPTION_DURATION, OPTION_LIST };
-
-struct option_desc {
-    const char *section, *key;
-    enum option_kind kind;
-    const char *fallback, *env, *doc;
-};
-
-/* Every option of every tool, from options.def. */
-const struct option_desc *option_table(size_t *count);
-/* "yes|no", "NUMBER", ... for help and man pages. */
-const char *option_kind_name(enum option_kind kind);
-/* Is this a section that may stand several times, as [strategy NAME]? */
-bool section_is_repeated(const char *section);
 
 struct settings_request {
     const char *tool;    /* "sluice-risk" */
-    const char *section; /* "risk"; NULL: none of its own */
+    const char *section; /* "risk"; NULL: no section of its own */
     bool stage;          /* takes the options of `stage` too */
-    const char
-        *allowed; /* sections this tool may be given flags for, besides any and its own; NULL */
+    const char *allowed; /* repeated section whose keys --help lists ("strategy"); NULL */
+    unsigned errors;     /* most errors to report; 0 and 1: stop at the first */
 };
 
-/* Read command line, environment and files. *out is released by settings_free(). E_USAGE, E_CONFIG,
- * E_OPEN. */
+/* Read command line, environment and files. All errors but the last are logged; the last one is
+ * returned in e: E_USAGE, E_CONFIG, E_OPEN, E_LIMIT. With --help or --version only flags are read.
+ * The caller releases *out with settings_free(). */
 enum error settings_load(const struct settings_request *want, int argc, char **argv,
                          char **environment, struct settings **out, struct err *e);
 void settings_free(struct settings *s);
 
-/* Walk every value of every section present: for `sluice config show`. Returns false past the end.
- * text holds the value. */
+/* Settings that this version cannot use yet: those whose absence changes what happens are errors;
+ * with `warn`, the others are logged as warnings. */
+void settings_check_built(const struct settings *s, bool warn, struct log_errors *errors);
+/* Files that settings name and that must exist. */
+void settings_check_files(const struct settings *s, struct log_errors *errors);
+
+/* Walk every value of every section present: for `sluice config`. False past the end. */
 struct setting_row {
-    const char *section, *instance, *key, *value, *origin, *doc;
+    const char *section, *instance, *key, *value, *origin; /* instance: NULL unless repeated */
+    const struct option_desc *option;
 };
 bool settings_row(const struct settings *s, size_t i, struct setting_row *row);
-
-/* Parse one value of a kind; OK or E_CONFIG with what is wanted in e. */
-enum error option_parse(enum option_kind kind, const char *text, uint64_t *out, struct err *e);
 
 #endif

@@ -12,6 +12,7 @@
 #include "common/run/input.h"
 #include "common/run/log.h"
 #include "common/run/main.h"
+#include "common/run/options.h"
 #include "common/run/output.h"
 
 #define REPORT_BYTES (4u << 20)
@@ -100,21 +101,13 @@ static enum error state_save(const struct run *r, const char *path, struct err *
 
 /* ---- opening ---- */
 
-static enum error drops_of(struct run *r, const char *keep, struct err *e)
+/* Records to consume: those of the stage but for the names in keep. */
+static uint64_t drops_of(const struct stage *stage, const char *keep)
 {
-    r->drops = r->stage->records.consumes;
-    while (*keep) {
-        char name[32];
-        size_t n = strcspn(keep, "\n,");
-        snprintf(name, sizeof name, "%.*s", (int)(n < 31 ? n : 31), keep);
-        unsigned id = record_id_of(name);
-        if (n && !id)
-            return err_set(e, E_USAGE, "--keep: there is no record '%s'; see sluice-records(5)",
-                           name);
-        if (n) r->drops &= ~(UINT64_C(1) << id);
-        keep += n + (keep[n] != 0);
-    }
-    return OK;
+    uint64_t drops = stage->records.consumes;
+    char name[64];
+    while (option_item(&keep, name)) drops &= ~(UINT64_C(1) << record_id_of(name));
+    return drops;
 }
 
 static enum error open_output(struct run *r, const struct section *own, struct err *e)
@@ -184,8 +177,8 @@ static enum error attach_back(struct run *r, struct err *e)
 static enum error open_all(struct run *r, struct err *e)
 {
     const struct section *own = settings_own(r->settings);
-    enum error rc = drops_of(r, settings_str(own, "keep"), e);
-    if (rc == OK) rc = state_alloc(r, e);
+    r->drops = drops_of(r->stage, settings_str(own, "keep"));
+    enum error rc = state_alloc(r, e);
     if (rc == OK) rc = r->stage->init(r->state, r->settings, e);
     if (rc == OK && *settings_str(own, "state-in"))
         rc = state_load(r, settings_str(own, "state-in"), e);
@@ -419,6 +412,19 @@ static void release(struct run *r)
     if (r->state) munmap(r->state, r->state_size);
 }
 
+/* Settings as init() reads them, on a block of its own; a stage whose init() opens anything has
+ * check() instead. */
+static enum error check_config(const struct stage *stage, const struct settings *s, struct err *e)
+{
+    if (stage->io && stage->io->check) return stage->io->check(s, e);
+    if (stage->io && stage->io->sink) return OK; /* init() opens its database */
+    struct run r = {.stage = stage, .settings = s};
+    enum error rc = state_alloc(&r, e);
+    if (rc == OK) rc = stage->init(r.state, s, e);
+    if (r.state) munmap(r.state, r.state_size);
+    return rc;
+}
+
 static const char *section_of(const struct stage *stage) { return stage->name + strlen("sluice-"); }
 
 int stage_main(const struct stage *stage, int argc, char **argv)
@@ -427,7 +433,8 @@ int stage_main(const struct stage *stage, int argc, char **argv)
     struct settings_request want = {.tool = stage->name,
                                     .section = section_of(stage),
                                     .stage = true,
-                                    .allowed = stage->sections};
+                                    .allowed = stage->sections,
+                                    .errors = ERRORS_MAX};
     struct settings *s = NULL;
     struct err e = {0};
     bool finished;
@@ -435,6 +442,15 @@ int stage_main(const struct stage *stage, int argc, char **argv)
     enum error rc =
         main_settings(&want, stage->purpose, stage->io && stage->io->sink ? "DATABASE" : "", stage,
                       argc, argv, &s, &finished, &e);
+    if (rc == OK && !finished) {
+        struct log_errors unbuilt = {.limit = 1};
+        settings_check_built(s, false, &unbuilt);
+        rc = log_errors_end(&unbuilt, &e);
+    }
+    if (rc == OK && !finished && settings_bool(settings_own(s), "check-config")) {
+        rc = check_config(stage, s, &e);
+        finished = true;
+    }
     if (rc == OK && !finished) {
         r = (struct run){.stage = stage, .settings = s};
         if (stage->io) r.io = *stage->io;

@@ -63,6 +63,9 @@ struct stage_io {
     bool (*pending)(const void *state);
     /* NULL for a filter. */
     const struct stage_sink *sink;
+    /* Check the settings as init() does, but open nothing: for --check-config. Required when init()
+     * of a filter opens anything. */
+    enum error (*check)(const struct settings *s, struct err *e);
     /* The process ends, in whatever way: release what init() acquired. May be NULL. */
     void (*release)(void *state);
 };

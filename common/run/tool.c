@@ -3,7 +3,8 @@
 
 int tool_main(const struct tool *tool, int argc, char **argv)
 {
-    struct settings_request want = {.tool = tool->name, .section = tool->section};
+    struct settings_request want = {
+        .tool = tool->name, .section = tool->section, .errors = ERRORS_MAX};
     struct settings *s = NULL;
     struct err e = {0};
     bool finished;

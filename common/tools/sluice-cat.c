@@ -7,6 +7,7 @@
 #include "common/rec/form.h"
 #include "common/run/log.h"
 #include "common/run/operands.h"
+#include "common/run/options.h"
 #include "common/run/stage.h"
 #include "common/run/stream.h"
 
@@ -21,38 +22,11 @@ struct cat {
     uint64_t undecoded;
 };
 
-/* Walk the items of a list given with commas or several times. */
-static bool next_item(const char **list, char *item, size_t cap)
-{
-    while (**list == ',' || **list == '\n' || **list == ' ') ++*list;
-    size_t n = strcspn(*list, ",\n ");
-    if (n == 0) return false;
-    snprintf(item, cap, "%.*s", (int)n, *list);
-    *list += n;
-    return true;
-}
-
-static enum error unknown_record(const char *item, struct err *e)
-{
-    const char *names[REC_LIMIT];
-    size_t n = 0;
-    for (unsigned id = 0; id < REC_LIMIT; id++)
-        if (record_desc(id)) names[n++] = record_desc(id)->name;
-    const char *near = nearest_name(item, names, n);
-    return err_set(e, E_USAGE, "--only: there is no record '%s'%s%s%s; see sluice-records(5)", item,
-                   near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
-}
-
-static enum error parse_only(struct cat *c, const char *list, struct err *e)
+static void parse_only(struct cat *c, const char *list)
 {
     char item[64];
-    while (next_item(&list, item, sizeof item)) {
-        unsigned id = record_id_of(item);
-        if (!id) return unknown_record(item, e);
-        c->only |= UINT64_C(1) << id;
-    }
+    while (option_item(&list, item)) c->only |= UINT64_C(1) << record_id_of(item);
     if (!c->only) c->only = ~UINT64_C(0);
-    return OK;
 }
 
 /* Add the field to every record that has one of that name. */
@@ -74,7 +48,7 @@ static enum error parse_fields(struct cat *c, const char *list, struct err *e)
 {
     char item[64];
     bool any = false;
-    for (; next_item(&list, item, sizeof item); any = true)
+    for (; option_item(&list, item); any = true)
         if (!add_field(c, item))
             return err_set(e, E_USAGE,
                            "--fields: no record has a field '%s'; see sluice-records(5)", item);
@@ -93,8 +67,8 @@ static enum error parse_options(struct cat *c, const struct section *own, struct
     c->by_mint = *mint != 0;
     if (c->by_mint && !base58_decode(mint, strlen(mint), c->mint.b, 32))
         return err_set(e, E_USAGE, "--mint wants a base58 address, not '%.60s'", mint);
-    enum error rc = parse_only(c, settings_str(own, "only"), e);
-    if (rc == OK) rc = parse_fields(c, settings_str(own, "fields"), e);
+    parse_only(c, settings_str(own, "only"));
+    enum error rc = parse_fields(c, settings_str(own, "fields"), e);
     if (rc == OK && c->form == FORM_CSV && (c->only & (c->only - 1)))
         return err_set(
             e, E_USAGE,

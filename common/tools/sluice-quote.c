@@ -183,18 +183,8 @@ static enum error check_all(const struct settings *s, struct err *e)
 static enum error read_pool(const struct section *own, struct amm_pool *p, uint64_t *ts_ns,
                             struct err *e)
 {
-    const struct enum_desc *d = enum_desc("venue");
-    const char *venue = settings_str(own, "venue"), *names[32];
-    for (uint32_t i = 0; i < d->value_count; i++) {
-        names[i] = d->values[i].name;
-        if (strcmp(venue, names[i]) == 0) p->venue = d->values[i].number;
-    }
-    const char *near = nearest_name(venue, names, d->value_count);
-    if (p->venue < venue_pump || p->venue > venue_raydium_cpmm)
-        return err_set(
-            e, E_USAGE,
-            "--venue wants pump, pumpswap, raydium_v4 or raydium_cpmm, not '%.40s'%s%s%s", venue,
-            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    const char *venue = settings_str(own, "venue");
+    for (p->venue = venue_pump; strcmp(venue, enum_name("venue", p->venue)) != 0;) p->venue++;
     p->base_reserve_raw = settings_u64(own, "base-reserve");
     p->quote_reserve_raw = settings_u64(own, "quote-reserve");
     p->has_creator = settings_bool(own, "creator");
@@ -209,10 +199,7 @@ static enum error read_pool(const struct section *own, struct amm_pool *p, uint6
         curve ? sub_sat_u64(p->quote_reserve_raw, 30 * LAMPORTS_PER_SOL) : p->quote_reserve_raw;
     if (!p->base_reserve_raw || !p->quote_reserve_raw)
         return err_set(e, E_USAGE, "%s wants --base-reserve and --quote-reserve", venue);
-    if (!parse_moment(settings_str(own, "at"), ts_ns))
-        return err_set(e, E_USAGE,
-                       "--at wants a moment such as 2026-01-15 or unix seconds, not '%.40s'",
-                       settings_str(own, "at"));
+    *ts_ns = settings_time(own, "at");
     return OK;
 }
 
@@ -238,7 +225,7 @@ static enum error by_hand(const struct section *own, struct err *e)
 {
     struct amm_pool p = {0};
     struct amm_swap s;
-    uint64_t ts_ns;
+    uint64_t ts_ns = 0;
     enum error rc = read_pool(own, &p, &ts_ns, e);
     if (rc != OK) return rc;
     struct amm_fees f = amm_fees_at(&p, ts_ns);
@@ -266,7 +253,7 @@ static enum error by_hand(const struct section *own, struct err *e)
         print_swap(&p, asked[i].what, asked[i].side, &s, json);
     }
     if (settings_is_set(own, "impact-bps")) {
-        uint32_t bps = (uint32_t)settings_u64(own, "impact-bps");
+        uint32_t bps = settings_u32(own, "impact-bps");
         any = true;
         printf(json ? "{\"impact_bps\":%u,\"max_buy_lamports\":%llu,\"max_sell_raw\":%llu}\n"
                     : "within %u bps   buy up to %llu lamports, sell up to %llu tokens raw\n",

@@ -10,7 +10,7 @@
 #include "common/base/num.h"
 #include "common/base/text.h"
 #include "common/io/endpoint.h"
-#include "common/run/settings_load.h"
+#include "common/run/options.h"
 #include "common/run/operands.h"
 #include "common/run/stage.h"
 #include "common/run/stream.h"
@@ -42,9 +42,8 @@ static enum error parse_bound(const char *key, const char *t, struct bound *b, s
         b->kind = BOUND_SLOT;
         ok = parse_u64(t + 5, strlen(t + 5), &v);
     } else if (*t == '+') {
-        struct err ignored;
         b->kind = BOUND_AFTER;
-        ok = option_parse(OPTION_DURATION, t + 1, &v, &ignored) == OK;
+        ok = option_parse(OPTION_DURATION, t + 1, &v);
     } else {
         b->kind = BOUND_TIME;
         ok = parse_moment(t, &v);

@@ -32,8 +32,7 @@ static enum error keep(const struct section *own, struct secret *pair, const cha
     struct key wallet;
     if (access(path, F_OK) == 0)
         return err_set(e, E_OPEN, "'%s' exists: nothing is overwritten", path);
-    enum error rc = key_file_kdf(settings_str(own, "kdf"), e);
-    if (rc == OK) rc = password(own, "new password", true, &p, e);
+    enum error rc = password(own, "new password", true, &p, e);
     if (rc == OK) rc = key_file_write(path, pair, &p, settings_str(own, "kdf"), false, e);
     key_file_secret_free(&p);
     memcpy(wallet.b, pair->bytes + 32, 32);
@@ -116,8 +115,7 @@ static enum error rotate(const struct section *own, const char *path, const char
 {
     struct secret pair = {0}, fresh = {0};
     (void)unused;
-    enum error rc = key_file_kdf(settings_str(own, "kdf"), e);
-    if (rc == OK) rc = unlock(own, path, &pair, e);
+    enum error rc = unlock(own, path, &pair, e);
     if (rc == OK)
         rc = password_read(settings_str(own, "new-password-fd"), "", "new password", true, &fresh,
                            e);

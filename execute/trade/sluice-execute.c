@@ -26,15 +26,6 @@ static size_t state_size(const struct settings *s)
     return sizeof(struct execute);
 }
 
-static enum error ppm(const struct section *own, const char *key, uint32_t *out, struct err *e)
-{
-    uint64_t v = settings_u64(own, key);
-    *out = (uint32_t)v;
-    return v > PPM_ONE
-               ? err_set(e, E_CONFIG, "%s: %s wants 0 to 1000000", settings_origin(own, key), key)
-               : OK;
-}
-
 /* One wallet, said once. */
 static uint64_t capital_of(const struct settings *s)
 {
@@ -54,25 +45,21 @@ static enum error init_paper(struct paper_state *st, const struct settings *s, b
 {
     struct paper_rules *r = &st->rules;
     const struct section *own = settings_own(s);
-    uint64_t lo = settings_u64(own, "latency-min-slots"),
-             hi = settings_u64(own, "latency-max-slots");
-    if (lo < 1 || hi < lo || hi > 150)
+    r->latency_min = settings_u32(own, "latency-min-slots");
+    r->latency_max = settings_u32(own, "latency-max-slots");
+    if (r->latency_max < r->latency_min)
         return err_set(e, E_CONFIG,
-                       "latency-min-slots and latency-max-slots want 1 <= min <= max <= 150");
+                       "%s: latency-max-slots must not be below latency-min-slots (%u)",
+                       settings_origin(own, "latency-max-slots"), r->latency_min);
     r->capital = capital_of(s);
     r->seed = settings_u64(own, "seed");
     r->equity_every_ns = settings_ns(own, "equity-every");
-    if (r->equity_every_ns < NS_PER_S)
-        return err_set(e, E_CONFIG, "%s: equity-every wants at least 1s",
-                       settings_origin(own, "equity-every"));
-    r->latency_min = (uint32_t)lo;
-    r->latency_max = (uint32_t)hi;
     r->bundle = bundle;
     r->null_venue = settings_bool(own, "null");
-    enum error rc = ppm(own, "congestion-ppm", &r->congestion_ppm, e);
-    if (rc == OK) rc = ppm(own, "sandwich-ppm", &r->sandwich_ppm, e);
-    if (rc == OK) paper_init(st);
-    return rc;
+    r->congestion_ppm = settings_u32(own, "congestion-ppm");
+    r->sandwich_ppm = settings_u32(own, "sandwich-ppm");
+    paper_init(st);
+    return OK;
 }
 
 /* Validators: an address a line, or the first column of a CSV; a first line that is no address is a
@@ -98,29 +85,13 @@ static enum error read_leaders(const char *path, struct sandwich_guard_rules *r,
     return rc;
 }
 
-static enum error bounded(const struct section *own, const char *key, uint64_t max, uint32_t *out,
-                          struct err *e)
-{
-    uint64_t v = settings_u64(own, key);
-    *out = (uint32_t)v;
-    return v > max ? err_set(e, E_CONFIG, "%s: %s wants 0 to %llu", settings_origin(own, key), key,
-                             (unsigned long long)max)
-                   : OK;
-}
-
-static enum error read_fees(const struct section *own, struct fee_rules *r, struct err *e)
+static void read_fees(const struct section *own, struct fee_rules *r)
 {
     r->tip_max_lamports = settings_lamports(own, "tip-max-sol");
     r->priority_max_lamports = settings_lamports(own, "priority-max-sol");
     r->tip_percentile = (uint32_t)settings_u64(own, "tip-percentile");
     r->priority_percentile = (uint32_t)settings_u64(own, "priority-percentile");
-    if (!bid_knows_tip(settings_u64(own, "tip-percentile")))
-        return err_set(e, E_CONFIG, "%s: tip-percentile wants 0, 25, 50, 75, 95 or 99",
-                       settings_origin(own, "tip-percentile"));
-    if (!bid_knows_price(settings_u64(own, "priority-percentile")))
-        return err_set(e, E_CONFIG, "%s: priority-percentile wants 0, 50, 75 or 95",
-                       settings_origin(own, "priority-percentile"));
-    return bounded(own, "tip-worth-bps", BPS_ONE, &r->tip_worth_bps, e);
+    r->tip_worth_bps = settings_u32(own, "tip-worth-bps");
 }
 
 static enum error read_live(const struct settings *s, struct live_rules *r, struct err *e)
@@ -134,16 +105,13 @@ static enum error read_live(const struct settings *s, struct live_rules *r, stru
         return err_set(e, E_CONFIG,
                        "%s: --live wants trading-env = live in [sluice] as well: it is '%s'",
                        settings_origin(all, "trading-env"), settings_str(all, "trading-env"));
-    if (settings_u64(own, "units") < 50000)
-        return err_set(e, E_CONFIG, "%s: units wants 50000 to %u", settings_origin(own, "units"),
-                       TX_COMPUTE_MAX);
-    enum error rc = bounded(own, "units", TX_COMPUTE_MAX, &r->units, e);
-    if (rc == OK) rc = bounded(own, "warm", MARKET_CACHE_MARKETS, &r->market_cache_markets, e);
-    if (rc == OK) rc = bounded(own, "mev-loss-bps", BPS_ONE, &r->mev.max_loss_bps, e);
-    if (rc == OK) rc = bounded(own, "mev-room-bps", BPS_ONE, &r->mev.room_bps, e);
-    if (rc == OK) rc = bounded(own, "mev-delay-slots", 150, &r->mev.delay_slots, e);
-    if (rc == OK) rc = read_fees(own, &r->fees, e);
-    return rc == OK ? read_leaders(settings_str(own, "avoid-leaders"), &r->mev, e) : rc;
+    r->units = settings_u32(own, "units");
+    r->market_cache_markets = settings_u32(own, "warm");
+    r->mev.max_loss_bps = settings_u32(own, "mev-loss-bps");
+    r->mev.room_bps = settings_u32(own, "mev-room-bps");
+    r->mev.delay_slots = settings_u32(own, "mev-delay-slots");
+    read_fees(own, &r->fees);
+    return read_leaders(settings_str(own, "avoid-leaders"), &r->mev, e);
 }
 
 static enum error init_live(struct live_state *st, const struct settings *s, struct err *e)
@@ -181,14 +149,20 @@ static enum error init(void *state, const struct settings *s, struct err *e)
         return err_set(e, E_USAGE,
                        "live execution keeps its state in the journal, not in a checkpoint");
     if (x->live && modes > 1) return err_set(e, E_USAGE, "--live excludes --paper and --null");
-    if (route_of(route) == route_none)
-        return err_set(e, E_CONFIG, "%s: route wants bundle, bundle_only, plain or auto",
-                       settings_origin(own, "route"));
     if (settings_bool(own, "sell-all"))
         return err_set(e, E_USAGE,
                        "--sell-all reads no stream: sluice-execute --live --sell-all -c FILE");
     return x->live ? init_live(&x->chain_state, s, e)
                    : init_paper(&x->paper, s, route_of(route) != route_plain, e);
+}
+
+/* What trading-env says will run: live rules or paper rules. */
+static enum error check(const struct settings *s, struct err *e)
+{
+    static struct live_rules rules;
+    static struct paper_state paper;
+    bool live = strcmp(settings_str(settings_section(s, "sluice"), "trading-env"), "live") == 0;
+    return live ? read_live(s, &rules, e) : init_paper(&paper, s, true, e);
 }
 
 static void step_live(const struct record *r, struct out *out)
@@ -243,7 +217,7 @@ static void release(void *state)
 }
 
 static const struct stage_io io = {
-    .reports = true, .serve = serve, .pending = pending, .release = release};
+    .reports = true, .serve = serve, .pending = pending, .release = release, .check = check};
 static const struct stage stage = {
     .name = "sluice-execute",
     .purpose = "carry out orders, on paper or on the chain",

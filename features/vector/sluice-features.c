@@ -1,27 +1,28 @@
 /* sluice-features - turn trades, pools, tokens and posts into feature vectors. */
 #include <string.h>
 
-#include "common/run/settings_load.h"
+#include "common/run/options.h"
 #include "common/run/stage.h"
 #include "features/vector/features.h"
 
-static enum error parse_ages(const char *text, struct features_config *c, struct err *e)
+/* "10s,30s,1m": rising ages; "none": none. */
+static enum error parse_ages(const struct section *own, struct features_config *c, struct err *e)
 {
-    char item[32];
+    const char *text = settings_str(own, "ages"), *origin = settings_origin(own, "ages");
+    char item[64];
     if (strcmp(text, "none") == 0) return OK;
-    while (*text) {
-        size_t n = strcspn(text, ", ");
+    while (option_item(&text, item)) {
         uint64_t ns;
-        if (n >= sizeof item) return err_set(e, E_CONFIG, "ages: '%.40s' is no duration", text);
-        memcpy(item, text, n);
-        item[n] = 0;
-        if (n && c->age_count == FEATURE_AGES_MAX)
-            return err_set(e, E_CONFIG, "ages: at most %d", FEATURE_AGES_MAX);
-        if (n && option_parse(OPTION_DURATION, item, &ns, e) != OK) return E_CONFIG;
-        if (n && c->age_count && ns <= c->age_ns[c->age_count - 1])
-            return err_set(e, E_CONFIG, "ages must rise");
-        if (n) c->age_ns[c->age_count++] = ns;
-        text += n + (text[n] != 0);
+        if (!option_parse(OPTION_DURATION, item, &ns))
+            return err_set(e, E_CONFIG, "%s: ages must be durations such as 30s,5m, not '%s'",
+                           origin, item);
+        if (c->age_count == FEATURE_AGES_MAX)
+            return err_set(e, E_CONFIG, "%s: ages has more than %d items", origin,
+                           FEATURE_AGES_MAX);
+        if (c->age_count && ns <= c->age_ns[c->age_count - 1])
+            return err_set(e, E_CONFIG, "%s: ages must rise: '%s' is not above the one before it",
+                           origin, item);
+        c->age_ns[c->age_count++] = ns;
     }
     return OK;
 }
@@ -29,14 +30,9 @@ static enum error parse_ages(const char *text, struct features_config *c, struct
 static enum error read_config(const struct settings *s, struct features_config *c, struct err *e)
 {
     const struct section *own = settings_own(s);
-    uint64_t mints = settings_u64(own, "mints"), wallets = settings_u64(own, "wallets");
-    if (mints < 64 || mints > 65536)
-        return err_set(e, E_CONFIG, "%s: mints wants 64 to 65536", settings_origin(own, "mints"));
-    if (wallets < 16 || wallets > 1024)
-        return err_set(e, E_CONFIG, "%s: wallets wants 16 to 1024",
-                       settings_origin(own, "wallets"));
-    *c = (struct features_config){.mints = (uint32_t)mints, .wallets = (uint32_t)wallets};
-    return parse_ages(settings_str(own, "ages"), c, e);
+    *c = (struct features_config){.mints = settings_u32(own, "mints"),
+                                  .wallets = settings_u32(own, "wallets")};
+    return parse_ages(own, c, e);
 }
 
 static size_t state_size(const struct settings *s)

@@ -366,29 +366,18 @@ static enum error first_slot(struct job *j, const struct section *own, struct er
     return OK;
 }
 
-static enum error read_rules(const struct settings *s, struct block_fetch_rules *r, struct err *e)
+static void read_rules(const struct settings *s, struct block_fetch_rules *r)
 {
     const struct section *own = settings_own(s);
-    uint64_t parallel = settings_u64(own, "parallel"), tries = settings_u64(own, "tries"),
-             until = settings_u64(own, "until");
+    uint64_t until = settings_u64(own, "until");
     *r = (struct block_fetch_rules){.nodes = settings_str(own, "rpc"),
                                     .commitment = settings_str(own, "commitment"),
                                     .poll_ms = settings_ns(own, "poll") / NS_PER_MS,
                                     .timeout_ms = settings_ns(own, "timeout") / NS_PER_MS,
-                                    .parallel = (uint32_t)parallel,
-                                    .tries = (uint32_t)tries,
+                                    .parallel = settings_u32(own, "parallel"),
+                                    .tries = settings_u32(own, "tries"),
                                     .until = until ? until : UINT64_MAX};
     if (!*r->nodes) r->nodes = settings_str(settings_section(s, "sluice"), "solana-rpc-url");
-    if (strcmp(r->commitment, "confirmed") != 0 && strcmp(r->commitment, "finalized") != 0)
-        return err_set(e, E_USAGE, "--commitment wants confirmed or finalized, not '%.40s'",
-                       r->commitment);
-    if (parallel < 1 || parallel > 32) return err_set(e, E_USAGE, "--parallel wants 1 to 32");
-    if (tries < 1 || tries > 100) return err_set(e, E_USAGE, "--tries wants 1 to 100");
-    if (r->poll_ms < 10 || r->poll_ms > 60000)
-        return err_set(e, E_USAGE, "--poll wants 10ms to 60s");
-    if (r->timeout_ms < 100 || r->timeout_ms > 600000)
-        return err_set(e, E_USAGE, "--timeout wants 100ms to 10m");
-    return OK;
 }
 
 static enum error run_job(struct job *j, const struct settings *s, struct err *e)
@@ -417,8 +406,7 @@ static enum error rpc(const struct settings *s, struct err *e)
     if (settings_operand_count(s))
         return err_set(e, E_USAGE, "'%.60s' is no option; a node is named with --rpc",
                        settings_operand(s, 0));
-    enum error rc = read_rules(s, &rules, e);
-    if (rc != OK) return rc;
+    read_rules(s, &rules);
     j.state = settings_str(own, "state");
     j.stop_after = settings_u64(own, "slots");
     j.max_behind = settings_u64(own, "max-behind");
@@ -428,7 +416,7 @@ static enum error rpc(const struct settings *s, struct err *e)
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mem == MAP_FAILED) return err_set(e, E_LIMIT, "out of memory");
     import_init(&j.m, mem, ROWS_MAX);
-    rc = block_fetch_open(&j.b, &rules, e);
+    enum error rc = block_fetch_open(&j.b, &rules, e);
     if (rc == OK) rc = run_job(&j, s, e);
     block_fetch_close(&j.b);
     munmap(mem, bytes);

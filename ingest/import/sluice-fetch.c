@@ -71,8 +71,6 @@ static enum error fetch(const struct settings *s, struct err *e)
     const struct section *own = settings_own(s);
     struct totals t = {0, 0, 0};
     enum error rc = read_ranges(s, e);
-    if (rc == OK && settings_u64(own, "tries") == 0)
-        rc = err_set(e, E_USAGE, "--tries wants 1 or more");
     if (rc == OK && mkdir(settings_str(own, "output"), 0777) != 0 && errno != EEXIST)
         rc = err_set(e, E_OPEN, "unable to make the folder '%s': %s", settings_str(own, "output"),
                      strerror(errno));

@@ -14,29 +14,15 @@
 
 _Static_assert(SIM_SRC == SRC_SIM, "the truth names trades by the source id of the market");
 
-static enum error read_config(const struct section *own, struct sim_config *c, struct err *e)
+static void read_config(const struct section *own, struct sim_config *c)
 {
     static const char *const names[SIM_PROFILES] = {"calm", "mania", "attack"};
-    const char *profile = settings_str(own, "profile"), *hours = settings_str(own, "hours");
-    uint64_t micro_hours, launches = settings_u64(own, "launches");
     c->seed = settings_u64(own, "seed");
-    if (!parse_decimal_u64(hours, strlen(hours), 6, &micro_hours, NULL) || micro_hours == 0 ||
-        micro_hours > UINT64_C(100000) * 1000000)
-        return err_set(e, E_USAGE, "--hours wants a number above 0 and up to 100000, not '%.40s'",
-                       hours);
-    c->slots = micro_hours * 9000 / 1000000; /* 2.5 slots a second */
+    c->slots = settings_micro(own, "hours") * 9000 / 1000000; /* 2.5 slots a second */
     if (c->slots == 0) c->slots = 1;
-    if (launches == 0 || launches > SIM_LAUNCHES_MAX)
-        return err_set(e, E_USAGE, "--launches wants 1 to %u", SIM_LAUNCHES_MAX);
-    c->launches = (uint32_t)launches;
-    if (!parse_moment(settings_str(own, "start"), &c->start_ns))
-        return err_set(e, E_USAGE, "--start wants a date such as 2026-01-15T00:00:00Z, not '%.40s'",
-                       settings_str(own, "start"));
-    for (c->profile = 0; c->profile < SIM_PROFILES; c->profile++)
-        if (strcmp(profile, names[c->profile]) == 0) return OK;
-    const char *near = nearest_name(profile, names, SIM_PROFILES);
-    return err_set(e, E_USAGE, "--profile wants calm, mania or attack, not '%.40s'%s%s%s", profile,
-                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    c->launches = settings_u32(own, "launches");
+    c->start_ns = settings_time(own, "start");
+    while (strcmp(settings_str(own, "profile"), names[c->profile]) != 0) c->profile++;
 }
 
 static enum error run(struct sim *sim, struct writer *market, struct writer *truth, struct err *e)
@@ -62,10 +48,9 @@ static enum error simulate(const struct settings *set, struct err *e)
 {
     const struct section *own = settings_own(set);
     struct sim_config c = {0};
-    enum error rc = settings_operand_count(set)
-                        ? err_set(e, E_USAGE, "takes no operand '%.60s'", settings_operand(set, 0))
-                        : read_config(own, &c, e);
-    if (rc != OK) return rc;
+    if (settings_operand_count(set))
+        return err_set(e, E_USAGE, "takes no operand '%.60s'", settings_operand(set, 0));
+    read_config(own, &c);
     struct sim *sim =
         mmap(NULL, sizeof *sim, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (sim == MAP_FAILED) return err_set(e, E_LIMIT, "out of memory");
@@ -76,7 +61,7 @@ static enum error simulate(const struct settings *set, struct err *e)
                                .seed = c.seed,
                                .origin = "synthetic"};
     struct writer *market = NULL, *truth = NULL;
-    rc = writer_open(settings_str(own, "output"), &info, &market, e);
+    enum error rc = writer_open(settings_str(own, "output"), &info, &market, e);
     if (rc == OK && *settings_str(own, "truth"))
         rc = writer_open(settings_str(own, "truth"), &info, &truth, e);
     if (rc == OK) rc = run(sim, market, truth, e);

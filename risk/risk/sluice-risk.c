@@ -4,6 +4,8 @@
 
 #include "common/base/num.h"
 #include "common/base/text.h"
+#include "common/run/log.h"
+#include "common/run/options.h"
 #include "common/run/stage.h"
 #include "common/decode/drift.h"
 #include "risk/risk/risk.h"
@@ -14,18 +16,7 @@ static size_t state_size(const struct settings *s)
     return sizeof(struct risk_state);
 }
 
-static enum error small(const struct section *own, const char *key, uint64_t max, uint32_t *out,
-                        struct err *e)
-{
-    uint64_t v = settings_u64(own, key);
-    if (v > max)
-        return err_set(e, E_CONFIG, "%s: %s wants 0 to %llu", settings_origin(own, key), key,
-                       (unsigned long long)max);
-    *out = (uint32_t)v;
-    return OK;
-}
-
-static enum error read_rules(const struct section *own, struct risk_rules *r, struct err *e)
+static void read_rules(const struct section *own, struct risk_rules *r)
 {
     r->capital = settings_lamports(own, "capital-sol");
     r->max_trade = settings_lamports(own, "max-trade-sol");
@@ -39,22 +30,15 @@ static enum error read_rules(const struct section *own, struct risk_rules *r, st
     r->priority_fee = settings_lamports(own, "priority-fee-sol");
     r->cooldown_ns = settings_ns(own, "cooldown");
     r->seed = settings_u64(own, "seed");
-    if (r->capital == 0 || r->capital > UINT64_C(1000000000) * LAMPORTS_PER_SOL)
-        return err_set(e, E_CONFIG, "%s: capital-sol wants more than 0 and at most 1000000000",
-                       settings_origin(own, "capital-sol"));
-    enum error rc = small(own, "impact-bps", 9999, &r->impact_bps, e);
-    if (rc == OK) rc = small(own, "slippage-bps", 9999, &r->slippage_bps, e);
-    if (rc == OK) rc = small(own, "exit-slippage-bps", 9999, &r->exit_slippage_bps, e);
-    if (rc == OK) rc = small(own, "exit-step-bps", 9999, &r->exit_step_bps, e);
-    if (rc == OK)
-        rc = small(own, "target-volatility-ppm", 1000000000, &r->target_volatility_ppm, e);
-    if (rc == OK) rc = small(own, "max-open", RISK_POSITIONS, &r->max_open, e);
-    if (rc == OK) rc = small(own, "expires-slots", 150, &r->expires_slots, e);
-    if (rc == OK) rc = small(own, "max-drawdown-ppm", PPM_ONE, &r->drawdown_ppm, e);
-    if (rc == OK && r->expires_slots == 0)
-        return err_set(e, E_CONFIG, "%s: expires-slots wants 1 to 150",
-                       settings_origin(own, "expires-slots"));
-    return rc == OK ? small(own, "max-losses-in-row", 1000000, &r->streak, e) : rc;
+    r->impact_bps = settings_u32(own, "impact-bps");
+    r->slippage_bps = settings_u32(own, "slippage-bps");
+    r->exit_slippage_bps = settings_u32(own, "exit-slippage-bps");
+    r->exit_step_bps = settings_u32(own, "exit-step-bps");
+    r->target_volatility_ppm = settings_u32(own, "target-volatility-ppm");
+    r->max_open = settings_u32(own, "max-open");
+    r->expires_slots = settings_u32(own, "expires-slots");
+    r->drawdown_ppm = settings_u32(own, "max-drawdown-ppm");
+    r->streak = settings_u32(own, "max-losses-in-row");
 }
 
 /* "50%:40%,200%:60%": at a gain of 50 % sell 40 % of what was bought. */
@@ -66,14 +50,14 @@ static enum error read_rungs(const char *origin, const char *text, struct risk_s
         size_t n = strcspn(text, ","), left = colon ? (size_t)(colon - text) : n;
         uint64_t gain, share;
         if (g->rungs == RISK_RUNGS)
-            return err_set(e, E_CONFIG, "%s: take: at most %u rungs", origin, RISK_RUNGS);
+            return err_set(e, E_CONFIG, "%s: take has more than %u rungs", origin, RISK_RUNGS);
         if (left >= n || text[left - 1] != '%' || text[n - 1] != '%' ||
             !parse_decimal_u64(text, left - 1, 4, &gain, NULL) ||
             !parse_decimal_u64(colon + 1, n - left - 2, 4, &share, NULL) || gain > 4000000000u ||
             share == 0 || share > PPM_ONE)
             return err_set(
                 e, E_CONFIG,
-                "%s: take wants GAIN%%:SHARE%%,... such as 50%%:40%%,200%%:100%%, not '%.60s'",
+                "%s: take must be GAIN%%:SHARE%%,... such as 50%%:40%%,200%%:100%%, not '%.60s'",
                 origin, text);
         g->rung[g->rungs++] = (struct risk_rung){(uint32_t)gain, (uint32_t)share};
         text += n + (text[n] == ',');
@@ -88,28 +72,20 @@ static enum error read_strategy(const struct section *sec, const char *name,
     g->capital = settings_lamports(sec, "capital-sol");
     if (g->capital == 0) g->capital = r->capital;
     g->max_hold_ns = settings_ns(sec, "max-hold");
-    enum error rc = small(sec, "stop-ppm", PPM_ONE, &g->stop_ppm, e);
-    if (rc == OK) rc = small(sec, "trail-ppm", PPM_ONE, &g->trail_ppm, e);
-    if (rc == OK) rc = small(sec, "liquidity-ppm", PPM_ONE, &g->liquidity_ppm, e);
-    return rc == OK ? read_rungs(settings_origin(sec, "take"), settings_str(sec, "take"), g, e)
-                    : rc;
+    g->stop_ppm = settings_u32(sec, "stop-ppm");
+    g->trail_ppm = settings_u32(sec, "trail-ppm");
+    g->liquidity_ppm = settings_u32(sec, "liquidity-ppm");
+    return read_rungs(settings_origin(sec, "take"), settings_str(sec, "take"), g, e);
 }
 
 /* "pump,pumpswap": a bit for each. */
-static enum error read_venues(const struct section *own, const char *key, uint64_t *out,
-                              struct err *e)
+static uint64_t read_venues(const struct section *own, const char *key)
 {
-    const char *p = settings_str(own, key);
-    for (*out = 0; *p;) {
-        size_t n = strcspn(p, "\n,");
-        uint64_t bit = drift_venue_bit(p, n);
-        if (n && !bit)
-            return err_set(e, E_CONFIG, "%s: %s: there is no venue '%.*s'; see sluice-risk(1)",
-                           settings_origin(own, key), key, (int)(n < 40 ? n : 40), p);
-        *out |= bit;
-        p += n + (p[n] != 0);
-    }
-    return OK;
+    const char *list = settings_str(own, key);
+    char name[64];
+    uint64_t bits = 0;
+    while (option_item(&list, name)) bits |= drift_venue_bit(name, strlen(name));
+    return bits;
 }
 
 /* What the operator says now. Outside of the state block, so that it holds whatever a checkpoint
@@ -119,21 +95,31 @@ static struct {
     bool said;
 } operator;
 
+static enum error read_strategies(struct risk_state *st, const struct settings *s, struct err *e)
+{
+    size_t n = settings_instance_count(s, "strategy");
+    struct log_errors errors = {.limit = RISK_STRATEGIES};
+    if (n > RISK_STRATEGIES - 1)
+        return err_set(e, E_CONFIG, "more than %u strategies", RISK_STRATEGIES - 1);
+    for (size_t i = 0; i < n; i++) {
+        const struct section *sec = settings_instance(s, "strategy", i);
+        struct err one = {0};
+        if (read_strategy(sec, settings_section_name(sec), &st->rules, &st->strategy[i], &one) !=
+            OK)
+            log_errors_add(&errors, &one);
+    }
+    st->strategies = (uint32_t)n;
+    return log_errors_end(&errors, e);
+}
+
 static enum error init(void *state, const struct settings *s, struct err *e)
 {
     struct risk_state *st = state;
-    size_t n = settings_instance_count(s, "strategy");
-    enum error rc = read_rules(settings_own(s), &st->rules, e);
-    if (rc == OK && n > RISK_STRATEGIES - 1)
-        rc = err_set(e, E_CONFIG, "at most %u strategies", RISK_STRATEGIES - 1);
-    for (size_t i = 0; i < n && rc == OK; i++)
-        rc = read_strategy(settings_instance(s, "strategy", i),
-                           settings_section_name(settings_instance(s, "strategy", i)), &st->rules,
-                           &st->strategy[i], e);
-    if (rc == OK) rc = read_venues(settings_own(s), "sell-only", &operator.sell_only, e);
-    if (rc == OK) rc = read_venues(settings_own(s), "venue-ok", &operator.venue_ok, e);
-    st->strategies = (uint32_t)n;
-    if (rc == OK && n == 0) {
+    read_rules(settings_own(s), &st->rules);
+    enum error rc = read_strategies(st, s, e);
+    operator.sell_only = read_venues(settings_own(s), "sell-only");
+    operator.venue_ok = read_venues(settings_own(s), "venue-ok");
+    if (rc == OK && st->strategies == 0) {
         /* The built-in strategy of sluice-score, with the defaults of the option table. */
         st->strategies = 1;
         st->strategy[0] = (struct risk_strategy){.name = "momentum",

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/run/log.h"
+#include "common/run/options.h"
 #include "common/run/stage.h"
 #include "score/score/io/model.h"
 #include "score/score/score.h"
@@ -28,37 +30,27 @@ static enum error compile(const struct section *sec, const char *key, const char
                    sec ? settings_origin(sec, key) : "built-in strategy", key, inner.text);
 }
 
-static enum error read_when(const struct section *sec, struct strategy *g, struct err *e)
+static void read_when(const struct section *sec, struct strategy *g)
 {
     const char *on = settings_str(sec, "on");
-    g->on_traded =
-        strcmp(on, "traded") == 0 || strcmp(on, "traded,age") == 0 || strcmp(on, "age,traded") == 0;
-    g->on_age =
-        strcmp(on, "age") == 0 || strcmp(on, "traded,age") == 0 || strcmp(on, "age,traded") == 0;
-    return g->on_traded || g->on_age
-               ? OK
-               : err_set(e, E_CONFIG, "%s: on wants traded, age or traded,age",
-                         settings_origin(sec, "on"));
+    char item[64];
+    while (option_item(&on, item)) {
+        g->on_traded |= strcmp(item, "traded") == 0;
+        g->on_age |= strcmp(item, "age") == 0;
+    }
 }
 
 static enum error read_strategy(const struct section *sec, const struct settings *s,
                                 struct score_state *st, struct strategy *g, struct err *e)
 {
-    enum error rc = read_when(sec, g, e);
-    if (strlen(settings_section_name(sec)) > 32)
-        return err_set(e, E_CONFIG, "the name of strategy '%s' is longer than 32 characters",
-                       settings_section_name(sec));
+    read_when(sec, g);
     snprintf(g->name, sizeof g->name, "%.32s", settings_section_name(sec));
     g->enabled = settings_bool(sec, "enabled");
     g->once = settings_bool(sec, "once");
-    g->probability_ppm = (uint32_t)settings_u64(sec, "probability-ppm");
-    g->min_probability_ppm = (uint32_t)settings_u64(sec, "min-probability-ppm");
+    g->probability_ppm = settings_u32(sec, "probability-ppm");
+    g->min_probability_ppm = settings_u32(sec, "min-probability-ppm");
     g->cooldown_ns = settings_ns(sec, "cooldown");
-    if (settings_u64(sec, "probability-ppm") > PPM_ONE ||
-        settings_u64(sec, "min-probability-ppm") > PPM_ONE)
-        return err_set(e, E_CONFIG, "[strategy %s]: probabilities go from 0 to 1000000 ppm",
-                       g->name);
-    if (rc == OK) rc = compile(sec, "entry", settings_str(sec, "entry"), &g->entry, e);
+    enum error rc = compile(sec, "entry", settings_str(sec, "entry"), &g->entry, e);
     if (rc == OK) rc = compile(sec, "exit", settings_str(sec, "exit"), &g->exit, e);
     if (rc == OK && g->enabled && !*settings_str(sec, "model") && g->entry.count == 0)
         return err_set(e, E_CONFIG,
@@ -90,10 +82,13 @@ static enum error init(void *state, const struct settings *s, struct err *e)
     st->count = n ? (uint32_t)n : 1;
     if (n > STRATEGIES_MAX) return err_set(e, E_CONFIG, "at most %u strategies", STRATEGIES_MAX);
     if (n == 0) return built_in(&st->strategy[0], e);
-    enum error rc = OK;
-    for (size_t i = 0; i < n && rc == OK; i++)
-        rc = read_strategy(settings_instance(s, "strategy", i), s, st, &st->strategy[i], e);
-    return rc;
+    struct log_errors errors = {.limit = STRATEGIES_MAX};
+    for (size_t i = 0; i < n; i++) {
+        struct err one = {0};
+        if (read_strategy(settings_instance(s, "strategy", i), s, st, &st->strategy[i], &one) != OK)
+            log_errors_add(&errors, &one);
+    }
+    return log_errors_end(&errors, e);
 }
 
 static void step(void *state, const struct record *r, struct out *out)

@@ -156,16 +156,6 @@ static bool kdf_of(const char *name, uint32_t *ops, uint64_t *memory)
     return false;
 }
 
-enum error key_file_kdf(const char *kdf, struct err *e)
-{
-    uint32_t ops;
-    uint64_t memory;
-    return kdf_of(kdf, &ops, &memory)
-               ? OK
-               : err_set(e, E_USAGE, "--kdf wants interactive, moderate or sensitive, not '%.40s'",
-                         kdf);
-}
-
 static enum error derive(const uint8_t *file, const struct secret *password, struct secret *key,
                          struct err *e)
 {
@@ -189,7 +179,7 @@ enum error key_file_write(const char *path, const struct secret *pair,
     uint32_t ops;
     uint64_t memory;
     struct secret key = {0};
-    if (key_file_kdf(kdf, e) != OK || !kdf_of(kdf, &ops, &memory)) return E_USAGE;
+    if (!kdf_of(kdf, &ops, &memory)) return err_set(e, E_USAGE, "unknown kdf '%.40s'", kdf);
     memcpy(f, magic, 8);
     memcpy(f + 8, &ops, 4);
     memcpy(f + 12, &memory, 8);

@@ -32,8 +32,6 @@ void key_file_harden(void);
  * public key, which must match). pair gets 64 bytes. */
 enum error key_file_new(struct secret *pair, struct err *e);
 enum error key_file_import(const char *path, struct secret *pair, struct err *e);
-/* Is this a name for the cost of a password? E_USAGE. */
-enum error key_file_kdf(const char *kdf, struct err *e);
 /* Write the pair sealed under the password. E_OPEN when the path exists (unless replace), E_WRITE
  * when it cannot be written whole. */
 enum error key_file_write(const char *path, const struct secret *pair,

@@ -58,8 +58,6 @@ static enum error question(const struct section *own, struct jupiter_check_ask *
     if (a->amount_raw == 0)
         return err_set(e, E_USAGE,
                        "--amount wants a whole number above 0, in the token's smallest units");
-    if (settings_u64(own, "slippage-bps") > BPS_ONE)
-        return err_set(e, E_USAGE, "--slippage-bps wants 0 to %u", BPS_ONE);
     if (key_equal(&a->input_mint, &a->output_mint))
         return err_set(e, E_USAGE, "--from and --to are the same");
     a->slippage_bps = (uint16_t)settings_u64(own, "slippage-bps");
