@@ -5,114 +5,142 @@
 
 #include "common/base/text.h"
 
-#define DEPTH_MAX 64
+#define DEPTH_MAX 64 /* brackets within a value that is skipped */
 
-static void blanks(struct scan *s)
+static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+static void skip_blanks(struct scan *s)
 {
-    while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' || *s->p == '\r' || *s->p == '\n'))
-        s->p++;
+    while (s->p < s->end && is_blank(*s->p)) s->p++;
 }
 
 static bool take(struct scan *s, char c)
 {
-    blanks(s);
+    skip_blanks(s);
     if (s->p == s->end || *s->p != c) return false;
     s->p++;
     return true;
 }
 
-/* Past the string that starts here. */
-static bool skip_string(struct scan *s)
+static bool fail(struct scan *s)
 {
-    for (s->p++; s->p < s->end; s->p++) {
-        const char *q = memchr(s->p, '"', (size_t)(s->end - s->p));
-        if (!q) return false;
-        size_t slashes = 0;
-        while (q - slashes > s->p && q[-(ptrdiff_t)slashes - 1] == '\\') slashes++;
-        s->p = q;
-        if (slashes % 2 == 0) {
-            s->p++;
-            return true;
-        }
-    }
+    s->bad = true;
     return false;
+}
+
+/* End of the string whose opening quote is at p (one behind its closing quote), or NULL. */
+static const char *string_end(const char *p, const char *end)
+{
+    const char *from = p + 1;
+    for (const char *q = from; (q = memchr(q, '"', (size_t)(end - q))) != NULL; q++) {
+        size_t slashes = 0;
+        while (q - slashes > from && q[-(ptrdiff_t)slashes - 1] == '\\') slashes++;
+        if (slashes % 2 == 0) return q + 1;
+    }
+    return NULL;
 }
 
 static const bool ends_scalar[256] = {
     [','] = 1, [':'] = 1, ['{'] = 1,  ['}'] = 1,  ['['] = 1,  [']'] = 1,
     ['"'] = 1, [' '] = 1, ['\t'] = 1, ['\r'] = 1, ['\n'] = 1, [0] = 1};
 
-/* Past a value of any kind; brackets must match in number and kind, to a bounded depth. */
-static bool skip_value(struct scan *s)
+/* End of the number or word at p; p itself when there is none. */
+static const char *scalar_end(const char *p, const char *end)
+{
+    while (p < end && !ends_scalar[(uint8_t)*p]) p++;
+    return p;
+}
+
+/* End of the object or array at p, or NULL: brackets must match in number and kind, to a bounded
+ * depth. */
+static const char *container_end(const char *p, const char *end)
 {
     char open[DEPTH_MAX];
     int depth = 0;
-    blanks(s);
-    do {
-        blanks(s);
-        if (s->p == s->end) return false;
-        char c = *s->p;
+    while (p < end) {
+        char c = *p;
         if (c == '"') {
-            if (!skip_string(s)) return false;
-        } else if (c == '{' || c == '[') {
-            if (depth == DEPTH_MAX) return false;
-            open[depth++] = c;
-            s->p++;
-        } else if (c == '}' || c == ']') {
-            if (depth == 0 || open[depth - 1] != (c == '}' ? '{' : '[')) return false;
-            depth--;
-            s->p++;
-        } else if (c == ',' || c == ':') {
-            if (depth == 0) return false;
-            s->p++;
-        } else {
-            const char *start = s->p;
-            while (s->p < s->end && !ends_scalar[(uint8_t)*s->p]) s->p++;
-            if (s->p == start) return false;
+            if (!(p = string_end(p, end))) return NULL;
+            continue;
         }
-    } while (depth > 0);
+        p++;
+        if (c == '{' || c == '[') {
+            if (depth == DEPTH_MAX) return NULL;
+            open[depth++] = c;
+        } else if (c == '}' || c == ']') {
+            if (open[--depth] != (c == '}' ? '{' : '[')) return NULL;
+            if (depth == 0) return p;
+        } else if (c == 0)
+            return NULL;
+    }
+    return NULL;
+}
+
+static const char *value_end(const char *p, const char *end)
+{
+    if (*p == '"') return string_end(p, end);
+    if (*p == '{' || *p == '[') return container_end(p, end);
+    const char *q = scalar_end(p, end);
+    return q == p ? NULL : q;
+}
+
+bool scan_enter(struct scan *s, char open)
+{
+    if (s->bad || !take(s, open)) return false;
+    s->first = true;
     return true;
 }
 
-bool scan_enter(struct scan *s, char open) { return take(s, open); }
-
-static bool value_here(struct scan *s, struct slice *v)
+/* Pass the comma before an element that is not the first; false at the end of the container. */
+static bool next_element(struct scan *s, char close)
 {
-    blanks(s);
-    v->p = s->p;
-    if (!skip_value(s)) return false;
-    v->n = (size_t)(s->p - v->p);
-    return v->n > 0;
+    if (s->bad) return false;
+    bool first = s->first;
+    s->first = false;
+    if (take(s, close)) return false;
+    return first || take(s, ',') || fail(s);
 }
 
-bool scan_member(struct scan *s, struct slice *key, struct slice *value, bool *bad)
+bool scan_key(struct scan *s, struct slice *key)
 {
-    *bad = false;
-    if (take(s, '}')) return false;
-    take(s, ',');
-    blanks(s);
-    const char *start = s->p;
-    *bad = true;
-    if (s->p == s->end || *s->p != '"' || !skip_string(s)) return false;
-    *key = (struct slice){start + 1, (size_t)(s->p - start) - 2};
-    if (!take(s, ':') || !value_here(s, value)) return false;
-    *bad = false;
+    if (!next_element(s, '}')) return false;
+    skip_blanks(s);
+    const char *end = s->p < s->end && *s->p == '"' ? string_end(s->p, s->end) : NULL;
+    if (!end) return fail(s);
+    *key = (struct slice){s->p + 1, (size_t)(end - s->p) - 2};
+    s->p = end;
+    return take(s, ':') || fail(s);
+}
+
+bool scan_item(struct scan *s) { return next_element(s, ']'); }
+
+bool scan_value(struct scan *s, struct slice *value)
+{
+    skip_blanks(s);
+    const char *end = s->bad || s->p == s->end ? NULL : value_end(s->p, s->end);
+    if (!end) return fail(s);
+    if (value) *value = (struct slice){s->p, (size_t)(end - s->p)};
+    s->p = end;
     return true;
 }
 
-bool scan_element(struct scan *s, struct slice *value, bool *bad)
+bool scan_member(struct scan *s, struct slice *key, struct slice *value)
 {
-    *bad = false;
-    if (take(s, ']')) return false;
-    take(s, ',');
-    *bad = !value_here(s, value);
-    return !*bad;
+    return scan_key(s, key) && scan_value(s, value);
 }
 
-bool slice_is(struct slice a, const char *text)
+bool scan_element(struct scan *s, struct slice *value)
 {
-    return strlen(text) == a.n && memcmp(a.p, text, a.n) == 0;
+    return scan_item(s) && scan_value(s, value);
 }
+
+bool scan_at_end(struct scan *s)
+{
+    skip_blanks(s);
+    return !s->bad && s->p == s->end;
+}
+
+bool slice_is_null(struct slice v) { return v.n == 0 || slice_is(v, "null"); }
 
 bool slice_string(struct slice v, struct slice *out)
 {
@@ -147,8 +175,8 @@ static int hex4(const char *p)
     return v;
 }
 
-/* The code point of an escape at p (after the backslash); *p moves past it. Halves of pairs alone
- * read as U+FFFD. */
+/* The code point of an escape at p (after the backslash); *p moves past it. A lone surrogate reads
+ * as U+FFFD. */
 static uint32_t unescape(const char **p, const char *end)
 {
     char c = *(*p)++;
@@ -189,7 +217,7 @@ static size_t utf8(uint32_t c, char *out)
     return 4;
 }
 
-/* Bytes of the UTF-8 character at p, 0 when it is none. */
+/* Bytes of the UTF-8 character at p, 0 when it is malformed. */
 static size_t utf8_length(const char *p, const char *end)
 {
     uint8_t c = (uint8_t)*p;
@@ -204,30 +232,45 @@ static size_t utf8_length(const char *p, const char *end)
     return n;
 }
 
+/* The next character of p as UTF-8, resolved, into one[]; p moves past it. */
+static size_t next_character(const char **p, const char *end, char one[4])
+{
+    size_t n = utf8_length(*p, end);
+    if (**p == '\\' && end - *p > 1) {
+        ++*p;
+        return utf8(unescape(p, end), one);
+    }
+    if (n > 1) {
+        memcpy(one, *p, n);
+        *p += n;
+        return n;
+    }
+    n = utf8(n ? (uint8_t) * *p : 0xfffd, one);
+    ++*p;
+    return n;
+}
+
+size_t slice_unescape(struct slice s, char *out, size_t cap)
+{
+    size_t at = 0;
+    for (const char *p = s.p, *end = s.p + s.n; p < end;) {
+        char one[4];
+        size_t n = next_character(&p, end, one);
+        if (cap - at < n) break;
+        memcpy(out + at, one, n);
+        at += n;
+    }
+    return at;
+}
+
 void slice_text(struct slice v, char *out, size_t cap)
 {
     struct slice s;
-    size_t at = 0;
-    if (slice_string(v, &s))
-        for (const char *p = s.p, *end = s.p + s.n; p < end;) {
-            char one[4];
-            size_t n = utf8_length(p, end);
-            if (*p == '\\' && end - p > 1) {
-                p++;
-                n = utf8(unescape(&p, end), one);
-            } else if (n > 1) {
-                memcpy(one, p, n);
-                p += n;
-            } else {
-                n = utf8(n ? (uint8_t)*p : 0xfffd, one);
-                p++;
-            }
-            if (cap - at <= n) break;
-            memcpy(out + at, one, n);
-            at += n;
-        }
-    memset(out + at, 0, cap - at);
+    size_t n = slice_string(v, &s) ? slice_unescape(s, out, cap - 1) : 0;
+    memset(out + n, 0, cap - n);
 }
+
+bool slice_u64(struct slice v, uint64_t *out) { return parse_u64(v.p, v.n, out); }
 
 bool slice_decimal_exact(struct slice s, unsigned decimals, uint64_t *out, bool *inexact)
 {

@@ -319,28 +319,39 @@ const char *nearest_name(const char *word, const char *const *names, size_t coun
     return found;
 }
 
+/* Multiply the number in used limbs (least significant first) by 58^10 and add a group. Returns the
+ * limbs then in use; limbs[] has room for one more. */
+static size_t add_group(uint64_t *limbs, size_t used, uint64_t group)
+{
+    u128 carry = group;
+    for (size_t i = 0; i < used; i++) {
+        carry += (u128)limbs[i] * GROUP_ONE;
+        limbs[i] = (uint64_t)carry;
+        carry >>= 64;
+    }
+    if (carry) limbs[used++] = (uint64_t)carry;
+    return used;
+}
+
 bool base58_decode_any(const char *text, size_t len, uint8_t *out, size_t max, size_t *n)
 {
-    uint8_t big[4096]; /* little endian */
+    uint64_t limbs[BASE58_ANY_MAX / 8 + 1];
     size_t used = 0, zeros = 0;
-    if (max > sizeof big || len > 2 * max + 1) return false;
+    uint8_t bad = 0;
+    if (max > BASE58_ANY_MAX || len > 2 * max + 1) return false;
     while (zeros < len && text[zeros] == '1') zeros++;
-    for (size_t i = zeros; i < len; i++) {
-        const char *c = memchr(alphabet58, text[i], 58);
-        if (!c) return false;
-        unsigned carry = (unsigned)(c - alphabet58);
-        for (size_t k = 0; k < used; k++) {
-            carry += 58u * big[k];
-            big[k] = (uint8_t)carry;
-            carry >>= 8;
-        }
-        if (carry && used == max) return false;
-        if (carry) big[used++] = (uint8_t)carry;
+    for (size_t at = zeros, take = (len - zeros) % GROUP; at < len; at += take, take = GROUP) {
+        if (take == 0) take = GROUP;
+        if (used == COUNT_OF(limbs)) return false;
+        used = add_group(limbs, used, get_group(text + at, take, &bad));
     }
-    if (zeros + used > max) return false;
+    size_t bytes = used * 8;
+    if (used) bytes -= (size_t)__builtin_clzll(limbs[used - 1]) / 8;
+    if (bad & 0x80 || zeros + bytes > max) return false;
     memset(out, 0, zeros);
-    for (size_t k = 0; k < used; k++) out[zeros + k] = big[used - 1 - k];
-    *n = zeros + used;
+    for (size_t k = 0; k < bytes; k++)
+        out[zeros + k] = (uint8_t)(limbs[(bytes - 1 - k) / 8] >> (bytes - 1 - k) % 8 * 8);
+    *n = zeros + bytes;
     return true;
 }
 

@@ -56,7 +56,7 @@ const char *view_instructions(struct tx_view *v, const struct view_ix *outer, si
     }
     v->ix = room;
     v->ix_count = (uint16_t)n;
-    return n == outer_count + calls_count ? NULL : "calls of an instruction that is not there";
+    return n == outer_count + calls_count ? NULL : "calls of an instruction that is missing";
 }
 
 const char *view_message(struct tx_view *v, const struct tx_message *m, const struct view_ix *calls,

@@ -3,66 +3,15 @@
 
 #include <string.h>
 
-#include "common/base/text.h"
-
 /* ---- the head of a block ---- */
 
-static bool number(struct slice v, uint64_t max, uint64_t *out)
+const char *block_order_check(const struct block_json *b)
 {
-    return parse_u64(v.p, v.n, out) && *out <= max;
-}
-
-/* One member of a block; false when it is not what it should be. */
-static bool head_member(struct slice key, struct slice v, struct block_head *h, unsigned *have)
-{
-    if (slice_is(key, "parentSlot")) {
-        *have |= 1;
-        return number(v, BLOCK_ORDER_SLOT_MAX, &h->parent);
-    }
-    if (slice_is(key, "blockhash")) {
-        *have |= 2;
-        return slice_base58(v, h->hash.b, 32);
-    }
-    if (slice_is(key, "previousBlockhash")) {
-        *have |= 4;
-        return slice_base58(v, h->previous.b, 32);
-    }
-    if (slice_is(key, "transactions")) {
-        *have |= 8;
-        h->txs = v;
-        return v.p[0] == '[';
-    }
-    if (slice_is(key, "blockTime") && !slice_is(v, "null")) {
-        h->timed = true;
-        return number(v, UINT64_C(1) << 33, &h->time_s);
-    }
-    return true;
-}
-
-static const char *head_members(struct slice block, struct block_head *h)
-{
-    struct scan s = {block.p, block.p + block.n};
-    struct slice key, v;
-    unsigned have = 0;
-    bool bad;
-    if (!scan_enter(&s, '{')) return "no block: its result is no object";
-    while (scan_member(&s, &key, &v, &bad))
-        if (!head_member(key, v, h, &have)) return "a field of the block is malformed";
-    if (bad) return "the JSON is cut or malformed";
-    if (!(have & 8)) return "no block: there is no list of transactions";
-    return have == 15 ? NULL : "the block does not name itself and its parent";
-}
-
-const char *block_order_head_read(const char *text, size_t n, struct block_head *h)
-{
-    struct scan s = {text, text + n};
-    struct slice key, v, block = {text, n};
-    bool bad;
-    memset(h, 0, sizeof *h);
-    if (!scan_enter(&s, '{')) return "the answer is not JSON";
-    while (scan_member(&s, &key, &v, &bad))
-        if (slice_is(key, "result")) block = v;
-    return bad ? "the JSON is cut or malformed" : head_members(block, h);
+    const struct block_json_head *h = &b->head;
+    if (b->one) return "the answer is a transaction, not a block";
+    if (!h->has_parent || !h->has_hash || !h->has_previous)
+        return "the block does not name itself and its parent";
+    return h->parent > BLOCK_ORDER_SLOT_MAX ? "the block's parentSlot is out of range" : NULL;
 }
 
 /* ---- wants ---- */
@@ -136,7 +85,7 @@ static bool is_written(const struct block_order *f, const uint64_t *slot, const 
 }
 
 enum block_order_fit block_order_judge(const struct block_order *f, uint64_t slot,
-                                       const struct block_head *h)
+                                       const struct block_json_head *h)
 {
     if (h->parent >= slot || is_written(f, NULL, &h->hash)) return FIT_WRONG;
     if (h->parent > f->covered) return FIT_MISSING;

@@ -7,7 +7,7 @@
 #define SLUICE_BLOCK_ORDER_H
 
 #include "common/rec/record.h"
-#include "common/base/json_scan.h"
+#include "common/decode/block_json.h"
 
 #define BLOCK_ORDER_WANTS 320u /* slots that are wanted and not done yet */
 #define BLOCK_ORDER_PLANNED \
@@ -15,16 +15,8 @@
 #define BLOCK_ORDER_WRITTEN  128u                /* blocks written last, known by their hash */
 #define BLOCK_ORDER_SLOT_MAX (UINT64_C(1) << 43) /* so that slot << 20 fits a sequence number */
 
-/* What a block says of itself besides its transactions. */
-struct block_head {
-    uint64_t parent, time_s;
-    bool timed;
-    struct key hash, previous;
-    struct slice txs;
-};
-/* Read it out of an answer of getBlock, with or without its JSON-RPC wrapper. NULL, or why it is
- * none (static text): cut, no object, a field missing or out of range. */
-const char *block_order_head_read(const char *text, size_t n, struct block_head *h);
+/* Is it a block that names itself and its parent? NULL, or why not (static text). */
+const char *block_order_check(const struct block_json *b);
 
 enum want_state { WANT_WAITING, WANT_ASKED, WANT_HELD, WANT_SKIPPED, WANT_LOST };
 struct want {
@@ -79,7 +71,7 @@ enum block_order_fit {
     FIT_WRONG /* it is not of that slot, or was written before */
 };
 enum block_order_fit block_order_judge(const struct block_order *f, uint64_t slot,
-                                       const struct block_head *h);
+                                       const struct block_json_head *h);
 /* It was written. */
 void block_order_wrote(struct block_order *f, uint64_t slot, const struct key *hash);
 

@@ -15,7 +15,7 @@
 #include "common/run/stage.h"
 #include "common/run/stream.h"
 #include "ingest/import.h"
-#include "ingest/io/block_json.h"
+#include "ingest/block_records.h"
 #include "ingest/chain/io/block_fetch.h"
 #include "ingest/chain/fee_levels.h"
 
@@ -33,6 +33,7 @@ struct job {
     struct block_fetch b;
     struct import m;
     struct fee_levels levels;
+    struct tx_json store; /* what the view of one transaction points into */
     uint64_t fee_levels_every;
     struct writer *w;
     uint64_t ts_ns, written, records, stop_after, max_behind;
@@ -135,12 +136,12 @@ static void put_levels(struct job *j, struct out *o, uint64_t slot, const struct
 }
 
 /* The block's records, after the slot record that opens it. */
-static enum error put_block(struct job *j, uint64_t slot, const struct block_head *h,
+static enum error put_block(struct job *j, uint64_t slot, const struct block_json_head *h,
                             const struct block_facts *facts, struct err *e)
 {
     if (h->timed && h->time_s * NS_PER_S > j->ts_ns) j->ts_ns = h->time_s * NS_PER_S;
     for (uint32_t i = 0; i < j->m.count;
-         i++) { /* block_json_import() guesses the slot from its parent */
+         i++) { /* the block's own slot may lie further behind its parent */
         struct import_row *r = &j->m.rows[i];
         r->slot = slot;
         if (r->id == REC_trade) r->u.trade.slot = slot;
@@ -170,12 +171,12 @@ static enum error put_block(struct job *j, uint64_t slot, const struct block_hea
 /* ---- a block whose turn it is ---- */
 
 /* Decode it into the rows; NULL, or why it cannot be one. */
-static const char *decode(struct job *j, const struct want *w, struct block_facts *facts,
+static const char *decode(struct job *j, struct block_json *b, struct block_facts *facts,
                           char why[100])
 {
     struct err inner = {0};
     j->m.full = false;
-    if (block_json_import(&j->m, w->text, w->n, facts, &inner) != OK) {
+    if (block_records_read(&j->m, b, &j->store, facts, &inner) != OK) {
         snprintf(why, 100, "%.99s", inner.text);
         return why;
     }
@@ -190,7 +191,7 @@ static bool doubt_fork(const struct job *j, struct want *w)
     return w->forks++ < FORK_TRIES && w->tries + 1 < j->b.rules.tries;
 }
 
-static void put_fork(struct job *j, uint64_t slot, const struct block_head *h)
+static void put_fork(struct job *j, uint64_t slot, const struct block_json_head *h)
 {
     uint64_t from = h->parent < j->b.f.last.slot ? h->parent + 1 : h->parent;
     put_missing(j, slot, 0, from, j->b.f.last.slot, "fork", "");
@@ -198,15 +199,17 @@ static void put_fork(struct job *j, uint64_t slot, const struct block_head *h)
 
 static enum error take_block(struct job *j, struct want *w, struct err *e)
 {
-    struct block_head h;
-    struct block_facts facts;
+    static struct block_facts facts;
+    struct block_json b;
     char text[100];
-    const char *why = block_order_head_read(w->text, w->n, &h);
-    enum block_order_fit fit = why ? FIT_WRONG : block_order_judge(&j->b.f, w->slot, &h);
+    struct err inner = {0};
+    const char *why =
+        block_json_open(w->text, w->n, &b, &inner) == OK ? block_order_check(&b) : inner.text;
+    enum block_order_fit fit = why ? FIT_WRONG : block_order_judge(&j->b.f, w->slot, &b.head);
     if (!why && fit == FIT_WRONG) why = "the answer is not that slot's block";
     if (fit == FIT_MISSING) {
-        if (block_fetch_want_parent(&j->b, w, h.parent)) return OK;
-        put_lost(j, h.parent,
+        if (block_fetch_want_parent(&j->b, w, b.head.parent)) return OK;
+        put_lost(j, b.head.parent,
                  "too many blocks that no node lists"); /* judged again with that told */
         return OK;
     }
@@ -214,17 +217,17 @@ static enum error take_block(struct job *j, struct want *w, struct err *e)
         why = "the block leaves out blocks that were written";
     /* Of the first block nothing is known to compare with: a second answer has to agree when slots
      * seem to be skipped before it. */
-    if (!why && !j->b.f.known && h.parent + 1 != w->slot && w->forks++ == 0)
+    if (!why && !j->b.f.known && b.head.parent + 1 != w->slot && w->forks++ == 0)
         why = "the first block does not follow the slot before it";
-    if (!why) why = decode(j, w, &facts, text);
+    if (!why) why = decode(j, &b, &facts, text);
     if (why) {
         j->m.count = 0;
         block_fetch_refuse(&j->b, w, why);
         return OK;
     }
-    if (fit == FIT_FORK) put_fork(j, w->slot, &h);
-    enum error rc = put_block(j, w->slot, &h, &facts, e);
-    block_order_wrote(&j->b.f, w->slot, &h.hash);
+    if (fit == FIT_FORK) put_fork(j, w->slot, &b.head);
+    enum error rc = put_block(j, w->slot, &b.head, &facts, e);
+    block_order_wrote(&j->b.f, w->slot, &b.head.hash);
     block_fetch_done(&j->b, w);
     return rc;
 }

@@ -59,12 +59,12 @@ static bool is_outlier(struct launch *l, uint64_t price)
 
 static const char *read_swap(struct slice value, struct launch *l, struct rec_trade *t)
 {
-    struct scan s = {value.p, value.p + value.n};
+    struct scan s = scan_of(value);
     struct slice key, v, text;
-    bool bad, has_ts = false, has_sol = false, has_tokens = false;
+    bool has_ts = false, has_sol = false, has_tokens = false;
     uint64_t ms;
     if (!scan_enter(&s, '{')) return "a swap is no object";
-    while (scan_member(&s, &key, &v, &bad)) {
+    while (scan_member(&s, &key, &v)) {
         if (slice_is(key, "ts")) {
             has_ts = slice_decimal(v, 3, &ms);
         } else if (slice_is(key, "sol"))
@@ -81,7 +81,7 @@ static const char *read_swap(struct slice value, struct launch *l, struct rec_tr
                  !slice_base58(v, t->signature.b, 64))
             return "the signature is not base58 of 64 bytes";
     }
-    if (bad) return "a swap is broken JSON";
+    if (s.bad) return "a swap is broken JSON";
     if (!has_ts || !has_sol || !has_tokens || t->side == side_none)
         return "a swap lacks time, amounts or side";
     if (ms < UINT64_C(1577836800000) || ms > UINT64_C(4102444800000)) return "a time out of range";
@@ -117,14 +117,13 @@ static void infer(struct import *m, struct launch *l, struct rec_trade *t)
 
 static void read_swaps(struct import *m, struct launch *l, struct slice array)
 {
-    struct scan s = {array.p, array.p + array.n};
+    struct scan s = scan_of(array);
     struct slice v;
-    bool bad = false;
     if (!scan_enter(&s, '[')) {
         import_reject(m, "swaps is no array");
         return;
     }
-    while (scan_element(&s, &v, &bad)) {
+    while (scan_element(&s, &v)) {
         struct rec_trade t;
         memset(&t, 0, sizeof t);
         m->items++;
@@ -138,25 +137,25 @@ static void read_swaps(struct import *m, struct launch *l, struct slice array)
         infer(m, l, &t);
         *row = t;
     }
-    if (bad) import_reject(m, "broken JSON");
+    if (s.bad) import_reject(m, "broken JSON");
 }
 
 void import_floor_line(struct import *m, const char *line, size_t n)
 {
     struct launch l;
-    struct scan s = {line, line + n};
     struct slice key, v, swaps = {NULL, 0};
-    bool bad, has_mint = false;
+    bool has_mint = false;
     memset(&l, 0, sizeof l);
     l.base = UINT64_C(206900000000000);
     l.quote = UINT64_C(85000000000);
     while (n && (line[n - 1] == '\n' || line[n - 1] == '\r')) n--;
     if (n == 0) return;
+    struct scan s = scan_of((struct slice){line, n});
     if (!scan_enter(&s, '{')) {
         import_reject(m, "a line is no JSON object");
         return;
     }
-    while (scan_member(&s, &key, &v, &bad)) {
+    while (scan_member(&s, &key, &v)) {
         if (slice_is(key, "mint"))
             has_mint = slice_base58(v, l.mint.b, 32);
         else if (slice_is(key, "pool")) {
@@ -164,8 +163,8 @@ void import_floor_line(struct import *m, const char *line, size_t n)
         } else if (slice_is(key, "swaps"))
             swaps = v;
     }
-    if (bad || !has_mint || !swaps.p)
-        import_reject(m, bad ? "broken JSON" : "a line lacks mint or swaps");
+    if (s.bad || !has_mint || !swaps.p)
+        import_reject(m, s.bad ? "broken JSON" : "a line lacks mint or swaps");
     else
         read_swaps(m, &l, swaps);
 }

@@ -76,11 +76,10 @@ enum {
 
 static const char *read_keys(const char *line, size_t n, struct event *ev)
 {
-    struct scan s = {line, line + n};
+    struct scan s = scan_of((struct slice){line, n});
     struct slice key, v;
-    bool bad;
     if (!scan_enter(&s, '{')) return "a line is no JSON object";
-    while (scan_member(&s, &key, &v, &bad)) {
+    while (scan_member(&s, &key, &v)) {
         if (slice_is(v, "null")) continue;
         for (unsigned i = 0; i < KEY_COUNT; i++)
             if (key_names[i].n == key.n && key_names[i].name[0] == key.p[0] &&
@@ -89,7 +88,7 @@ static const char *read_keys(const char *line, size_t n, struct event *ev)
                 break;
             }
     }
-    return bad ? "broken JSON" : NULL;
+    return s.bad ? "broken JSON" : NULL;
 }
 
 static bool has(const struct event *ev, enum key_id k) { return ev->v[k].n != 0; }
@@ -223,17 +222,17 @@ static const char *read_amounts(struct event *ev)
 static bool first_trader(const struct event *ev, struct key *out, unsigned *count)
 {
     struct slice t = ev->v[K_tradersInvolved], key, v;
-    struct scan s = {t.p, t.p + t.n};
-    bool bad = false, any = false;
+    struct scan s = scan_of(t);
+    bool any = false;
     *count = 0;
     if (t.n && t.p[0] == '{' && scan_enter(&s, '{')) {
-        while (scan_member(&s, &key, &v, &bad))
+        while (scan_member(&s, &key, &v))
             if ((*count)++ == 0) any = slice_base58_bare(key, out->b, 32);
     } else if (t.n && t.p[0] == '[' && scan_enter(&s, '[')) {
-        while (scan_element(&s, &v, &bad))
+        while (scan_element(&s, &v))
             if ((*count)++ == 0) any = slice_base58(v, out->b, 32);
     }
-    if (bad) return false;
+    if (s.bad) return false;
     return any || (*count == 0 && slice_base58(ev->v[K_txSigner], out->b, 32));
 }
 
@@ -243,16 +242,15 @@ static bool first_trader(const struct event *ev, struct key *out, unsigned *coun
 static unsigned read_legs(struct event *ev, struct import_leg *legs)
 {
     struct slice all = ev->v[K_breakdown], one, key, v, text;
-    struct scan s = {all.p, all.p + all.n};
-    bool bad, bad_member;
+    struct scan s = scan_of(all);
     unsigned n = 0;
     if (all.n == 0 || !scan_enter(&s, '[')) return 0;
-    while (scan_element(&s, &one, &bad)) {
-        struct scan m = {one.p, one.p + one.n};
+    while (scan_element(&s, &one)) {
+        struct scan m = scan_of(one);
         if (n == LEGS_MAX || !scan_enter(&m, '{')) return 0;
         struct import_leg *l = &legs[n++];
         memset(l, 0, sizeof *l);
-        while (scan_member(&m, &key, &v, &bad_member)) {
+        while (scan_member(&m, &key, &v)) {
             bool ok = true;
             if (slice_is(key, "trader"))
                 ok = slice_base58(v, l->trader.b, 32);
@@ -266,11 +264,11 @@ static unsigned read_legs(struct event *ev, struct import_leg *legs)
                 ok = slice_decimal(v, ev->quote_decimals, &l->quote);
             if (!ok) return 0;
         }
-        if (bad_member || !l->side || !l->base || !l->quote || l->base > AMOUNT_MAX ||
+        if (m.bad || !l->side || !l->base || !l->quote || l->base > AMOUNT_MAX ||
             l->quote > AMOUNT_MAX || key_is_none(&l->trader))
             return 0;
     }
-    return bad ? 0 : n;
+    return s.bad ? 0 : n;
 }
 
 /* ---- PumpSwap: what the pool's arithmetic says the amounts were ---- */
@@ -429,11 +427,10 @@ static uint64_t token_extensions(const struct event *ev)
                                         "pausable",
                                         "pausableaccount"};
     struct slice all = ev->v[K_tokenExtensions], key, v;
-    struct scan s = {all.p, all.p + all.n};
+    struct scan s = scan_of(all);
     uint64_t bits = 0;
-    bool bad;
     if (all.n == 0 || !scan_enter(&s, '{')) return 0;
-    while (scan_member(&s, &key, &v, &bad)) {
+    while (scan_member(&s, &key, &v)) {
         char plain[40];
         size_t n = 0;
         for (size_t i = 0; i < key.n && n < sizeof plain; i++)
@@ -524,20 +521,20 @@ static const char *put_creation(struct import *m, struct event *ev)
 static void put_transfers(struct import *m, const struct event *ev)
 {
     struct slice all = ev->v[K_transfers], one, key, v;
-    struct scan s = {all.p, all.p + all.n};
-    bool bad = true, bad_member;
-    if (all.n && scan_enter(&s, '['))
-        for (unsigned k = 0; scan_element(&s, &one, &bad); k++) {
+    struct scan s = scan_of(all);
+    bool listed = scan_enter(&s, '[');
+    if (listed)
+        for (unsigned k = 0; scan_element(&s, &one); k++) {
             if (k == TRANSFERS_MAX) {
                 import_reject(m, "more than 256 transfers in one event");
                 return;
             }
             struct rec_transfer t;
-            struct scan o = {one.p, one.p + one.n};
+            struct scan o = scan_of(one);
             struct slice sum = {NULL, 0};
             bool sol = false, ok = scan_enter(&o, '{');
             memset(&t, 0, sizeof t);
-            while (ok && scan_member(&o, &key, &v, &bad_member)) {
+            while (ok && scan_member(&o, &key, &v)) {
                 if (slice_is(key, "from"))
                     ok = slice_base58(v, t.from.b, 32);
                 else if (slice_is(key, "to"))
@@ -550,7 +547,7 @@ static void put_transfers(struct import *m, const struct event *ev)
                     ok = slice_base58(v, t.mint.b, 32);
             }
             if (sol) memset(&t.mint, 0, sizeof t.mint);
-            if (!ok || bad_member || key_is_none(&t.from) || key_is_none(&t.to) ||
+            if (!ok || o.bad || key_is_none(&t.from) || key_is_none(&t.to) ||
                 (!sol && key_is_none(&t.mint)) ||
                 !slice_decimal(sum, sol ? 9 : TOKEN_DECIMALS, &t.amount_raw)) {
                 import_reject(m, "a transfer lacks sender, receiver, token or amount");
@@ -565,7 +562,7 @@ static void put_transfers(struct import *m, const struct event *ev)
             r->market = t.to;
             r->u.transfer = t;
         }
-    if (bad) import_reject(m, "broken JSON");
+    if (!listed || s.bad) import_reject(m, "broken JSON");
 }
 
 void import_pumpapi_line(struct import *m, const char *line, size_t n)

@@ -11,7 +11,7 @@
 #include "common/run/stage.h"
 #include "common/run/stream.h"
 #include "ingest/import.h"
-#include "ingest/io/block_json.h"
+#include "ingest/block_records.h"
 
 #define LINE_MAX_BYTES  (64u << 20)
 #define BLOCK_MAX_BYTES (512u << 20)
@@ -158,8 +158,11 @@ static enum error take_lines(struct job *j, size_t *have, bool last, struct err 
 static enum error take_block(struct job *j, const char *spec, size_t n, struct err *e)
 {
     static struct block_facts f;
+    static struct tx_json store;
+    struct block_json b;
     struct err inner = {0};
-    if (block_json_import(&j->m, j->buf, n, &f, &inner) != OK)
+    if (block_json_open(j->buf, n, &b, &inner) != OK ||
+        block_records_read(&j->m, &b, &store, &f, &inner) != OK)
         return err_set(e, E_FORMAT, "'%s': %.300s", spec, inner.text);
     log_line(LOG_INFO,
              "%s: slot %llu, %llu transactions (%llu votes, %llu failed, %llu with tips), fees "

@@ -11,13 +11,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct block_order f;
-    struct block_head h;
+    struct block_json b;
+    struct err e = {0};
     const char *text = (const char *)data;
-    if (block_order_head_read(text, size, &h) != NULL) return 0;
-    if (h.txs.p < text || h.txs.p + h.txs.n > text + size || h.parent > BLOCK_ORDER_SLOT_MAX)
+    const struct block_json_head *h = &b.head;
+    if (block_json_open(text, size, &b, &e) != OK || block_order_check(&b) != NULL) return 0;
+    if (b.list.p < text || b.list.p + b.list.n > text + size || h->parent > BLOCK_ORDER_SLOT_MAX)
         abort();
-    block_order_init(&f, h.parent, &(struct block_name){h.parent, h.previous});
-    enum block_order_fit fit = block_order_judge(&f, h.parent + 1, &h);
+    block_order_init(&f, h->parent, &(struct block_name){h->parent, h->previous});
+    enum block_order_fit fit = block_order_judge(&f, h->parent + 1, h);
     if (fit != FITS && fit != FIT_WRONG) abort(); /* wrong when it names itself as its parent */
     return 0;
 }
