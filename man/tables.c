@@ -2,9 +2,10 @@
  * A build tool, not installed: tables SOURCE >PAGE
  *
  * A marker stands alone on a line; mdoc reads it as a comment:
- *   .\" @options SECTION [stage]  options of SECTION; then where the common options are described
+ *   .\" @options SECTION          options of SECTION; then where the common options are described
  *   .\" @keys SECTION             the same options as keys of the configuration file
  *   .\" @environment SECTION      environment variables that set options of SECTION
+ *   .\" @aliases, .\" @variables  second names of settings; variables of the scripts
  *   .\" @settings                 every section of the configuration
  *   .\" @records, .\" @enums      record types with their fields; enumerations with their numbers
  *   .\" @features                 feature vector by index
@@ -283,12 +284,13 @@ static void put_flag_names(const char *section)
     }
 }
 
-static void put_options(const char *section, bool stage)
+static void put_options(const char *section)
 {
+    enum section_kind kind = section_find(section)->kind;
     size_t own = put_section(section, put_flag);
-    if (strcmp(section, "any") == 0 || strcmp(section, "stage") == 0) return;
+    if (kind == SECTION_SHARED) return;
     if (own) puts(".Pp");
-    if (stage) {
+    if (kind == SECTION_STAGE) {
         puts("The options of every stage,");
         put_flag_names("stage");
         puts("are described in\n.Xr sluice\\-stream 5 .");
@@ -310,19 +312,48 @@ static void put_aliases(const char *section)
     }
 }
 
+static void put_upper(const char *text)
+{
+    for (; *text; text++) putchar(*text == '-' ? '_' : toupper((unsigned char)*text));
+}
+
 static void put_environment(const char *section)
 {
-    char upper[64];
-    size_t n = 0;
-    for (; section[n] && n + 1 < sizeof upper; n++)
-        upper[n] = (char)toupper((unsigned char)section[n]);
-    upper[n] = 0;
-    printf("Each option is also read from\n.Ev SLUICE_%s_ Ns Ar OPTION ,\n"
-           "in capitals and with underscores for hyphens.\nThese have a second name:\n",
-           upper);
+    printf("Each option is also read from\n.Ev SLUICE_");
+    put_upper(section);
+    puts("_ Ns Ar OPTION ,\nin capitals and with underscores for hyphens.\n"
+         "These options have a second name:");
     list_begin(true);
     put_aliases(section);
     put_aliases("any");
+    list_end();
+}
+
+static void put_all_aliases(void)
+{
+    size_t n;
+    const struct option_desc *o = option_table(&n);
+    list_begin(true);
+    for (size_t i = 0; i < n; i++) {
+        if (!*o[i].env) continue;
+        bool any = strcmp(o[i].section, "any") == 0;
+        printf(".It Ev %s\n.%s", o[i].env, any ? "Fl \\-" : "Cm ");
+        put_text(o[i].key);
+        if (!any) printf(" No in [%s]", o[i].section);
+        putchar('\n');
+    }
+    list_end();
+}
+
+static void put_variables(void)
+{
+    size_t n;
+    const struct variable_desc *v = variable_table(&n);
+    list_begin(true);
+    for (size_t i = 0; i < n; i++) {
+        printf(".It Ev %s\n", v[i].name);
+        put_sentences(v[i].doc, true);
+    }
     list_end();
 }
 
@@ -333,18 +364,13 @@ static void put_settings_section(const char *name)
     put_section(name, put_setting);
 }
 
-/* [sluice] first, then the sections in the order of the table. */
 static void put_settings(void)
 {
     size_t n;
-    const struct option_desc *o = option_table(&n);
-    put_settings_section("sluice");
-    for (size_t i = 0; i < n; i++) {
-        const char *name = o[i].section;
-        bool seen = !strcmp(name, "any") || !strcmp(name, "stage") || !strcmp(name, "sluice");
-        for (size_t k = 0; k < i; k++) seen = seen || strcmp(o[k].section, name) == 0;
-        if (!seen) put_settings_section(name);
-    }
+    const struct section_desc *d = section_table(&n);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(d[i].name, "any") != 0 && strcmp(d[i].name, "stage") != 0)
+            put_settings_section(d[i].name);
 }
 
 /* ---- records, enumerations, features, exit codes ---- */
@@ -418,19 +444,6 @@ static void put_exit(void)
 
 /* ---- the source ---- */
 
-/* Does some option have this section, or is it the page of the tool of this name? */
-static bool is_section(const char *name)
-{
-    char own[64];
-    snprintf(own, sizeof own, "sluice-%s.", name);
-    if (strstr(source.path, own)) return true;
-    size_t n;
-    const struct option_desc *o = option_table(&n);
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(o[i].section, name) == 0) return true;
-    return false;
-}
-
 static void read_source(const char *path)
 {
     size_t room = 0;
@@ -453,11 +466,10 @@ static bool expand_plain(const char *words)
     static const struct {
         const char *words;
         void (*put)(void);
-    } lists[] = {{"settings", put_settings},
-                 {"records", put_records},
-                 {"enums", put_enums},
-                 {"features", put_features},
-                 {"exit", put_exit}};
+    } lists[] = {
+        {"settings", put_settings}, {"aliases", put_all_aliases}, {"variables", put_variables},
+        {"records", put_records},   {"enums", put_enums},         {"features", put_features},
+        {"exit", put_exit}};
     for (size_t i = 0; i < COUNT_OF(lists); i++) {
         if (strcmp(words, lists[i].words) != 0) continue;
         lists[i].put();
@@ -469,15 +481,15 @@ static bool expand_plain(const char *words)
 /* Expand a marker that names a section, at line i. */
 static void expand_section(size_t i, const char *words)
 {
-    char list[16], section[32], extra[16] = "";
-    int n = sscanf(words, "%15s %31s %15s", list, section, extra);
-    bool stage = strcmp(extra, "stage") == 0;
-    if (n >= 2 && !is_section(section)) fail(i, "no option has the section '%s'", section);
-    if (strcmp(list, "options") == 0 && (n == 2 || stage))
-        put_options(section, stage);
-    else if (strcmp(list, "keys") == 0 && n == 2)
+    char list[16], section[32], extra[2];
+    if (sscanf(words, "%15s %31s %1s", list, section, extra) != 2)
+        fail(i, "unknown marker '%s'", words);
+    if (!section_find(section)) fail(i, "options.def has no section '%s'", section);
+    if (strcmp(list, "options") == 0)
+        put_options(section);
+    else if (strcmp(list, "keys") == 0)
         put_section(section, put_setting);
-    else if (strcmp(list, "environment") == 0 && n == 2)
+    else if (strcmp(list, "environment") == 0)
         put_environment(section);
     else
         fail(i, "unknown marker '%s'", words);

@@ -100,7 +100,7 @@ for t in "$B"/bin/sluice*; do
     [ "$t" != sluice-halt ] || continue
     grep -qx '\.\\" @exit' "$page" || say "$page: EXIT STATUS is not printed from errors.def: .\\\" @exit"
     [ "$t" = sluice ] || for list in options environment; do
-        grep -qE "^\.\\\\\" @$list ${t#sluice-}( stage)?\$" "$page" || say "$page: lacks .\\\" @$list ${t#sluice-}"
+        grep -qxF ".\\\" @$list ${t#sluice-}" "$page" || say "$page: lacks .\\\" @$list ${t#sluice-}"
     done
 done
 for m in man/*.in; do
