@@ -10,7 +10,7 @@
 #include "common/base/table.h"
 #include "common/rec/out.h"
 
-#define RISK_STRATEGIES 17u /* 16 of the configuration; the index 17 means an unknown strategy */
+#define RISK_STRATEGIES 16u
 #define RISK_POSITIONS  256u
 #define RISK_POOLS      8192u
 #define RISK_RUNGS      6u
