@@ -80,5 +80,3 @@ void seen_remove(uint64_t *words, uint64_t id)
     struct seen *s = head(words);
     if (seen_has(words, id)) take_out(s, probe(s, id));
 }
-
-uint32_t seen_count(const uint64_t *words) { return chead(words)->count; }

@@ -30,7 +30,5 @@ bool seen_has(const uint64_t *words, uint64_t id);
 bool seen_add(uint64_t *words, uint64_t id);
 /* Remove id; nothing happens when the set does not hold it. */
 void seen_remove(uint64_t *words, uint64_t id);
-/* Ids held. */
-uint32_t seen_count(const uint64_t *words);
 
 #endif

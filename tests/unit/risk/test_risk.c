@@ -1,5 +1,6 @@
-/* test_risk.c - venues that are only sold on: alerts of drift, the operator's word, what a
- * checkpoint keeps; exits go on. Must not: need files, the network or a clock. */
+/* test_risk.c - entries (each gate and limit), orders without an answer, exits (each reason),
+ * breakers, sell-only venues, recovery after a restart. Must not: need files, the network or a
+ * clock. */
 #include "common/base/num.h"
 #include "common/rec/codec.h"
 #include "common/decode/drift.h"
@@ -435,8 +436,386 @@ static void test_repeated_fill(void)
     close_bed(&b);
 }
 
+/* ---- entries: each limit binds, and names the reject when it leaves too little ---- */
+
+static void signal_by(struct bed *b, uint8_t mint, const char *strategy, uint8_t creator)
+{
+    struct record r = {.id = REC_signal,
+                       .u.signal = {.ts_ns = T0 + b->slot * SLOT_NS,
+                                    .slot = b->slot,
+                                    .mint = key_of(mint),
+                                    .pool = key_of((uint8_t)(mint + 100)),
+                                    .venue = venue_pumpswap,
+                                    .side = side_buy}};
+    if (creator) r.u.signal.creator = key_of(creator);
+    snprintf(r.u.signal.strategy, sizeof r.u.signal.strategy, "%s", strategy);
+    give(b, &r);
+}
+
+/* A bed in which this much is left by every limit, before a test narrows one. */
+static void open_limits(struct bed *b)
+{
+    open_bed(b);
+    b->s->strategies = 2;
+    b->s->strategy[1] = (struct risk_strategy){.name = "t", .capital = 100 * LAMPORTS_PER_SOL};
+    b->s->rules.max_token = b->s->rules.max_creator = 100 * LAMPORTS_PER_SOL;
+}
+
+/* The first entry on a fresh bed after `set` narrowed a limit to `left` lamports. */
+static void limit_binds(const char *gate, void (*set)(struct risk_state *s, uint64_t left))
+{
+    struct bed b;
+    open_limits(&b);
+    set(b.s, LAMPORTS_PER_SOL / 5);
+    signal_by(&b, 1, "s", 77);
+    ok(b.buys == 1 && b.order.amount_raw == LAMPORTS_PER_SOL / 5, "%s: an entry of what is left",
+       gate);
+    close_bed(&b);
+    open_limits(&b);
+    set(b.s, LAMPORTS_PER_SOL / 100);
+    signal_by(&b, 1, "s", 77);
+    ok(b.buys == 0 && b.rejects == 1 && strcmp(b.reject.gate, gate) == 0,
+       "%s: less than min-trade is rejected by it", gate);
+    ok(b.reject.threshold == (int64_t)LAMPORTS_PER_SOL / 50 &&
+           b.reject.value == (int64_t)LAMPORTS_PER_SOL / 100 &&
+           b.reject.margin == -(int64_t)LAMPORTS_PER_SOL / 100 &&
+           strcmp(b.reject.unit, "lamports") == 0,
+       "%s: threshold, value and margin in lamports", gate);
+    close_bed(&b);
+}
+
+static void set_token(struct risk_state *s, uint64_t left) { s->rules.max_token = left; }
+static void set_creator(struct risk_state *s, uint64_t left) { s->rules.max_creator = left; }
+static void set_total(struct risk_state *s, uint64_t left) { s->rules.max_total = left; }
+static void set_strategy(struct risk_state *s, uint64_t left) { s->strategy[0].capital = left; }
+static void set_reserve(struct risk_state *s, uint64_t left)
+{
+    s->rules.fee_reserve = (uint64_t)s->cash - left;
+}
+static void set_size(struct risk_state *s, uint64_t left) { s->rules.max_trade = left; }
+
+static void test_limits(void)
+{
+    limit_binds("max_token", set_token);
+    limit_binds("max_creator", set_creator);
+    limit_binds("max_total", set_total);
+    limit_binds("strategy_capital", set_strategy);
+    limit_binds("cash", set_reserve);
+    limit_binds("size", set_size);
+}
+
+/* What is in flight counts as much as what is held. */
+static void test_limits_add_up(void)
+{
+    struct bed b;
+    uint64_t overhead = 2039280 + 5000, trade = LAMPORTS_PER_SOL / 2;
+    open_limits(&b);
+    b.s->rules.max_token = trade + LAMPORTS_PER_SOL / 10;
+    signal_by(&b, 1, "s", 0);
+    signal_by(&b, 1, "t", 0);
+    is_u64(b.order.amount_raw, LAMPORTS_PER_SOL / 10 - overhead,
+           "max_token counts the entry of another strategy in flight, with its overhead");
+    signal_by(&b, 3, "t", 0);
+    is_u64(b.order.amount_raw, trade, "and not that of another token");
+    close_bed(&b);
+    open_limits(&b);
+    b.s->rules.max_creator = trade + LAMPORTS_PER_SOL / 10;
+    signal_by(&b, 1, "s", 77);
+    signal_by(&b, 3, "s", 77);
+    is_u64(b.order.amount_raw, LAMPORTS_PER_SOL / 10 - overhead, "so does max_creator");
+    signal_by(&b, 5, "s", 0);
+    is_u64(b.order.amount_raw, trade, "an unknown creator has no limit");
+    close_bed(&b);
+}
+
+static void test_pool_depth(void)
+{
+    struct bed b;
+    open_limits(&b);
+    b.s->rules.max_trade = 50 * LAMPORTS_PER_SOL;
+    b.s->rules.impact_bps = 100;
+    signal_by(&b, 1, "s", 0);
+    const struct amm_pool *pool =
+        &b.s->pool[position_of(&b, b.order.position_id)->pool_row].carry.ours;
+    is_u64(b.order.amount_raw, amm_max_buy(pool, amm_fees_at(pool, b.s->now_ns), 100),
+           "pool_depth: an entry moves the price by impact-bps at most");
+    ok(b.order.amount_raw > POOL_QUOTE / 400 && b.order.amount_raw < POOL_QUOTE / 50,
+       "which is near 1 %% of the pool");
+    b.s->rules.impact_bps = 0;
+    signal_by(&b, 3, "s", 0);
+    ok(b.buys == 1 && strcmp(b.reject.gate, "pool_depth") == 0,
+       "none left: rejected by pool_depth");
+    close_bed(&b);
+}
+
+static void test_overhead(void)
+{
+    struct bed b;
+    open_limits(&b);
+    b.s->rules.tip = 500000;
+    b.s->rules.priority_fee = 100000;
+    uint64_t twice = 2 * (2039280 + 5000 + 500000 + 100000);
+    b.s->rules.min_trade = 0;
+    b.s->rules.max_trade = twice;
+    signal_by(&b, 1, "s", 0);
+    ok(b.buys == 0 && strcmp(b.reject.gate, "overhead") == 0 &&
+           b.reject.threshold == (int64_t)twice + 1 && b.reject.margin == -1,
+       "an entry of twice its rent and fees is rejected by overhead");
+    b.s->rules.max_trade = twice + 1;
+    signal_by(&b, 1, "s", 0);
+    is_u64(b.buys, 1, "one lamport more is not");
+    is_u64(b.s->reserved, twice + 1 + twice / 2, "size and overhead are reserved");
+    close_bed(&b);
+}
+
+static void test_open_count(void)
+{
+    struct bed b;
+    open_limits(&b);
+    b.s->rules.max_open = 2;
+    signal_by(&b, 1, "s", 0);
+    signal_by(&b, 3, "s", 0);
+    signal_by(&b, 5, "s", 0);
+    ok(b.buys == 2 && strcmp(b.reject.gate, "max_open") == 0 && b.reject.value == 3 &&
+           b.reject.threshold == 2,
+       "the third position is rejected by max_open = 2");
+    signal_by(&b, 7, "unheard", 0);
+    ok(b.buys == 2 && strcmp(b.reject.gate, "unknown_strategy") == 0, "an unknown strategy too");
+    close_bed(&b);
+}
+
+/* ---- orders that get no answer ---- */
+
+static void test_expiry(void)
+{
+    struct bed b;
+    open_limits(&b);
+    signal_by(&b, 1, "s", 0);
+    is_u64(b.order.expires_slot, b.slot + 20, "an order expires after expires-slots");
+    for (unsigned i = 0; i < 21; i++) slot(&b);
+    ok(b.s->in_flight == 1 && b.s->reserved > 0, "until then it may land: it is waited for");
+    slot(&b);
+    ok(b.s->in_flight == 0 && b.s->reserved == 0 && b.s->strategy[0].at_risk == 0,
+       "then it is given up: nothing in flight, no cash reserved");
+    ok(!position_of(&b, b.order.position_id) && !risk_awaits(b.s) == !b.s->waiting,
+       "and its position is free");
+    close_bed(&b);
+}
+
+/* ---- exits ---- */
+
+/* A bed that holds one position of mint 1, bought for about its mark. */
+static void open_held(struct bed *b)
+{
+    open_limits(b);
+    signal_by(b, 1, "s", 0);
+    slot(b);
+    const struct rec_order *o = &b->order;
+    struct record r = {.id = REC_fill,
+                       .u.fill = {.ts_ns = T0,
+                                  .slot = b->slot,
+                                  .order_id = o->order_id,
+                                  .position_id = o->position_id,
+                                  .mint = o->mint,
+                                  .pool = o->pool,
+                                  .venue = o->venue,
+                                  .side = side_buy,
+                                  .status = order_status_landed,
+                                  .base_raw = UINT64_C(1200000000000),
+                                  .quote_lamports = 490000000,
+                                  .cash_delta_lamports = -500000000,
+                                  .base_reserve_raw = UINT64_C(198800000000000),
+                                  .quote_reserve_raw = POOL_QUOTE}};
+    give(b, &r);
+    end_of_slot(b);
+}
+
+/* The market moves: new reserves of the pool of mint 1. */
+static void reserves(struct bed *b, uint64_t base, uint64_t quote)
+{
+    struct record r = {.id = REC_pool,
+                       .u.pool = {.ts_ns = T0,
+                                  .slot = b->slot,
+                                  .mint = key_of(1),
+                                  .pool = key_of(101),
+                                  .venue = venue_pumpswap,
+                                  .event = pool_event_removed,
+                                  .base_reserve_raw = base,
+                                  .quote_reserve_raw = quote,
+                                  .base_real_raw = base,
+                                  .quote_real_raw = quote,
+                                  .supply_raw = UINT64_C(1000000000000000)}};
+    give(b, &r);
+}
+
+static void exits_with(struct bed *b, uint8_t reason, const char *what)
+{
+    ok(b->sells == 1 && b->order.side == side_sell && b->order.reason == reason &&
+           b->order.amount_raw == UINT64_C(1200000000000),
+       "%s: all of it is sold, reason %s", what, enum_name("order_reason", reason));
+}
+
+static void test_exit_liquidity(void)
+{
+    struct bed b;
+    open_held(&b);
+    b.s->strategy[0].liquidity_ppm = 400000;
+    reserves(&b, UINT64_C(121000000000000), POOL_QUOTE * 61 / 100);
+    slot(&b);
+    is_u64(b.sells, 0, "a pool with 61 %% of its SOL left is kept (liquidity-ppm 400,000)");
+    reserves(&b, UINT64_C(118000000000000), POOL_QUOTE * 59 / 100);
+    slot(&b);
+    exits_with(&b, order_reason_liquidity, "59 % of the SOL left, price unchanged");
+    close_bed(&b);
+}
+
+static void test_exit_time(void)
+{
+    struct bed b;
+    open_held(&b);
+    b.s->strategy[0].max_hold_ns = 5 * SLOT_NS;
+    for (unsigned i = 0; i < 4; i++) slot(&b);
+    is_u64(b.sells, 0, "a position is kept for less than max-hold");
+    slot(&b);
+    exits_with(&b, order_reason_time, "held for max-hold");
+    close_bed(&b);
+}
+
+static void test_exit_verdict(void)
+{
+    struct bed b;
+    open_held(&b);
+    struct record r = {.id = REC_verdict, .u.verdict = {.ts_ns = T0, .mint = key_of(1)}};
+    r.u.verdict.finding = finding_pass;
+    give(&b, &r);
+    r.u.verdict.finding = finding_fail;
+    r.u.verdict.mint = key_of(3);
+    give(&b, &r);
+    slot(&b);
+    is_u64(b.sells, 0, "a verdict of pass, or on another token, sells nothing");
+    r.u.verdict.mint = key_of(1);
+    give(&b, &r);
+    slot(&b);
+    exits_with(&b, order_reason_verdict, "a failed verdict");
+    close_bed(&b);
+}
+
+static void test_exit_stop(void)
+{
+    struct bed b;
+    open_held(&b);
+    b.s->strategy[0].stop_ppm = 200000;
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 85 / 100);
+    slot(&b);
+    is_u64(b.sells, 0, "a fall of 15 to 19 %% is kept (stop-ppm 200,000)");
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 80 / 100);
+    slot(&b);
+    exits_with(&b, order_reason_stop, "a fall of more than 20 %");
+    close_bed(&b);
+}
+
+static void test_exit_trail(void)
+{
+    struct bed b;
+    open_held(&b);
+    b.s->strategy[0].trail_ppm = 250000;
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 70 / 100);
+    slot(&b);
+    is_u64(b.sells, 0, "the trailing stop rests below cost");
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 2);
+    slot(&b);
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 2 * 76 / 100);
+    slot(&b);
+    is_u64(b.sells, 0, "24 %% below the peak is kept (trail-ppm 250,000)");
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 2 * 74 / 100);
+    slot(&b);
+    exits_with(&b, order_reason_trail, "26 % below the peak");
+    close_bed(&b);
+}
+
+static void test_exit_take(void)
+{
+    struct bed b;
+    open_held(&b);
+    b.s->strategy[0].rungs = 1;
+    b.s->strategy[0].rung[0] = (struct risk_rung){.gain_ppm = 400000, .share_ppm = 250000};
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 135 / 100);
+    slot(&b);
+    is_u64(b.sells, 0, "a gain of less than 40 %% is kept");
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 160 / 100);
+    slot(&b);
+    ok(b.sells == 1 && b.order.reason == order_reason_take &&
+           b.order.amount_raw == UINT64_C(300000000000),
+       "beyond it a quarter of what was bought is sold");
+    close_bed(&b);
+}
+
+/* ---- breakers ---- */
+
+static void test_breaker(const char *what, const char *code, const char *gate,
+                         void (*set)(struct risk_state *s, int64_t loss))
+{
+    struct bed b;
+    open_held(&b);
+    b.s->rules.drawdown_ppm = PPM_ONE;
+    b.s->rules.cooldown_ns = 3 * SLOT_NS;
+    int64_t loss =
+        (int64_t)b.s->rules.capital - b.s->cash - (int64_t)risk_mark(b.s, &b.s->position[0]);
+    ok(loss > 0, "%s: fees are a loss of %lld lamports", what, (long long)loss);
+    set(b.s, loss + 1000000);
+    slot(&b);
+    is_u64(b.alerts, 0, "%s: below the limit nothing trips", what);
+    set(b.s, loss);
+    slot(&b);
+    ok(b.alerts == 1 && strcmp(b.alert.code, code) == 0 && b.alert.level == level_warning,
+       "%s: at the limit an alert %s", what, code);
+    signal_by(&b, 3, "s", 0);
+    ok(b.buys == 1 && strcmp(b.reject.gate, gate) == 0 && strcmp(b.reject.unit, "ns") == 0 &&
+           b.reject.margin == -(int64_t)(3 * SLOT_NS),
+       "%s: an entry is rejected by %s with the time left", what, gate);
+    set(b.s, INT64_MAX / 4);
+    for (unsigned i = 0; i < 3; i++) slot(&b);
+    signal_by(&b, 3, "s", 0);
+    is_u64(b.buys, 2, "%s: entries resume after the cooldown", what);
+    close_bed(&b);
+}
+
+static void set_daily(struct risk_state *s, int64_t loss) { s->rules.daily_loss = (uint64_t)loss; }
+static void set_drawdown(struct risk_state *s, int64_t loss)
+{
+    uint32_t ppm = ratio_ppm((uint64_t)loss, (uint64_t)s->equity_peak);
+    s->rules.drawdown_ppm = ppm > PPM_ONE ? PPM_ONE : ppm;
+}
+/* Three losses in a row, against a limit of one more or of as many. */
+static void set_streak(struct risk_state *s, int64_t loss)
+{
+    int64_t paid = (int64_t)s->rules.capital - s->cash - (int64_t)risk_mark(s, &s->position[0]);
+    s->losses_in_row = loss > INT64_MAX / 8 ? 0 : 3;
+    s->rules.streak = loss > paid ? 4 : 3;
+}
+
+static void test_breakers(void)
+{
+    test_breaker("daily loss", "daily_loss", "breaker_daily_loss", set_daily);
+    test_breaker("drawdown", "drawdown", "breaker_drawdown", set_drawdown);
+    test_breaker("loss streak", "loss_streak", "breaker_loss_streak", set_streak);
+}
+
 int main(void)
 {
+    test_limits();
+    test_limits_add_up();
+    test_pool_depth();
+    test_overhead();
+    test_open_count();
+    test_expiry();
+    test_exit_liquidity();
+    test_exit_time();
+    test_exit_verdict();
+    test_exit_stop();
+    test_exit_trail();
+    test_exit_take();
+    test_breakers();
     test_recovery();
     test_repeated_fill();
     test_rent();
