@@ -161,11 +161,23 @@ static int run_verb(const char *verb, char **argv)
     return 3;
 }
 
+/* The page of the build tree that this program lies in, of whatever section; false when installed.
+ */
+static bool built_page(const char *page, char *path, size_t cap)
+{
+    for (const char *section = "157"; *section; section++) {
+        snprintf(path, cap, "%s/../man/%s.%c", own_dir(), page, *section);
+        if (access(path, R_OK) == 0) return true;
+    }
+    return false;
+}
+
 static int manual(const char *verb)
 {
-    char page[80];
+    char page[80], path[1200];
     snprintf(page, sizeof page, "sluice%s%.60s", strncmp(verb, "sluice", 6) == 0 ? "" : "-",
              strncmp(verb, "sluice", 6) == 0 ? verb + 6 : verb);
+    if (built_page(page, path, sizeof path)) execlp("man", "man", "-l", path, (char *)NULL);
     execlp("man", "man", page, (char *)NULL);
     char *argv[] = {NULL, (char *)"--help", NULL};
     return run_verb(verb, argv);
