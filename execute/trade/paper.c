@@ -52,17 +52,22 @@ static struct paper_holding *holding_of(struct paper_state *s, const struct key 
     return unused;
 }
 
-static uint64_t mark(const struct paper_state *s, const struct paper_holding *h, uint64_t *naive)
+static struct rec_mark mark(const struct paper_state *s, const struct paper_holding *h)
 {
     const struct amm_pool *ours = &s->pool[h->pool_row].carry.ours,
                           *market = &s->pool[h->pool_row].carry.market;
+    struct rec_mark m = {.ts_ns = s->now_ns,
+                         .slot = s->slot,
+                         .mint = h->mint,
+                         .held_raw = h->held_raw,
+                         .rent_lamports = RENT_TOKEN_ACCOUNT};
     struct amm_swap w;
-    uint64_t n;
-    if (muldiv_floor(h->held_raw, market->quote_reserve_raw, market->base_reserve_raw, &n))
-        *naive = add_sat_u64(*naive, n);
-    return amm_sell_in(ours, amm_fees_at(ours, s->now_ns), h->held_raw, &w) == failure_none
-               ? w.out_raw
-               : 0;
+    if (!muldiv_floor(h->held_raw, market->quote_reserve_raw, market->base_reserve_raw,
+                      &m.naive_lamports))
+        m.naive_lamports = 0;
+    if (amm_sell_in(ours, amm_fees_at(ours, s->now_ns), h->held_raw, &w) == failure_none)
+        m.marked_lamports = w.out_raw;
+    return m;
 }
 
 static void put_worth(struct paper_state *s, struct out *out)
@@ -73,10 +78,13 @@ static void put_worth(struct paper_state *s, struct out *out)
                            .rent_lamports = s->rent,
                            .open_count = s->open,
                            .reverted_count = s->reverted};
-    for (uint32_t i = 0; i < PAPER_HOLDINGS; i++)
-        if (s->holding[i].used)
-            e.marked_lamports =
-                add_sat_u64(e.marked_lamports, mark(s, &s->holding[i], &e.naive_lamports));
+    for (uint32_t i = 0; i < PAPER_HOLDINGS; i++) {
+        if (!s->holding[i].used) continue;
+        struct rec_mark m = mark(s, &s->holding[i]);
+        e.marked_lamports = add_sat_u64(e.marked_lamports, m.marked_lamports);
+        e.naive_lamports = add_sat_u64(e.naive_lamports, m.naive_lamports);
+        put_mark(out, &m);
+    }
     e.equity_lamports = e.cash_lamports + clamp_i64_from_u64(e.marked_lamports) +
                         clamp_i64_from_u64(e.rent_lamports);
     put_equity(out, &e);

@@ -224,8 +224,8 @@ static const struct stage stage = {
     .src = SRC_EXECUTE,
     .records = {.reads = REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(reserve) |
                          REC_BIT(order) | REC_BIT(alert) | REC_BIT(tip_level) | REC_BIT(fee_level),
-                .writes = REC_BIT(fill) | REC_BIT(report) | REC_BIT(equity) | REC_BIT(audit) |
-                          REC_BIT(sandwich) | REC_BIT(alert)},
+                .writes = REC_BIT(fill) | REC_BIT(report) | REC_BIT(mark) | REC_BIT(equity) |
+                          REC_BIT(audit) | REC_BIT(sandwich) | REC_BIT(alert)},
     .state_size = state_size,
     .init = init,
     .step = step,

@@ -58,15 +58,20 @@ static void release(void *state)
 
 static const struct stage_sink sink = {.step = sink_step, .idle = sink_idle, .finish = sink_finish};
 static const struct stage_io io = {.sink = &sink, .release = release};
-static const struct stage stage = {
-    .name = "sluice-ledger",
-    .purpose = "keep the books in a database",
-    .src = SRC_LEDGER,
-    .records = {.reads = REC_BIT(head) | REC_BIT(eos) | REC_BIT(fill) | REC_BIT(signal) |
-                         REC_BIT(reject) | REC_BIT(order) | REC_BIT(report) | REC_BIT(equity) |
-                         REC_BIT(alert) | REC_BIT(audit)},
-    .state_size = state_size,
-    .init = init,
-    .io = &io};
+
+/* It reads head, eos and every record of tables.def. */
+#define TABLE(record, table, key, conflict, index) | REC_BIT(record)
+#define COLUMN(record, field, column)
+static const struct stage stage = {.name = "sluice-ledger",
+                                   .purpose = "keep the books in a database",
+                                   .src = SRC_LEDGER,
+                                   .records = {.reads = REC_BIT(head) | REC_BIT(eos)
+#include "ledger/book/tables.def"
+                                   },
+                                   .state_size = state_size,
+                                   .init = init,
+                                   .io = &io};
+#undef TABLE
+#undef COLUMN
 
 int main(int argc, char **argv) { return stage_main(&stage, argc, argv); }

@@ -33,7 +33,7 @@ static enum error fail(const struct db *db, const char *what, struct err *e)
 static enum error sqlite_run(struct db *db, const char *sql, struct err *e)
 {
     if (sqlite3_exec(handle(db), sql, NULL, NULL, NULL) == SQLITE_OK) return OK;
-    return fail(db, "SQLite refused a statement", e);
+    return fail(db, "the database refused a statement", e);
 }
 
 static void sqlite_close(struct db *db)
@@ -107,11 +107,11 @@ static void sqlite_bind_text(struct db_query *q, int at, const char *v)
 static enum error sqlite_step(struct db_query *q, bool *row, struct err *e)
 {
     if (((const struct sqlite_query *)q)->unbound)
-        return err_set(e, E_STORE, "SQLite did not accept a value: out of memory");
+        return err_set(e, E_STORE, "the database did not accept a value: out of memory");
     int rc = sqlite3_step(statement(q));
     if (row) *row = rc == SQLITE_ROW;
     if (rc == SQLITE_ROW) return OK;
-    enum error out = rc == SQLITE_DONE ? OK : fail(q->db, "SQLite refused a statement", e);
+    enum error out = rc == SQLITE_DONE ? OK : fail(q->db, "the database refused a statement", e);
     sqlite3_reset(statement(q));
     return out;
 }

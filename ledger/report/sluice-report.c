@@ -1,4 +1,4 @@
-/* sluice-report - what a ledger says: as a table, as JSON, as one page. */
+/* sluice-report - report on a ledger: as text, as JSON, or as one HTML page. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,8 @@ static enum error write_html(const char *path, const struct figures *f, struct e
     if (!o) return err_set(e, E_OPEN, "unable to write '%.300s': %s", path, strerror(errno));
     page_print_html(o, f);
     bool bad = ferror(o) != 0;
-    if (fclose(o) != 0 || bad) return err_set(e, E_WRITE, "unable to write '%.300s'", path);
+    if (fclose(o) != 0 || bad)
+        return err_set(e, E_WRITE, "unable to write '%.300s': %s", path, strerror(errno));
     return OK;
 }
 
@@ -25,7 +26,7 @@ static enum error report(const struct settings *s, struct err *e)
     struct db *db;
     uint64_t trials = settings_u64(own, "trials");
     if (settings_operand_count(s) != 1)
-        return err_set(e, E_USAGE, "wants the path of one database, such as run.db");
+        return err_set(e, E_USAGE, "name one database, such as run.db");
     enum error rc = db_open(settings_operand(s, 0), false, &db, e);
     if (rc != OK) return rc;
     rc = figures_read(db, (unsigned)trials, &f, e);
@@ -42,7 +43,7 @@ static enum error report(const struct settings *s, struct err *e)
 
 static const struct tool tool = {.name = "sluice-report",
                                  .section = "report",
-                                 .purpose = "show what a ledger says",
+                                 .purpose = "report on a ledger: result, ladder, metrics, tables",
                                  .operands = "DATABASE",
                                  .run = report};
 

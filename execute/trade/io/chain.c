@@ -832,13 +832,21 @@ void chain_worth(struct chain *c, struct out *out)
         const struct journal_state_position *p = &c->recall.position[i];
         const struct market *m = market_cache_get(&c->s->warm, p->venue, &p->mint, &p->pool);
         struct amm_swap w;
-        uint64_t naive;
         if (!m || venue_of(p->venue)->quote(&m->venue, side_sell, p->held_raw, &w) != failure_none)
             return;
-        q.marked_lamports = add_sat_u64(q.marked_lamports, w.out_raw);
-        if (muldiv_floor(p->held_raw, m->venue.pool.quote_reserve_raw,
-                         m->venue.pool.base_reserve_raw, &naive))
-            q.naive_lamports = add_sat_u64(q.naive_lamports, naive);
+        struct rec_mark k = {.ts_ns = q.ts_ns,
+                             .slot = q.slot,
+                             .position_id = p->id,
+                             .mint = p->mint,
+                             .held_raw = p->held_raw,
+                             .marked_lamports = w.out_raw,
+                             .rent_lamports = RENT_LAMPORTS(TOKEN_ACCOUNT_BYTES)};
+        if (!muldiv_floor(p->held_raw, m->venue.pool.quote_reserve_raw,
+                          m->venue.pool.base_reserve_raw, &k.naive_lamports))
+            k.naive_lamports = 0;
+        q.marked_lamports = add_sat_u64(q.marked_lamports, k.marked_lamports);
+        q.naive_lamports = add_sat_u64(q.naive_lamports, k.naive_lamports);
+        put_mark(out, &k);
     }
     q.equity_lamports = q.cash_lamports + clamp_i64_from_u64(q.marked_lamports) +
                         clamp_i64_from_u64(q.rent_lamports);

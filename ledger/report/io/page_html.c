@@ -1,162 +1,138 @@
-/* page_html.c - the report as one self-contained page: style, charts as SVG and tables, no script.
- * Text from outside is escaped. Light and dark follow the reader's setting; narrow screens get one
- * column. */
+/* page_html.c - the report as one self-contained page: style, charts, tables, no script. Text out
+ * of the ledger is escaped. Light and dark follow the reader's setting; a narrow screen gets one
+ * column, and tables drop their least columns (class wide). */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "common/run/operands.h"
 #include "ledger/report/io/page.h"
 
 static const char style[] =
-    ":root{color-scheme:light "
-    "dark;--bg:#fbfbfa;--card:#fff;--ink:#1d2327;--soft:#68737d;--line:#e3e6e8;--good:#12805c;--"
-    "bad:#c0392b;--accent:#2563a8;--fill:#2563a81f}"
-    "@media(prefers-color-scheme:dark){:root{--bg:#14181b;--card:#1c2226;--ink:#e6eaec;--soft:#"
-    "94a0a8;--line:#2e363c;--good:#3ecf9a;--bad:#ff7b6b;--accent:#6cb2ff;--fill:#6cb2ff26}}"
+    ":root{color-scheme:light dark;--bg:#f7f7f5;--card:#fff;--ink:#1d2327;--soft:#5f6a73;"
+    "--line:#e3e6e8;--good:#0f7351;--bad:#b83227;--accent:#2563a8;--fill:#2563a81f;--red:#b832271f}"
+    "@media(prefers-color-scheme:dark){:root{--bg:#14181b;--card:#1c2226;--ink:#e6eaec;"
+    "--soft:#9aa6ae;--line:#2e363c;--good:#3ecf9a;--bad:#ff7b6b;--accent:#6cb2ff;--fill:#6cb2ff26;"
+    "--red:#ff7b6b26}}"
     "*{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 "
-    "system-ui,-apple-system,'Segoe UI',sans-serif}main{max-width:1080px;margin:0 "
-    "auto;padding:24px 16px 48px}"
-    "h1{font-size:22px;margin:0 0 4px}h2{font-size:15px;margin:0 0 12px}p.sub{margin:0 0 "
-    "20px;color:var(--soft)}.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,"
-    "1fr));gap:12px;margin-bottom:16px}"
-    ".card{background:var(--card);border:1px solid "
-    "var(--line);border-radius:10px;padding:16px;margin-bottom:16px;min-width:0;overflow-x:auto}."
-    "tiles "
-    ".card{margin:0}.k{color:var(--soft);font-size:12px}.v{font-size:18px;white-space:nowrap;font-"
-    "weight:600;font-variant-numeric:tabular-nums}"
-    ".good{color:var(--good)}.bad{color:var(--bad)}.two{display:grid;grid-template-columns:1fr "
-    "1fr;gap:16px}@media(max-width:720px){.two{grid-template-columns:1fr}.v{font-size:18px}}"
-    "table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:13px}th{"
-    "color:var(--soft);font-weight:500;text-align:left}td,th{padding:5px 8px 5px "
-    "0;border-bottom:1px solid "
-    "var(--line);white-space:nowrap}td.n,th.n{text-align:right;padding-right:0;padding-left:8px}"
-    "tr:last-child td{border-bottom:0}svg{display:block;width:100%;height:auto}svg "
-    "text{fill:var(--soft);font:11px "
-    "system-ui,sans-serif}code{font-size:11px;color:var(--soft);word-break:break-all}.warn{border-"
-    "color:var(--bad)}";
+    "system-ui,-apple-system,'Segoe UI',sans-serif}"
+    "main{max-width:1080px;margin:0 auto;padding:24px 16px 48px}"
+    "h1{font-size:22px;margin:0 0 4px}h2{font-size:15px;margin:0 0 12px}"
+    "p{margin:0}p.sub{margin:0 0 20px;color:var(--soft)}p.note,code{color:var(--soft);"
+    "font-size:12px}p.note{margin-top:10px}code{overflow-wrap:anywhere}"
+    ".card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px;"
+    "margin-bottom:16px;min-width:0}.warn{border-color:var(--bad)}"
+    ".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;"
+    "margin-bottom:16px}.tiles .card{margin:0}.k{color:var(--soft);font-size:12px}"
+    ".v{font-size:19px;font-weight:600;white-space:nowrap}"
+    ".v,td,th,.ys,.step{font-variant-numeric:tabular-nums}.good{color:var(--good)}"
+    ".bad{color:var(--bad)}"
+    ".two{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 16px;"
+    "align-items:start}"
+    "table{border-collapse:collapse;width:100%;font-size:13px}th{color:var(--soft);"
+    "font-weight:500;text-align:left;vertical-align:bottom}td,th{padding:5px 10px 5px 0;"
+    "border-bottom:1px solid var(--line);overflow-wrap:anywhere}"
+    "td.n,th.n{text-align:right;padding:5px 0 5px 10px;overflow-wrap:normal}"
+    "td.n.s{white-space:nowrap}"
+    "tr:last-child td{border-bottom:0}tr.total td{font-weight:600;border-top:1px solid var(--soft)}"
+    ".chart{display:flex;height:240px}.chart.fall{height:120px}"
+    ".chart svg{flex:1;min-width:0;height:100%;overflow:visible}"
+    ".ys{display:flex;flex-direction:column;justify-content:space-between;text-align:right;"
+    "padding-right:8px;margin:-8px "
+    "0;width:64px;white-space:nowrap}.ys,.xs{color:var(--soft);font-size:11px}"
+    ".xs{display:flex;justify-content:space-between;margin:10px 0 0 64px}"
+    "svg *{vector-effect:non-scaling-stroke}svg line{stroke:var(--line)}"
+    ".line{fill:none;stroke:var(--accent);stroke-width:2;stroke-linejoin:round}"
+    ".area{fill:var(--fill)}.fall .line{stroke:var(--bad)}.fall .area{fill:var(--red)}"
+    ".step{display:grid;grid-template-columns:220px 1fr 84px 84px;gap:0 12px;align-items:center;"
+    "font-size:13px;padding:5px 0}.step span{text-align:right}"
+    ".bar{position:relative;height:18px;background:linear-gradient(var(--line),var(--line)) "
+    "var(--zero) 0/1px 100% no-repeat}"
+    ".bar i{position:absolute;top:0;bottom:0;min-width:2px;border-radius:3px}"
+    ".bar .good{background:var(--good)}.bar .bad{background:var(--bad)}"
+    ".bar .all{background:var(--accent)}.step b{font-weight:600;text-align:right}"
+    ".alert{font-size:13px;padding:5px 0;border-bottom:1px solid var(--line);"
+    "overflow-wrap:anywhere}.alert:last-of-type{border-bottom:0}.alert time{color:var(--soft)}"
+    "@media(max-width:720px){.two{grid-template-columns:minmax(0,1fr)}.wide{display:none}"
+    "main{padding:16px 12px 32px}.card{padding:14px 12px}.xs span:nth-child(2),.xs "
+    "span:nth-child(3){display:none}"
+    ".ys{width:52px}.xs{margin-left:52px}.step{grid-template-columns:1fr 74px 74px}"
+    ".step .bar{grid-row:2;grid-column:1/4}}";
 
 static void escape(FILE *o, const char *s)
 {
     for (; *s; s++) {
-        if (*s == '<')
-            fputs("&lt;", o);
-        else if (*s == '>')
-            fputs("&gt;", o);
-        else if (*s == '&')
-            fputs("&amp;", o);
-        else if (*s == '"')
-            fputs("&quot;", o);
-        else
-            fputc(*s, o);
+        switch (*s) {
+        case '<': fputs("&lt;", o); break;
+        case '>': fputs("&gt;", o); break;
+        case '&': fputs("&amp;", o); break;
+        case '"': fputs("&quot;", o); break;
+        case '\'': fputs("&#39;", o); break;
+        default: fputc(*s, o);
+        }
     }
 }
 
-static void tile(FILE *o, const char *k, const char *v, const char *class)
-{
-    fprintf(o, "<div class=card><div class=k>%s</div><div class='v %s'>%s</div></div>", k, class,
-            v);
-}
 static const char *tone(int64_t x) { return x > 0 ? "good" : x < 0 ? "bad" : ""; }
+
+static void tile(FILE *o, const char *name, const char *value, const char *class)
+{
+    fprintf(o, "<div class=card><div class=k>%s</div><div class='v %s'>%s</div></div>", name, class,
+            value);
+}
+
+static void tile_result(FILE *o, const struct figures *f)
+{
+    char a[32], b[64] = "not computed";
+    if (!f->has_equity) {
+        tile(o, "result, SOL", b, "");
+        tile(o, "return on capital", b, "");
+        tile(o, "drawdown, intraday", b, "");
+        return;
+    }
+    fprintf(o,
+            "<div class=card><div class=k>result, SOL</div><div class='v %s' id=result "
+            "data-lamports='%" PRId64 "'>%s</div></div>",
+            tone(f->result), f->result, page_sol(f->result, true, a));
+    if (f->capital > 0)
+        snprintf(b, sizeof b, "%+.2f %%", 100.0 * (double)f->result / (double)f->capital);
+    tile(o, "return on capital", b, tone(f->result));
+    snprintf(b, sizeof b, "%.2f %%", 100 * f->drawdown);
+    tile(o, "drawdown, intraday", b, "");
+}
 
 static void tiles(FILE *o, const struct figures *f)
 {
-    char a[32], b[64];
-    int64_t result = f->equity - f->capital, closed = f->wins + f->losses;
+    const struct tally *t = &f->tally;
+    char b[64];
     fprintf(o, "<div class=tiles>");
-    snprintf(b, sizeof b, "%s SOL", page_sol(result, true, a));
-    tile(o, "result", b, tone(result));
-    snprintf(b, sizeof b, "%+.2f %%", f->capital ? 100.0 * (double)result / (double)f->capital : 0);
-    tile(o, "return on capital", b, tone(result));
-    snprintf(b, sizeof b, "%.2f %%", 100 * f->metrics.max_drawdown);
-    tile(o, "deepest daily drawdown", b, "");
-    snprintf(b, sizeof b, "%" PRId64, closed);
-    tile(o, "closed positions", b, "");
-    snprintf(b, sizeof b, "%.1f %%", closed ? 100.0 * (double)f->wins / (double)closed : 0);
-    tile(o, "won", b, "");
-    snprintf(b, sizeof b, "%.2f", f->lost ? (double)f->won / (double)f->lost : 0);
-    tile(o, "profit factor", b, "");
+    tile_result(o, f);
+    snprintf(b, sizeof b, "%" PRId64 ", %" PRId64 " open", t->positions, t->open);
+    tile(o, "positions", b, "");
+    snprintf(b, sizeof b, "%.1f %%", 100 * (double)t->wins / (double)(t->valued ? t->valued : 1));
+    tile(o, "won", t->valued ? b : "not computed", "");
+    snprintf(b, sizeof b, "%.2f", (double)t->won / (double)(t->lost ? t->lost : 1));
+    tile(o, "profit factor", t->lost ? b : t->valued ? "no losses" : "not computed", "");
     fprintf(o, "</div>");
 }
 
-#define CHART_W    1000.0
-#define CHART_LEFT 74.0
-
-static double x_of(const struct figures *f, int64_t ts)
-{
-    int64_t span = f->point[f->points - 1].ts_ns - f->point[0].ts_ns;
-    return CHART_LEFT + (CHART_W - CHART_LEFT - 10) *
-                            (span > 0 ? (double)(ts - f->point[0].ts_ns) / (double)span : 0);
-}
-
-static void axis(FILE *o, double lo, double hi, double h, const char *unit)
-{
-    for (int i = 0; i <= 4; i++) {
-        double v = lo + (hi - lo) * i / 4, y = 10 + (h - 34) * (1 - i / 4.0);
-        fprintf(o,
-                "<line x1='%.0f' x2='%.0f' y1='%.1f' y2='%.1f' stroke='var(--line)'/><text "
-                "x='%.0f' y='%.1f' text-anchor='end'>%.2f%s</text>",
-                CHART_LEFT, CHART_W - 10, y, y, CHART_LEFT - 6, y + 4, v, unit);
-    }
-}
-
-static void time_axis(FILE *o, const struct figures *f, double h)
+static void alerts(FILE *o, const struct figures *f)
 {
     char t[24];
-    for (int i = 0; i <= 3; i++) {
-        int64_t ts =
-            f->point[0].ts_ns + (f->point[f->points - 1].ts_ns - f->point[0].ts_ns) / 3 * i;
-        format_moment((uint64_t)ts, t);
-        fprintf(o, "<text x='%.1f' y='%.0f' text-anchor='%s'>%.5s %.5s</text>", x_of(f, ts), h - 6,
-                i == 0   ? "start"
-                : i == 3 ? "end"
-                         : "middle",
-                t + 5, t + 11);
+    if (!f->alerts) return;
+    fprintf(o, "<div class='card%s'><h2>Alerts: %" PRId64 ", of which critical %" PRId64 "%s</h2>",
+            f->critical ? " warn" : "", f->alerts, f->critical,
+            f->alerts > f->alerts_kept ? "; the latest" : "");
+    for (unsigned i = 0; i < f->alerts_kept; i++) {
+        const struct figure_alert *a = &f->alert[i];
+        format_moment((uint64_t)a->ts_ns, t);
+        fprintf(o, "<div class=alert><time>%.10s %.8s</time> <b>", t, t + 11);
+        escape(o, a->level);
+        fprintf(o, "</b> ");
+        escape(o, a->code);
+        fprintf(o, ": ");
+        escape(o, a->text);
+        fprintf(o, "</div>");
     }
-}
-
-/* A line with a soft area under it. */
-static void chart(FILE *o, const struct figures *f,
-                  double (*value)(const struct figures *, unsigned), double h, const char *unit,
-                  const char *color)
-{
-    double lo = value(f, 0), hi = lo;
-    for (unsigned i = 0; i < f->points; i++) {
-        double v = value(f, i);
-        if (v < lo) lo = v;
-        if (v > hi) hi = v;
-    }
-    double pad = (hi - lo) * 0.08 + 1e-4;
-    lo -= pad;
-    hi += color[6] == 'b' ? 0 : pad;
-    fprintf(o, "<svg viewBox='0 0 %.0f %.0f' role=img>", CHART_W, h);
-    axis(o, lo, hi, h, unit);
-    time_axis(o, f, h);
-    for (int area = 1; area >= 0; area--) {
-        fprintf(o,
-                area ? "<path fill='var(--fill)' d='"
-                     : "<path fill=none stroke='%s' stroke-width=2 stroke-linejoin=round d='",
-                color);
-        for (unsigned i = 0; i < f->points; i++)
-            fprintf(o, "%s%.1f %.1f", i ? "L" : "M", x_of(f, f->point[i].ts_ns),
-                    10 + (h - 34) * (1 - (value(f, i) - lo) / (hi - lo)));
-        if (area)
-            fprintf(o, "L%.1f %.1fL%.1f %.1fZ", x_of(f, f->point[f->points - 1].ts_ns), h - 24,
-                    CHART_LEFT, h - 24);
-        fprintf(o, "'/>");
-    }
-    fprintf(o, "</svg>");
-}
-
-static double equity_at(const struct figures *f, unsigned i)
-{
-    return (double)f->point[i].equity / 1e9;
-}
-static double drawdown_at(const struct figures *f, unsigned i)
-{
-    static int64_t peak;
-    if (i == 0) peak = f->point[0].equity;
-    if (f->point[i].equity > peak) peak = f->point[i].equity;
-    return peak > 0 ? -100.0 * (double)(peak - f->point[i].equity) / (double)peak : 0;
+    fprintf(o, "</div>");
 }
 
 static void charts(FILE *o, const struct figures *f)
@@ -166,116 +142,158 @@ static void charts(FILE *o, const struct figures *f)
         return;
     }
     fprintf(o, "<div class=card><h2>Equity, SOL, marked to the curve</h2>");
-    chart(o, f, equity_at, 280, "", "var(--accent)");
+    page_chart_equity(o, f);
     fprintf(o, "</div><div class=card><h2>Drawdown from the highest equity so far</h2>");
-    chart(o, f, drawdown_at, 150, "%", "var(--bad)");
+    page_chart_drawdown(o, f);
     fprintf(o, "</div>");
 }
 
-/* A waterfall: each step hangs where the one before ended. */
+/* ---- the ladder as a waterfall: each bar hangs where the one before it ended ---- */
+
+struct span {
+    double lo, hi;
+};
+
+static double percent(const struct span *s, double v)
+{
+    return s->hi > s->lo ? 100 * (v - s->lo) / (s->hi - s->lo) : 0;
+}
+
+static struct span span_of(const struct page_step *step)
+{
+    struct span s = {0, 0};
+    double run = 0;
+    for (unsigned i = 0; i < PAGE_STEPS; i++) {
+        run += (double)step[i].lamports;
+        if (run < s.lo) s.lo = run;
+        if (run > s.hi) s.hi = run;
+    }
+    return s;
+}
+
+static void bar(FILE *o, const struct span *s, double from, double to, const char *class)
+{
+    double left = percent(s, from < to ? from : to), right = percent(s, from < to ? to : from);
+    fprintf(o,
+            "<div class=bar style='--zero:%.2f%%'><i class='%s' "
+            "style='left:%.2f%%;width:%.2f%%'></i></div>",
+            percent(s, 0), class, left, right - left);
+}
+
 static void waterfall(FILE *o, const struct figures *f)
 {
-    const struct ladder *l = &f->ladder;
-    const struct {
-        const char *name;
-        int64_t step;
-    } steps[] = {{"naive P&amp;L", l->naive},     {"fees and tips", l->fees},
-                 {"rent locked", l->rent_locked}, {"latency and landing", l->latency},
-                 {"own impact", l->impact},       {"sandwich loss", l->sandwich},
-                 {"marked to curve", l->marking}};
-    enum { STEPS = sizeof steps / sizeof steps[0] };
-    double at = 0, lo = 0, hi = 0, run = 0;
+    struct page_step step[PAGE_STEPS];
     char a[32], b[32];
-    for (int i = 0; i < STEPS; i++) {
-        run += (double)steps[i].step;
-        if (run < lo) lo = run;
-        if (run > hi) hi = run;
+    int64_t run = 0;
+    page_steps(f, step);
+    struct span s = span_of(step);
+    fprintf(o, "<div class=card id=ladder><h2>From the naive result to the honest one, SOL</h2>");
+    for (unsigned i = 0; i < PAGE_STEPS; i++) {
+        int64_t from = run;
+        run += step[i].lamports;
+        fprintf(o, "<div class=step><div>");
+        escape(o, step[i].name);
+        fprintf(o, "</div>");
+        bar(o, &s, (double)from, (double)run, tone(step[i].lamports));
+        fprintf(o, "<span class=step-value data-lamports='%" PRId64 "'>%s</span><b>%s</b></div>",
+                step[i].lamports, page_sol(step[i].lamports, true, a), page_sol(run, true, b));
     }
-    double span = hi - lo > 0 ? hi - lo : 1, left = 160, width = 620;
-    fprintf(o,
-            "<div class=card><h2>The ladder: from the naive result to the honest one, SOL</h2><svg "
-            "viewBox='0 0 1000 %d' role=img>",
-            (STEPS + 1) * 34 + 6);
-    int64_t total = 0;
-    for (int i = 0; i <= STEPS; i++) {
-        bool end = i == STEPS;
-        double from = end ? 0 : at, to = end ? run : at + (double)steps[i].step,
-               x0 = left + width * ((from < to ? from : to) - lo) / span,
-               w = width * (from < to ? to - from : from - to) / span;
-        int64_t s = end ? l->result : steps[i].step;
-        if (!end) total += s;
-        fprintf(o,
-                "<text x='150' y='%d' text-anchor='end' style='font-size:13px'>%s</text><rect "
-                "x='%.1f' y='%d' width='%.1f' height='20' rx='3' fill='%s'/>",
-                i * 34 + 22, end ? "result" : steps[i].name, x0, i * 34 + 7, w < 2 ? 2 : w,
-                end     ? "var(--accent)"
-                : s < 0 ? "var(--bad)"
-                        : "var(--good)");
-        fprintf(o,
-                "<text x='885' y='%d' text-anchor='end' style='font-size:13px'>%s</text><text "
-                "x='985' y='%d' text-anchor='end' style='font-size:13px;font-weight:600'>%s</text>",
-                i * 34 + 22, end ? "" : page_sol(s, true, a), i * 34 + 22,
-                page_sol(total, true, b));
-        at = to;
-    }
-    double zero = left + width * (0 - lo) / span;
-    fprintf(o,
-            "<line x1='%.1f' x2='%.1f' y1='2' y2='%d' stroke='var(--soft)' stroke-dasharray='3 "
-            "3'/></svg><p class=k>%s</p></div>",
-            zero, zero, (STEPS + 1) * 34,
-            l->adds_up ? "Steps add up to equity less capital, to the lamport."
-                       : "The steps do NOT add up: the stream ended before a last equity record.");
+    fprintf(o, "<div class=step><div><b>result</b></div>");
+    bar(o, &s, 0, (double)run, "all");
+    fprintf(o, "<span></span><b>%s</b></div><p class=note>%s</p></div>", page_sol(run, true, a),
+            f->ladder.adds_up
+                ? "The steps add up to equity less capital, to the lamport."
+                : "The steps do NOT add up: the stream ended before a last equity record.");
 }
 
-static void rows(FILE *o, const char *title, const struct name_row *r, unsigned n, bool pnl)
+/* ---- tables ---- */
+
+static void amount(FILE *o, int64_t lamports, bool sign)
 {
     char a[32];
-    fprintf(o, "<div class=card><h2>%s</h2><table><tr><th></th><th class=n>count</th>%s</tr>",
-            title, pnl ? "<th class=n>won</th><th class=n>P&amp;L, SOL</th>" : "");
-    for (unsigned i = 0; i < n; i++) {
-        fprintf(o, "<tr><td>");
-        escape(o, r[i].name);
-        fprintf(o, "</td><td class=n>%" PRId64 "</td>", r[i].count);
-        if (pnl)
-            fprintf(o, "<td class=n>%.0f %%</td><td class='n %s'>%s</td>",
-                    r[i].count ? 100.0 * (double)r[i].wins / (double)r[i].count : 0, tone(r[i].pnl),
-                    page_sol(r[i].pnl, true, a));
-        fprintf(o, "</tr>");
-    }
-    fprintf(o, "%s</table></div>", n ? "" : "<tr><td>none</td><td class=n>0</td></tr>");
+    fprintf(o, "<td class='n s %s' data-lamports='%" PRId64 "'>%s</td>", sign ? tone(lamports) : "",
+            lamports, page_sol(lamports, sign, a));
 }
 
-static void metric_rows(FILE *o, const struct figures *f)
+static void total(FILE *o, const struct figures *f)
 {
-    const struct metrics *m = &f->metrics;
-    fprintf(o,
-            "<div class=card><h2>Metrics (UTC days, idle days "
-            "included)</h2><table><tr><td>days</td><td class=n>%u</td></tr>",
-            m->days);
-    if (m->days < 2)
-        fprintf(
-            o,
-            "<tr><td>Sharpe, PSR, DSR</td><td class=n>not computed: fewer than 2 days</td></tr>");
+    if (f->has_equity)
+        amount(o, f->result, true);
     else
-        fprintf(o,
-                "<tr><td>Sharpe, daily</td><td class=n>%.3f</td></tr><tr><td>PSR against 0</td><td "
-                "class=n>%.3f</td></tr><tr><td>DSR</td><td class=n>%.3f</td></tr>",
-                m->sharpe_daily, m->psr, m->dsr);
-    if (m->annualised)
-        fprintf(o,
-                "<tr><td>Sharpe-365</td><td class=n>%.2f</td></tr><tr><td>Sortino-365</td><td "
-                "class=n>%.2f</td></tr><tr><td>CAGR</td><td class=n>%.1f "
-                "%%</td></tr><tr><td>Calmar</td><td class=n>%.2f</td></tr>",
-                m->sharpe_365, m->sortino_365, 100 * m->cagr, m->calmar);
+        fprintf(o, "<td class=n>not computed</td>");
+}
+
+/* What no row of the table holds: rare, so it is a row only when it is not zero. */
+static void unplaced(FILE *o, const struct figures *f, int columns)
+{
+    if (!f->unplaced) return;
+    fprintf(o, "<tr><td colspan=%d>outside marked positions</td>", columns);
+    amount(o, f->unplaced, true);
+    fprintf(o, "</tr>");
+}
+
+static void outcome(FILE *o, const struct tally_row *r)
+{
+    fprintf(o, "<tr><td>");
+    escape(o, r->name);
+    fprintf(o, "</td><td class=n>%" PRId64 "</td><td class=n>%" PRId64 "</td>", r->count, r->open);
+    if (r->valued)
+        fprintf(o, "<td class='n s'>%.0f %%</td>", 100 * (double)r->wins / (double)r->valued);
     else
-        fprintf(o, "<tr><td>annual figures</td><td class=n>not shown below %d days</td></tr>",
-                DAYS_TO_ANNUALISE);
+        fprintf(o, "<td class=n>-</td>");
+    amount(o, r->pnl, true);
+    fprintf(o, "</tr>");
+}
+
+static void outcomes(FILE *o, const char *title, const char *id, const struct tally_table *t,
+                     const struct figures *f)
+{
     fprintf(o,
-            "<tr><td>orders landed, failed</td><td class=n>%" PRId64 ", %" PRId64
-            "</td></tr><tr><td>orders expired, refused</td><td class=n>%" PRId64 ", %" PRId64
-            "</td></tr><tr><td>trades of others our impact broke</td><td class=n>%" PRId64
+            "<div class=card><h2>%s</h2><table id=%s><tr><th></th><th class=n>count</th><th "
+            "class=n>open</th><th class=n>won</th><th class=n>P&amp;L, SOL</th></tr>",
+            title, id);
+    for (unsigned i = 0; i < t->rows; i++) outcome(o, &t->row[i]);
+    unplaced(o, f, 4);
+    fprintf(o,
+            "<tr class=total><td>total</td><td class=n>%" PRId64 "</td><td class=n>%" PRId64
+            "</td><td></td>",
+            tally_count(t), f->tally.open);
+    total(o, f);
+    fprintf(o, "</tr></table></div>");
+}
+
+static void gates(FILE *o, const struct figures *f)
+{
+    fprintf(o, "<div class=card><h2>Not traded: rejects by gate</h2><table><tr><th></th><th "
+               "class=n>count</th></tr>");
+    for (unsigned i = 0; i < f->gate.rows; i++) {
+        fprintf(o, "<tr><td>");
+        escape(o, f->gate.row[i].name);
+        fprintf(o, "</td><td class=n>%" PRId64 "</td></tr>", f->gate.row[i].count);
+    }
+    fprintf(o, "<tr class=total><td>total</td><td class=n>%" PRId64 "</td></tr></table></div>",
+            f->rejects);
+}
+
+static void lines(FILE *o, const char *title, const struct page_line *line, unsigned n)
+{
+    fprintf(o, "<div class=card><h2>%s</h2><table>", title);
+    for (unsigned i = 0; i < n; i++)
+        fprintf(o, "<tr><td>%s</td><td class=n>%s</td></tr>", line[i].label, line[i].value);
+    fprintf(o, "</table></div>");
+}
+
+static void orders(FILE *o, const struct figures *f)
+{
+    fprintf(o,
+            "<div class=card><h2>Orders</h2><table><tr><td>signals</td><td class=n>%" PRId64
+            "</td></tr><tr><td>landed</td><td class=n>%" PRId64
+            "</td></tr><tr><td>failed on chain</td><td class=n>%" PRId64
+            "</td></tr><tr><td>expired</td><td class=n>%" PRId64
+            "</td></tr><tr><td>refused</td><td class=n>%" PRId64
+            "</td></tr><tr><td>trades of others that our impact broke</td><td class=n>%" PRId64
             "</td></tr>",
-            f->landed, f->failed, f->expired, f->refused, f->reverted);
+            f->signals, f->landed, f->failed, f->expired, f->refused, f->reverted);
     if (f->audited)
         fprintf(o,
                 "<tr><td>fills audited, sandwiched, fronted</td><td class=n>%" PRId64 ", %" PRId64
@@ -284,32 +302,64 @@ static void metric_rows(FILE *o, const struct figures *f)
     fprintf(o, "</table></div>");
 }
 
-static void trades(FILE *o, const struct figures *f)
+/* One position; returns what it adds to the total. */
+static int64_t trade(FILE *o, const struct tally_position *p, int64_t now_ns)
 {
-    unsigned shown = f->trades < 200 ? f->trades : 200;
-    char a[32], b[32], t[24];
-    fprintf(o,
-            "<div class=card><h2>Trades%s</h2><table><tr><th>opened "
-            "(UTC)</th><th>token</th><th>strategy</th><th>exit</th><th class=n>held, s</th><th "
-            "class=n>cost</th><th class=n>P&amp;L, SOL</th></tr>",
-            shown < f->trades ? ": the last 200" : "");
-    for (unsigned i = f->trades - shown; i < f->trades; i++) {
-        const struct closed_trade *x = &f->trade[i];
-        format_moment((uint64_t)x->opened_ns, t);
-        fprintf(o, "<tr><td>%.10s %.8s</td><td title='%s'>%.6s&hellip;</td><td>", t, t + 11,
-                x->mint, x->mint);
-        escape(o, x->strategy);
-        fprintf(
-            o,
-            "</td><td>%s</td><td class=n>%.0f</td><td class=n>%s</td><td class='n %s'>%s</td></tr>",
-            x->open ? "still open" : x->exit, (double)(x->closed_ns - x->opened_ns) / 1e9,
-            page_sol(x->cost, false, a), x->open ? "" : tone(x->proceeds - x->cost),
-            x->open ? "" : page_sol(x->proceeds - x->cost, true, b));
-    }
-    fprintf(o, "%s</table></div>", shown ? "" : "<tr><td>none</td></tr>");
+    char t[24];
+    int64_t pnl = 0;
+    bool known = p->valued && tally_pnl(p, &pnl);
+    format_moment((uint64_t)p->opened_ns, t);
+    fprintf(o, "<tr><td><span class=wide>%.10s </span>%.8s</td><td title='", t, t + 11);
+    escape(o, p->mint);
+    fprintf(o, "'>%.6s&hellip;</td><td class=wide>", p->mint);
+    escape(o, p->strategy);
+    fprintf(o, "</td><td>");
+    escape(o, p->open ? "still open" : p->cause);
+    fprintf(o, "</td><td class='n wide'>%.0f</td>",
+            (double)((p->open ? now_ns : p->closed_ns) - p->opened_ns) / 1e9);
+    char a[32];
+    fprintf(o, "<td class='n s wide'>%s</td>", page_sol(p->cost, false, a));
+    if (known)
+        amount(o, pnl, true);
+    else
+        fprintf(o, "<td class=n>not marked</td>");
+    fprintf(o, "</tr>");
+    return known ? pnl : 0;
 }
 
-void page_print_html(FILE *o, const struct figures *f)
+static void footer_row(FILE *o, const char *class, const char *what)
+{
+    fprintf(o,
+            "<tr%s><td>%s</td><td></td><td class=wide></td><td></td><td class=wide></td><td "
+            "class=wide></td>",
+            class, what);
+}
+
+static void trades(FILE *o, const struct figures *f)
+{
+    int64_t shown = 0;
+    fprintf(o,
+            "<div class=card><h2>Positions one by one%s</h2><table id=trades><tr><th>opened "
+            "(UTC)</th><th>token</th><th class=wide>strategy</th><th>exit</th><th class='n "
+            "wide'>held, s</th><th class='n wide'>cost</th><th class=n>P&amp;L, SOL</th></tr>",
+            f->trades < f->tally.positions ? ": the latest" : "");
+    for (unsigned i = 0; i < f->trades; i++) shown += trade(o, &f->trade[i], f->last_ns);
+    if (f->tally.pnl != shown) {
+        footer_row(o, "", "earlier positions, failed entries");
+        amount(o, f->tally.pnl - shown, true);
+        fprintf(o, "</tr>");
+    }
+    if (f->unplaced) {
+        footer_row(o, "", "outside marked positions");
+        amount(o, f->unplaced, true);
+        fprintf(o, "</tr>");
+    }
+    footer_row(o, " class=total", "total");
+    total(o, f);
+    fprintf(o, "</tr></table></div>");
+}
+
+static void header(FILE *o, const struct figures *f)
 {
     char from[24], to[24], a[32], b[32];
     format_moment((uint64_t)f->first_ns, from);
@@ -320,20 +370,35 @@ void page_print_html(FILE *o, const struct figures *f)
             "report</title><style>%s</style></head><body><main><h1>sluice report</h1><p class=sub>",
             style);
     escape(o, f->origin);
-    fprintf(o, " &middot; %s to %s &middot; capital %s SOL &middot; equity %s SOL</p>", from, to,
-            page_sol(f->capital, false, a), page_sol(f->equity, false, b));
+    if (f->has_equity)
+        fprintf(o,
+                " &middot; %.10s %.5s to %.10s %.5s UTC &middot; capital %s SOL &middot; equity %s "
+                "SOL",
+                from, from + 11, to, to + 11, page_sol(f->capital, false, a),
+                page_sol(f->equity, false, b));
+    fprintf(o, "</p>");
     if (!f->complete)
-        fprintf(o, "<div class='card warn'>The input was truncated: this is what was known when it "
-                   "ended.</div>");
+        fprintf(o, "<div class='card warn'>The stream was truncated: the figures are those of its "
+                   "last record.</div>");
+}
+
+void page_print_html(FILE *o, const struct figures *f)
+{
+    struct page_line line[PAGE_LINES];
+    header(o, f);
     tiles(o, f);
+    alerts(o, f);
     charts(o, f);
     waterfall(o, f);
-    fprintf(o, "<div class=two>");
-    metric_rows(o, f);
-    rows(o, "Exits by cause", f->exit, f->exits, true);
-    rows(o, "Strategies", f->strategy, f->strategies, true);
-    rows(o, "Not traded: rejects by gate", f->gate, f->gates, false);
-    fprintf(o, "</div>");
+    fprintf(o, "<div class=two><div>");
+    outcomes(o, "Strategies", "strategies", &f->tally.strategy, f);
+    lines(o, "Positions", line, page_position_lines(f, line));
+    orders(o, f);
+    fprintf(o, "</div><div>");
+    outcomes(o, "Exits by cause", "exits", &f->tally.cause, f);
+    lines(o, "Metrics (UTC days, idle days included)", line, page_metric_lines(f, line));
+    gates(o, f);
+    fprintf(o, "</div></div>");
     trades(o, f);
     fprintf(o, "<p><code>stream-hash %s</code></p></main></body></html>\n", f->stream_hash);
 }

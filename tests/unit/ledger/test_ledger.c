@@ -36,15 +36,21 @@ static void golden(void)
     near(m.psr, 0.913468102822796, "psr");
     near(m.dsr, 0.309808262307439, "dsr");
     near(m.max_drawdown, 0.0590230991076771, "max_drawdown");
-    ok(m.annualised, "40 days may be annualised");
     metrics_of(equity, 29, 1, &m);
-    ok(!m.annualised, "29 days may not");
+    ok(isnan(m.sharpe_365) && isnan(m.sortino_365) && isnan(m.cagr) && isnan(m.calmar) &&
+           m.sharpe_daily > 0,
+       "29 days are not annualised");
+    metrics_of(equity, 1, 1, &m);
+    ok(!isnan(m.mean) && isnan(m.sd) && isnan(m.skew) && isnan(m.kurtosis) &&
+           isnan(m.sharpe_daily) && isnan(m.psr) && isnan(m.dsr),
+       "one day has a mean and a drawdown (%g), nothing else", m.max_drawdown);
     metrics_of(equity, 0, 1, &m);
-    ok(m.days == 0 && m.sharpe_daily == 0, "no days, no figures");
+    ok(m.days == 0 && isnan(m.mean) && isnan(m.sharpe_daily) && isnan(m.max_drawdown),
+       "no days, no figures");
     double flat[11] = {5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5};
     metrics_of(flat, 10, 1, &m);
-    ok(m.sd == 0 && m.sharpe_daily == 0 && m.psr == 0 && m.max_drawdown == 0,
-       "idle days divide nothing by zero");
+    ok(m.sd == 0 && m.max_drawdown == 0 && isnan(m.sharpe_daily) && isnan(m.psr),
+       "idle days vary by 0, and have no Sharpe ratio");
 }
 
 static void postings(void)

@@ -21,6 +21,8 @@ struct bed {
     struct rec_fill fill; /* the last */
     struct rec_report report;
     struct rec_equity equity;
+    struct rec_mark marks; /* sums since the equity record before */
+    uint64_t marked, unmarked;
     struct blake hash;
 };
 
@@ -68,6 +70,24 @@ static void check_fill(struct bed *b, const struct rec_fill *f)
     b->fill = *f;
 }
 
+static void add_mark(struct bed *b, const struct rec_mark *m)
+{
+    b->marks.marked_lamports += m->marked_lamports;
+    b->marks.naive_lamports += m->naive_lamports;
+    b->marks.rent_lamports += m->rent_lamports;
+    b->marked++;
+}
+
+/* An equity record is the sum of the marks right before it. */
+static void check_equity(struct bed *b, const struct rec_equity *e)
+{
+    b->unmarked += b->marks.marked_lamports != e->marked_lamports ||
+                   b->marks.naive_lamports != e->naive_lamports ||
+                   b->marks.rent_lamports != e->rent_lamports;
+    memset(&b->marks, 0, sizeof b->marks);
+    b->equity = *e;
+}
+
 static void take(struct bed *b, const uint8_t *p, size_t n, bool reports)
 {
     static struct record r;
@@ -81,8 +101,10 @@ static void take(struct bed *b, const uint8_t *p, size_t n, bool reports)
         else if (r.id == REC_report) {
             b->report = r.u.report;
             b->answers++;
-        } else if (r.id == REC_equity)
-            b->equity = r.u.equity;
+        } else if (r.id == REC_mark)
+            add_mark(b, &r.u.mark);
+        else if (r.id == REC_equity)
+            check_equity(b, &r.u.equity);
     }
 }
 
@@ -271,7 +293,7 @@ static void random_market(struct bed *b, uint64_t seed)
 static void identities(void)
 {
     uint64_t why[failure_count] = {0}, fills = 0, landed = 0, ladder = 0, cash = 0, early = 0,
-             drift = 0;
+             drift = 0, marked = 0, unmarked = 0;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct bed b;
         random_market(&b, seed);
@@ -280,6 +302,8 @@ static void identities(void)
         ladder += b.bad_ladder;
         cash += b.bad_cash;
         early += b.early;
+        marked += b.marked;
+        unmarked += b.unmarked;
         for (int i = 0; i < failure_count; i++) why[i] += b.why[i];
         drift += b.equity.cash_lamports != (int64_t)(50 * LAMPORTS_PER_SOL) + b.cash_sum;
         drift += (int64_t)b.equity.rent_lamports != b.rent_sum;
@@ -297,6 +321,8 @@ static void identities(void)
     is_u64(cash, 0, "cash_delta is the sum of all parts of every fill");
     is_u64(early, 0, "nothing lands in the slot of sending");
     is_u64(drift, 0, "wallet, rent and equity are the sums of the fills");
+    ok(marked > 50, "%" PRIu64 " holdings were marked", marked);
+    is_u64(unmarked, 0, "every equity record is the sum of the marks before it");
 }
 
 static void determinism(void)
