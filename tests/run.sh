@@ -2,7 +2,7 @@
 # run.sh BUILD_DIR [TEST...] - run every test of sluice, or those named, under prove: longest first by tests/schedule, and the tests that
 # sleep beside those that compute. A test that needs an optional part prints SKIP and why.
 #   T='WORD...'    only tests whose name (unit/io/test_http, pipeline/test_log) contains one of the words
-#   SET=release    only tests that tests/schedule marks for the optimised build
+#   SET=release    only the unit tests and those that tests/schedule marks release or release-only
 #   JOBS=N         computing tests at a time (number of cores); SLEEPERS=N: sleeping tests beside them (twice that)
 #   VERBOSE=1      every line of every test
 set -eu
@@ -27,12 +27,15 @@ names() {
 }
 # Lines "KIND SECONDS PATH", longest first. A test that is not in the schedule computes for 1 s.
 scheduled() {
-    names "$@" | awk -v words="${T:-}" -v set="${SET:-}" '
+    names "$@" | awk -v words="${T:-}" -v set="${SET:-}" -v sanitized="$sanitized" '
         FILENAME != "-" { if ($1 ~ /^[0-9]/) { seconds[$3] = $1; kind[$3] = $2; marked[$3] = $4 } next }
         { wanted = words == ""; n = split(words, w, " "); for (i = 1; i <= n; i++) wanted = wanted || index($1, w[i]) }
-        wanted && (set == "" || marked[$1] == set || (set == "release" && $1 ~ /^unit\//)) { print ($1 in kind ? kind[$1] : "computes"), ($1 in kind ? seconds[$1] : 1), $2 }' tests/schedule - |
+        wanted && sanitized && marked[$1] == "release-only" { print "run.sh: not under sanitizers: " $1 >"/dev/stderr"; next }
+        wanted && (set == "" || index(marked[$1], set) == 1 || (set == "release" && $1 ~ /^unit\//)) { print ($1 in kind ? kind[$1] : "computes"), ($1 in kind ? seconds[$1] : 1), $2 }' tests/schedule - |
         sort -k2,2nr -k3
 }
+sanitized=
+case $B in */asan | */tsan) sanitized=yes ;; esac
 list=$(scheduled "$@")
 if [ -z "$list" ]; then
     echo "run.sh: no test matches T='${T:-}'${SET:+ SET=$SET}. The tests are:" >&2
@@ -40,19 +43,25 @@ if [ -z "$list" ]; then
     exit 2
 fi
 of_kind() { printf '%s\n' "$list" | sed -n "s/^$1 [0-9]* //p"; }
-run() { prove -j "$1" --exec tests/one.sh --merge --failures --comments ${VERBOSE:+-v} -; } # paths on standard input
-computing=$(of_kind computes) sleeping=$(of_kind sleeps) rc=0
-if [ -z "$sleeping" ] || [ -z "$computing" ]; then
-    printf '%s\n' "$computing$sleeping" | run "${JOBS:-$cores}" || rc=$?
-    exit "$rc"
-fi
-# Tests that sleep also watch the clock: those that compute give way to them (nice).
-out=$(mktemp)
-printf '%s\n' "$sleeping" | run "${SLEEPERS:-$((2 * cores))}" >"$out" 2>&1 &
-beside=$!
-trap 'kill -TERM "$beside" 2>/dev/null; rm -f "$out"' EXIT
+options="--exec tests/one.sh --merge --failures --comments ${VERBOSE:+-v}"
+many=${SLEEPERS:-$((2 * cores))} rc=0
+work=$(mktemp -d)
+of_kind computes >"$work/computes"
+of_kind sleeps >"$work/sleeps"
+beside=
+trap '[ -z "$beside" ] || kill -TERM "-$beside" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
-printf "%s\n" "$computing" | nice -n 5 prove -j "${JOBS:-$cores}" --exec tests/one.sh --merge --failures --comments ${VERBOSE:+-v} - || rc=$?
-wait "$beside" || rc=$?
-cat "$out"
+# Tests that sleep also watch the clock: those that compute give way to them (nice). A session of its own: it can be ended whole.
+if [ -s "$work/sleeps" ]; then
+    # shellcheck disable=SC2086
+    setsid prove -j "$many" $options - <"$work/sleeps" >"$work/out" 2>&1 &
+    beside=$!
+fi
+# shellcheck disable=SC2086
+[ ! -s "$work/computes" ] || nice -n 5 prove -j "${JOBS:-$cores}" $options - <"$work/computes" || rc=$?
+if [ -n "$beside" ]; then
+    wait "$beside" || rc=$?
+    beside=
+    cat "$work/out"
+fi
 exit "$rc"

@@ -4,7 +4,7 @@
 cd "$(dirname "$0")/../.."
 . tests/tap.sh
 unset T SET VERBOSE
-exits 0 "T= runs the tests whose name contains the word" env T=test_tabl VERBOSE=1 tests/run.sh "$B"
+exits 0 "T= runs the tests whose name contains the word" env T=base/test_tabl VERBOSE=1 tests/run.sh "$B"
 ok "and no other" grep -q '^Files=1, ' "$work/out"
 exits 0 "two words: both" env T='base/test_table base/test_wide' tests/run.sh "$B"
 ok "and no other" grep -q '^Files=2, ' "$work/out"

@@ -5,7 +5,7 @@
 // Must not: touch what belongs to the wallet under test.
 'use strict';
 const { createRequire } = require('module');
-const { createHash } = require('crypto');
+const { createHash, createPrivateKey, sign } = require('crypto');
 const { execFileSync } = require('child_process');
 const path = require('path');
 const [dir, port, verb, ...rest] = process.argv.slice(2);
@@ -26,7 +26,11 @@ async function rpc(method, params = [], where = '') {
   if (o.error) throw Object.assign(new Error(`${method}: ${o.error.message} ${(o.error.data && o.error.data.logs || []).slice(-6).join(' | ')}`), o.error);
   return o.result;
 }
-const seedKey = (seed) => Keypair.fromSeed(createHash('sha256').update(`actor ${seed}`).digest());
+// Curve arithmetic in JavaScript is slow: keys and derived addresses are computed once.
+const remember = (f, name = (...a) => String(a)) => { const known = new Map(); return (...a) => { const k = name(...a); if (!known.has(k)) known.set(k, f(...a)); return known.get(k); }; };
+PublicKey.findProgramAddressSync = remember(PublicKey.findProgramAddressSync.bind(PublicKey), (seeds, program) => `${seeds.map((x) => Buffer.from(x).toString('hex'))} ${program.toBase58()}`);
+const seedKey = remember((seed) => Keypair.fromSeed(createHash('sha256').update(`actor ${seed}`).digest()));
+const nativeKey = remember((secret) => createPrivateKey({ key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), secret.subarray(0, 32)]), format: 'der', type: 'pkcs8' }), (secret) => Buffer.from(secret).toString('hex'));
 const disc = (name) => createHash('sha256').update(`account:${name}`).digest().subarray(0, 8);
 
 // ---- the world ----
@@ -72,8 +76,8 @@ async function world() {
 async function send(payer, signers, instructions, options = {}) {
   const { value } = await rpc('getLatestBlockhash');
   const message = new TransactionMessage({ payerKey: payer.publicKey, recentBlockhash: value.blockhash, instructions: [ComputeBudgetProgram.setComputeUnitLimit({ units: 1000000 }), ...instructions] }).compileToV0Message();
-  const tx = new VersionedTransaction(message);
-  tx.sign([payer, ...signers]);
+  const tx = new VersionedTransaction(message), bytes = message.serialize();
+  for (const k of [payer, ...signers]) tx.addSignature(k.publicKey, sign(null, bytes, nativeKey(k.secretKey)));
   const signature = await rpc('sendTransaction', [Buffer.from(tx.serialize()).toString('base64'), { encoding: 'base64', ...options }]);
   const { value: [s] } = await rpc('getSignatureStatuses', [[signature]]);
   if (!s) throw new Error(`did not land: ${signature}`);
@@ -104,10 +108,11 @@ async function create(seed) {
   await send(user, [mint], [ix]);
   return mint.publicKey;
 }
+const ownerOf = remember(async (mint) => (await account(mint)).owner); // the token program of a mint never changes
 const ata = (mint, owner, program) => spl.getAssociatedTokenAddressSync(mint, owner, true, program);
 // Exact tokens out of SOL: what the curve gives now, less 2 % of room on the cost.
 async function buy(mint, seed, sol) {
-  const user = await actor(seed), c = await curve(mint), program = (await account(mint)).owner, net = BigInt(Math.floor(sol * 1e9)) * 10000n / 10125n;
+  const user = await actor(seed), c = await curve(mint), program = await ownerOf(mint), net = BigInt(Math.floor(sol * 1e9)) * 10000n / 10125n;
   let amount = (net - 1n) * c.virtual_token / (c.virtual_quote + net - 1n);
   if (amount > c.real_token) amount = c.real_token;
   const open = spl.createAssociatedTokenAccountIdempotentInstruction(user.publicKey, ata(mint, user.publicKey, program), user.publicKey, mint, program);
@@ -115,11 +120,11 @@ async function buy(mint, seed, sol) {
   return send(user, [], [open, ix]);
 }
 async function sell(mint, seed, tokens) {
-  const user = await actor(seed), c = await curve(mint), program = (await account(mint)).owner;
+  const user = await actor(seed), c = await curve(mint), program = await ownerOf(mint);
   const ix = await sdk.getSellInstructionRaw({ user: user.publicKey, mint, creator: c.creator, amount: new BN(tokens.toString()), solAmount: new BN(0), feeRecipient: FEE[1], buybackFeeRecipient: BUYBACK[0], tokenProgram: program, cashback: false });
   return send(user, [], [ix]);
 }
-async function held(mint, owner) { const program = (await account(mint)).owner, a = await account(ata(mint, owner, program)); return a ? a.data.readBigUInt64LE(64) : 0n; }
+async function held(mint, owner) { const program = await ownerOf(mint), a = await account(ata(mint, owner, program)); return a ? a.data.readBigUInt64LE(64) : 0n; }
 // Buy what the curve still has, and migrate it to PumpSwap.
 async function complete(mint, seed) {
   const user = await actor(seed, 2000);

@@ -14,7 +14,7 @@ wallet_make
 sluice-sign --key "$work/k" --socket "$work/sock" --password-fd 0 --max-day-sol 2000 --max-hour-sol 2000 <"$work/pw" 2>"$work/sign.log" &
 sign_pid=$!
 for _ in $(seq 100); do grep -q answering "$work/sign.log" && break; sleep 0.05; done
-sed -e "s|@URL@|$svm_url|g" -e "s|@SOCKET@|$work/sock|g" -e "s|@DIR@|$work/live|g" tests/venue/row.conf >"$work/conf"
+sed -e "s|@URL@|$svm_url|g" -e "s|@SOCKET@|$work/sock|g" -e "s|@DIR@|$work/live|g" tests/venue/lib/row.conf >"$work/conf"
 start=$(call getBalance "[\"$wallet\"]" | jq -r .result.value)
 pipelines/live/row.sh -c "$work/conf" -d "$work/live" &
 row_pid=$!

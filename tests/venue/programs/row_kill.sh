@@ -1,13 +1,14 @@
 #!/bin/sh
-# test_row_kill.sh - the live row under kill -9 at KILLS (500) random points: of execute, of the signer, of the node's RPC front, each in the middle
-# of whatever it does, while actors trade. What dies is started again, as a supervisor would. At the end: no position bought twice, no fill
-# lost, no order without an end, and the ledger equals the chain to the lamport and the raw token. SEED names the run. Needs node, npm and
-# cargo once; SKIP without. KILLS=60 under sanitizers, where everything is slower.
+# test_row_kill_N.sh - the live pipeline under kill -9 at KILLS (125) random points: of execute, of the signer, of the node's RPC front, each in the
+# middle of whatever it does, while actors trade. What dies is started again, as a supervisor would. At the end: no position bought twice, no
+# fill lost, no order without an end, and the ledger equals the chain to the lamport and the raw token. The names that link to this file make
+# four runs of it, 500 kills in all, each with its own SEED (N). Needs node, npm and cargo once; SKIP without. KILLS=15 under sanitizers.
 cd "$(dirname "$0")/../../.."
 . tests/venue/lib/svm.sh
 . tests/venue/lib/row_check.sh
-case $B in */asan) : "${KILLS:=60}" ;; esac
-KILLS=${KILLS:-500} SEED=${SEED:-1}
+part=${0##*_}
+case $B in */asan) : "${KILLS:=15}" ;; esac
+KILLS=${KILLS:-125} SEED=${SEED:-${part%.sh}}
 umask 077
 sql() { sqlite3 -cmd '.timeout 5000' "$work/live/run.db" "$1" 2>/dev/null; }
 svm_start --slot-ms 60
@@ -18,10 +19,10 @@ sign() { exec sluice-sign --key "$work/k" --socket "$work/sock" --password-fd 0 
 front_port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
 keep "$work/front.pid" node tests/venue/lib/front.mjs "$front_port" "$svm_port" >"$work/front.log" 2>&1
 keep "$work/sign.pid" sign
-sed -e "s|@URL@/api|$svm_url/api|g" -e "s|@URL@|http://127.0.0.1:$front_port|g" -e "s|@SOCKET@|$work/sock|g" -e "s|@DIR@|$work/live|g" tests/venue/row.conf >"$work/conf"
+sed -e "s|@URL@/api|$svm_url/api|g" -e "s|@URL@|http://127.0.0.1:$front_port|g" -e "s|@SOCKET@|$work/sock|g" -e "s|@DIR@|$work/live|g" tests/venue/lib/row.conf >"$work/conf"
 pipelines/live/row.sh -c "$work/conf" -d "$work/live" &
 row_pid=$!
-node tests/venue/lib/actors.cjs "$VENUE" "$svm_port" "$SEED" 1500 2.5 >"$work/launches" 2>"$work/actors.log" &
+node tests/venue/lib/actors.cjs "$VENUE" "$svm_port" "$SEED" 1500 1.5 >"$work/launches" 2>"$work/actors.log" &
 actors_pid=$!
 trap 'kill $row_pid $actors_pid 2>/dev/null; wait $row_pid 2>/dev/null; keepers_end; kill $svm_pid 2>/dev/null; [ -z "${KEEP:-}" ] || cp -r "$work" "$KEEP"; rm -rf "$work"' EXIT
 trap 'exit 1' TERM INT
