@@ -24,7 +24,7 @@ is "sluice.conf(5) has every setting" "$(grep -v 'set$\|config$\|log-level$\|hel
 
 # Tables against their sources, by count and by name.
 is "sluice-records(5) has every field" "$(awk '/^\.Sh/{on=/RECORDS/} on && /^\.It/' "$B/man/sluice-records.5" | wc -l)" "$(grep -c '^FIELD(' common/rec/records.def)"
-is "sluice-records(5) has every value of an enumeration" "$(awk '/^\.Sh/{on=/ENUMERATIONS/} on && /^\.It/' "$B/man/sluice-records.5" | wc -l)" "$(printf '#define ENUM_BEGIN(e)\n#define ENUM_VALUE(...) a value\n#define ENUM_END(e)\n#include "common/rec/enums.def"\n' | cc -E -I. - | grep -o 'a value' | wc -l)"
+is "sluice-records(5) has every value of an enumeration" "$(awk '/^\.Sh/{on=/ENUMERATIONS/} on && /^\.It/' "$B/man/sluice-records.5" | wc -l)" "$(printf '#define ENUM_BEGIN(e)\n#define ENUM_VALUE(...) a value\n#define ENUM_END(e)\n#include "common/rec/enums.def"\n' | cc -E -I. -I"$B/gen" - | grep -o 'a value' | wc -l)"
 lacks=$(sluice-sim --hours 0.02 --launches 2 | sluice-features --keep trade | sluice-cat --json --only fvec | head -n 1 | grep -o '"[a-z0-9_]*":' | tr -d '":' | grep -vx rec | while read -r f; do flat sluice-records.5 | grep -q "It $f " || flat sluice-features.5 | grep -q "Cm $f " || echo "$f"; done)
 is "every name in the JSON of an fvec is in the manual" "$lacks" ""
 for page in "$B"/man/*.1; do
