@@ -1,6 +1,6 @@
 /* sluice - the umbrella: `sluice VERB` runs sluice-VERB, `sluice help` lists the verbs, `sluice
- * completion bash` prints a completion made from the option table. Must not: know more of a tool
- * than its name and what it says of itself. */
+ * completion bash` prints a completion script. Must not: contain anything about a tool but its
+ * name; help prints the first line of its --help. */
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -11,7 +11,7 @@
 
 #include "common/run/main.h"
 #include "common/base/text.h"
-#include "common/run/settings_load.h"
+#include "common/run/completion.h"
 
 #define VERBS_MAX  128
 #define VERB_BYTES 40
@@ -39,7 +39,7 @@ static void scan(const char *dir)
     if (d) closedir(d);
 }
 
-/* What was printed must have arrived. */
+/* Flush standard output; the exit code. */
 static int finish(void)
 {
     struct err e = {0};
@@ -48,7 +48,7 @@ static int finish(void)
 
 static int by_name(const void *a, const void *b) { return strcmp(a, b); }
 
-/* Where this program lies; the tools lie beside it. */
+/* The folder of this program; the tools are in the same folder. */
 static const char *own_dir(void)
 {
     static char dir[1024];
@@ -87,50 +87,26 @@ static int help(void)
     find_verbs();
     for (size_t i = 0; i < verb_count; i++) print_purpose(verbs[i]);
     printf("  %-10s %s\n  %-10s %s\n", "help",
-           "this list; `sluice help VERB` shows the manual page", "completion",
-           "bash: print a completion script");
+           "print this list; `sluice help VERB` shows the manual page", "completion",
+           "print a completion script for bash");
     printf("\nA whole backtest: sluice-replay TAPE | sluice-features | sluice-score | sluice-risk "
            "| sluice-execute --paper | sluice-ledger RUN.db\n"
-           "pipelines/backtest.sh does just that. More: man sluice\n");
+           "pipelines/backtest.sh runs it. More: man sluice\n");
     return finish();
-}
-
-static void completion_of(const char *verb)
-{
-    size_t n;
-    const struct option_desc *o = option_table(&n);
-    static const char *const stages[] = {"features", "score", "risk", "execute", "ledger"};
-    bool stage = false;
-    for (size_t i = 0; i < COUNT_OF(stages); i++) stage = stage || strcmp(stages[i], verb) == 0;
-    printf("    %s) words=\"", verb);
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(o[i].section, verb) == 0 || strcmp(o[i].section, "any") == 0 ||
-            (stage && strcmp(o[i].section, "stage") == 0))
-            printf("--%s ", o[i].key);
-    printf("\" ;;\n");
 }
 
 static int completion(const char *shell)
 {
+    const char *names[VERBS_MAX];
     if (!shell || strcmp(shell, "bash") != 0) {
-        fprintf(stderr, "sluice: error: completion is made for bash: sluice completion bash\n");
+        fprintf(stderr,
+                "sluice: error: completion is available for bash only: use `sluice completion "
+                "bash`\n");
         return 2;
     }
     find_verbs();
-    printf(
-        "# bash completion of sluice, made by `sluice completion bash` from the option "
-        "table\n_sluice() {\n    local verb words cur=${COMP_WORDS[COMP_CWORD]}\n"
-        "    verb=${COMP_WORDS[0]##*/}; verb=${verb#sluice-}\n    if [ \"$verb\" = sluice ]; "
-        "then\n        if [ \"$COMP_CWORD\" = 1 ]; then\n            COMPREPLY=($(compgen -W \"");
-    for (size_t i = 0; i < verb_count; i++) printf("%s ", verbs[i]);
-    printf("help completion\" -- \"$cur\")); return\n        fi\n        verb=${COMP_WORDS[1]}\n   "
-           " fi\n    case $verb in\n");
-    for (size_t i = 0; i < verb_count; i++) completion_of(verbs[i]);
-    printf("    *) words= ;;\n    esac\n    case $cur in\n    -*) COMPREPLY=($(compgen -W "
-           "\"$words\" -- \"$cur\")) ;;\n    *) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n    "
-           "esac\n}\ncomplete -F _sluice sluice");
-    for (size_t i = 0; i < verb_count; i++) printf(" sluice-%s", verbs[i]);
-    printf("\n");
+    for (size_t i = 0; i < verb_count; i++) names[i] = verbs[i];
+    completion_bash(names, verb_count);
     return finish();
 }
 
@@ -140,7 +116,7 @@ static int unknown(const char *verb)
     find_verbs();
     for (size_t i = 0; i < verb_count; i++) names[i] = verbs[i];
     const char *near = nearest_name(verb, names, verb_count);
-    fprintf(stderr, "sluice: error: there is no verb '%.60s'%s%s%s; see sluice help\n", verb,
+    fprintf(stderr, "sluice: error: unknown verb '%.60s'%s%s%s; see sluice help\n", verb,
             near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
     return 2;
 }
