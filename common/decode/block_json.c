@@ -78,6 +78,10 @@ static enum error settle(struct block_json *b, const struct answer *a, struct er
         b->at = scan_of(b->list);
         return OK;
     }
+    if (slice_is_null(a->list))
+        return err_set(e, E_FORMAT,
+                       "no block and no transaction: it lacks 'transactions' and "
+                       "'transaction'");
     b->list = a->list;
     b->at = scan_of(a->list);
     if (!scan_enter(&b->at, '['))

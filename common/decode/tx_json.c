@@ -161,10 +161,9 @@ static const char *read_loaded(struct tx_json *t, struct tx_view *v)
     return why;
 }
 
-/* Does the list of accounts hold objects? Then it includes the looked-up ones (jsonParsed). */
-static bool lists_objects(struct slice list)
+bool tx_json_is_parsed(const struct tx_json *t)
 {
-    struct scan s = scan_of(list);
+    struct scan s = scan_of(t->parts.keys);
     struct slice v;
     return scan_enter(&s, '[') && scan_element(&s, &v) && v.p[0] == '{';
 }
@@ -273,6 +272,7 @@ static const char *read_outer(struct tx_json *t, const struct tx_view *v, size_t
         ++*count;
         if (!find_ix(value, &text)) return malformed;
         t->parsed += text.parsed;
+        t->parsed_ix[*count - 1] = text.parsed ? value : (struct slice){NULL, 0};
         if (!text.parsed && (why = read_ix(t, v, &text, x))) return why;
     }
     return list_end(&s);
@@ -349,7 +349,7 @@ static const char *read_members(struct tx_json *t, struct tx_view *v)
     const char *why = read_signature(t->parts.signatures, v);
     if (!why) why = read_keys(t->parts.keys, t->keys, &v->keys_count);
     v->keys = t->keys;
-    if (!why && !lists_objects(t->parts.keys)) why = read_loaded(t, v);
+    if (!why && !tx_json_is_parsed(t)) why = read_loaded(t, v);
     if (!why) why = read_outer(t, v, &outer);
     if (!why) why = read_calls(t, v, &calls);
     return why ? why : view_instructions(v, t->outer, outer, t->calls, calls, t->ix, VIEW_IX_MAX);
@@ -537,4 +537,195 @@ const char *tx_json_view(struct tx_json *t, struct tx_view *v)
     if (!t->parts.meta.n) return "a transaction without meta or message";
     const char *why = t->parts.wire.n ? read_wire(t, v) : read_members(t, v);
     return why ? why : read_meta(t, v);
+}
+
+/* ---- back to the wire ---- */
+
+/* Bytes of a transaction in the making. */
+struct wire {
+    uint8_t *p;
+    size_t n;
+    bool full;
+};
+
+static void put_bytes(struct wire *w, const void *bytes, size_t n)
+{
+    if (n > TX_BYTES_MAX - w->n) w->full = true;
+    if (w->full) return;
+    memcpy(w->p + w->n, bytes, n);
+    w->n += n;
+}
+
+static void put_byte(struct wire *w, uint8_t byte) { put_bytes(w, &byte, 1); }
+
+static void put_count(struct wire *w, size_t n)
+{
+    uint8_t bytes[3];
+    put_bytes(w, bytes, message_u16_write((uint16_t)n, bytes));
+}
+
+static bool read_byte(struct slice v, uint8_t *out)
+{
+    uint64_t n;
+    if (!slice_u64(v, &n) || n > 255) return false;
+    *out = (uint8_t)n;
+    return true;
+}
+
+/* The three counts of a message's header, and its static keys. */
+struct message_head {
+    uint8_t signers, readonly_signed, readonly_unsigned, keys;
+};
+
+static bool read_header(const struct tx_json *t, const struct tx_view *v, struct message_head *h)
+{
+    struct scan s = scan_of(t->parts.header);
+    struct slice key, value;
+    unsigned have = 0;
+    if (!scan_enter(&s, '{')) return false;
+    while (scan_member(&s, &key, &value)) {
+        if (slice_is(key, "numRequiredSignatures"))
+            have += read_byte(value, &h->signers);
+        else if (slice_is(key, "numReadonlySignedAccounts"))
+            have += read_byte(value, &h->readonly_signed);
+        else if (slice_is(key, "numReadonlyUnsignedAccounts"))
+            have += read_byte(value, &h->readonly_unsigned);
+    }
+    h->keys = (uint8_t)v->keys_count;
+    return !s.bad && have == 3 && v->keys_count <= 255;
+}
+
+/* jsonParsed: the header follows from what each account is. */
+static bool infer_header(const struct tx_json *t, struct message_head *h)
+{
+    struct scan s = scan_of(t->parts.keys);
+    struct slice account, key, value;
+    if (!scan_enter(&s, '[')) return false;
+    while (scan_element(&s, &account)) {
+        struct scan o = scan_of(account);
+        bool signer = false, writable = false, loaded = false;
+        if (!scan_enter(&o, '{')) return false;
+        while (scan_member(&o, &key, &value)) {
+            if (slice_is(key, "signer")) signer = slice_is(value, "true");
+            if (slice_is(key, "writable")) writable = slice_is(value, "true");
+            if (slice_is(key, "source")) loaded = slice_is(value, "\"lookupTable\"");
+        }
+        if (loaded) continue;
+        h->keys++;
+        h->signers += signer;
+        h->readonly_signed += signer && !writable;
+        h->readonly_unsigned += !signer && !writable;
+    }
+    return !s.bad;
+}
+
+static const char *put_signatures(struct wire *w, const struct tx_json *t, unsigned count)
+{
+    struct scan s = scan_of(t->parts.signatures);
+    struct slice v;
+    struct sig signature;
+    put_count(w, count);
+    if (!scan_enter(&s, '[')) return malformed;
+    while (scan_element(&s, &v)) {
+        if (!slice_base58(v, signature.b, 64)) return "a signature is not base58 of 64 bytes";
+        put_bytes(w, signature.b, 64);
+    }
+    return list_end(&s);
+}
+
+static const char *put_instructions(struct wire *w, const struct tx_json *t,
+                                    const struct tx_view *v)
+{
+    unsigned outer = 0;
+    for (unsigned i = 0; i < v->ix_count; i++) outer += v->ix[i].height == 1;
+    put_count(w, outer);
+    for (unsigned i = 0; i < v->ix_count; i++) {
+        const struct view_ix *x = &v->ix[i];
+        struct ix_text text;
+        uint8_t program = x->program;
+        if (x->height != 1) continue;
+        if (t->parsed_ix[x->outer].n &&
+            (!find_ix(t->parsed_ix[x->outer], &text) || !read_index(v, text.program, &program)))
+            return "an instruction of a program that is missing";
+        put_byte(w, program);
+        put_count(w, x->accounts_count);
+        put_bytes(w, x->accounts, x->accounts_count);
+        put_count(w, x->data_len);
+        put_bytes(w, x->data, x->data_len);
+    }
+    return NULL;
+}
+
+static const char *put_indexes(struct wire *w, struct slice list)
+{
+    struct scan s;
+    struct slice v;
+    uint8_t index[256];
+    size_t n = 0;
+    const char *why;
+    if (!enter_list(list, &s, &why))
+        put_count(w, 0);
+    else {
+        for (; scan_element(&s, &v); n++)
+            if (n == COUNT_OF(index) || !read_byte(v, &index[n])) return malformed;
+        put_count(w, n);
+        put_bytes(w, index, n);
+        why = list_end(&s);
+    }
+    return why;
+}
+
+static const char *put_lookups(struct wire *w, struct slice list)
+{
+    struct scan s;
+    struct slice v, key, value;
+    const char *why;
+    size_t at = w->n;
+    uint8_t count = 0;
+    put_byte(w, 0); /* their number, when known: at most 127 is one byte */
+    if (!enter_list(list, &s, &why)) return why;
+    for (; scan_element(&s, &v); count++) {
+        struct scan o = scan_of(v);
+        struct slice writable = {NULL, 0}, readonly = {NULL, 0};
+        struct key table = {{0}};
+        if (count == TX_TABLES_MAX || !scan_enter(&o, '{')) return malformed;
+        while (scan_member(&o, &key, &value)) {
+            if (slice_is(key, "accountKey") && !slice_base58(value, table.b, 32)) return malformed;
+            if (slice_is(key, "writableIndexes")) writable = value;
+            if (slice_is(key, "readonlyIndexes")) readonly = value;
+        }
+        if (o.bad) return malformed;
+        put_bytes(w, table.b, 32);
+        if ((why = put_indexes(w, writable)) || (why = put_indexes(w, readonly))) return why;
+    }
+    if (!w->full) w->p[at] = count;
+    return list_end(&s);
+}
+
+const char *tx_json_rebuild(struct tx_json *t, const struct tx_view *v)
+{
+    struct wire w = {.p = take(t, TX_BYTES_MAX)};
+    struct message_head h = {0};
+    struct key blockhash;
+    bool legacy = slice_is(t->parts.version, "\"legacy\"") ||
+                  (!slice_is(t->parts.version, "0") && slice_is_null(t->parts.lookups));
+    if (t->on_wire) return NULL;
+    if (!w.p) return "a transaction longer than is read";
+    if (slice_is(t->parts.version, "1")) return "version 1 is read from base64 only";
+    if (!(tx_json_is_parsed(t) ? infer_header(t, &h) : read_header(t, v, &h)))
+        return "the message's header is missing or malformed";
+    if (!slice_base58(t->parts.blockhash, blockhash.b, 32)) return "the blockhash is no hash";
+    const char *why = put_signatures(&w, t, v->signatures);
+    if (why) return why;
+    if (!legacy) put_byte(&w, 0x80);
+    put_byte(&w, h.signers);
+    put_byte(&w, h.readonly_signed);
+    put_byte(&w, h.readonly_unsigned);
+    put_count(&w, h.keys);
+    put_bytes(&w, v->keys, 32u * h.keys);
+    put_bytes(&w, blockhash.b, 32);
+    why = put_instructions(&w, t, v);
+    if (!why && !legacy) why = put_lookups(&w, t->parts.lookups);
+    if (why) return why;
+    return w.full ? "more than 1,232 bytes" : message_tx_read(w.p, w.n, &t->tx);
 }

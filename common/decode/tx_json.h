@@ -34,7 +34,9 @@ struct tx_json {
     bool on_wire;    /* the transaction came as bytes: */
     struct tx tx;    /* these, read */
     uint32_t parsed; /* instructions whose bytes the node replaced by their meaning (jsonParsed) */
-    size_t used;     /* of the arena */
+    struct slice
+        parsed_ix[VIEW_IX_MAX]; /* by outer instruction: its text when the node parsed it */
+    size_t used;                /* of the arena */
     uint8_t arena[TX_JSON_ARENA];
 };
 
@@ -46,5 +48,12 @@ bool tx_json_find(struct scan *s, struct tx_json_parts *parts) MUST_USE;
  * text). An instruction that the node parsed keeps its place among the outer ones, without accounts
  * or bytes; a parsed call is left out. Both are counted in t->parsed. */
 const char *tx_json_view(struct tx_json *t, struct tx_view *v) MUST_USE;
+/* Make t->tx, the transaction as it is on the wire, after tx_json_view(). Bytes of base64 and
+ * base58 are that already; json is put together again; of jsonParsed the header follows from the
+ * accounts (a node reports reserved accounts as read-only, so signatures need not match) and what
+ * the node parsed has no data. NULL, or why not. */
+const char *tx_json_rebuild(struct tx_json *t, const struct tx_view *v) MUST_USE;
+/* Does the node write accounts as objects (jsonParsed)? Their list then includes looked-up ones. */
+bool tx_json_is_parsed(const struct tx_json *t);
 
 #endif

@@ -8,19 +8,20 @@
 #include "common/io/rpc.h"
 #include "common/run/operands.h"
 #include "common/run/stage.h"
+#include "execute/tx/io/tx_answer.h"
 #include "execute/tx/io/tx_build.h"
 #include "execute/tx/io/tx_input.h"
 #include "execute/tx/io/tx_route.h"
 #include "execute/tx/io/tx_view.h"
 
-#define TEXT_MAX (256u * 1024u)
+#define TEXT_MAX (1024u * 1024u)
 
 static char text[TEXT_MAX + 1];
 static uint8_t bytes[TX_V1_BYTES_MAX];
 
-static enum error show(const struct tx *t, const struct settings *s, struct err *e)
+/* Print a view as text or JSON; the view is released. */
+static enum error print_view(json_t *view, const struct settings *s, struct err *e)
 {
-    json_t *view = tx_view_json(t, NULL);
     if (settings_bool(settings_own(s), "json")) {
         json_dumpf(view, stdout, JSON_INDENT(2));
         fputc('\n', stdout);
@@ -30,14 +31,9 @@ static enum error show(const struct tx *t, const struct settings *s, struct err 
     return fflush(stdout) != 0 || ferror(stdout) ? operand_stdout_failed(e) : OK;
 }
 
-static enum error decode(const struct settings *s, const char *path, struct err *e)
+static enum error show(const struct tx *t, const struct settings *s, struct err *e)
 {
-    static struct tx t;
-    size_t n;
-    enum error rc = tx_input_read(path, text, TEXT_MAX, &n, e);
-    if (rc == OK)
-        rc = tx_input_tx(settings_str(settings_own(s), "encoding"), text, n, bytes, &t, e);
-    return rc == OK ? show(&t, s, e) : rc;
+    return print_view(tx_view_json(t, NULL), s, e);
 }
 
 static enum error build(const struct settings *s, const char *path, struct err *e)
@@ -69,6 +65,38 @@ static void explain(const struct tx *t, json_t *err)
                           : NULL;
     printf("fails       %s%s%s\n", as_text, why ? ": " : "", why ? why : "");
     free(as_text);
+}
+
+/* A transaction that was executed: what it is, then what became of it. */
+static enum error show_answer(const struct settings *s, size_t n, struct err *e)
+{
+    static struct tx_answer a;
+    enum error rc = tx_answer_read(text, n, &a, e);
+    if (rc == OK) rc = print_view(tx_answer_json(&a), s, e);
+    if (rc == OK && !settings_bool(settings_own(s), "json")) {
+        printf("executed    slot %llu, %llu lamports, %llu compute units\n",
+               (unsigned long long)a.view.slot, (unsigned long long)a.view.fee_lamports,
+               (unsigned long long)a.view.units);
+        if (a.err)
+            explain(&a.store.tx, a.err);
+        else
+            printf("succeeds\n");
+        if (fflush(stdout) != 0) rc = operand_stdout_failed(e);
+    }
+    json_decref(a.err);
+    return rc;
+}
+
+static enum error decode(const struct settings *s, const char *path, struct err *e)
+{
+    static struct tx t;
+    const char *encoding = settings_str(settings_own(s), "encoding");
+    size_t n;
+    enum error rc = tx_input_read(path, text, TEXT_MAX, &n, e);
+    if (rc != OK) return rc;
+    if (strcmp(encoding, "auto") == 0 && tx_answer_is(text, n)) return show_answer(s, n, e);
+    rc = tx_input_tx(encoding, text, n, bytes, &t, e);
+    return rc == OK ? show(&t, s, e) : rc;
 }
 
 static void print_simulation(const struct tx *t, json_t *value)

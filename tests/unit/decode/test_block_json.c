@@ -166,15 +166,20 @@ static void test_base58(void)
        "characters that are not base58");
 }
 
+/* json: keys and instructions one by one, all that the wire form holds. */
 static void json_message(char *out, size_t cap)
 {
     char data[16], keys[256];
     base58_long((const uint8_t *)"\xde\xad\xbe\xef", 4, data);
     snprintf(keys, sizeof keys, "\"%s\",\"%s\"", address(1), address(2));
     snprintf(out, cap,
-             "{\"message\":{\"accountKeys\":[%s],\"instructions\":[{\"accounts\":[0,2,3],\"data\":"
+             "{\"message\":{\"header\":{\"numRequiredSignatures\":1,"
+             "\"numReadonlySignedAccounts\":0,\"numReadonlyUnsignedAccounts\":1},"
+             "\"recentBlockhash\":\"%s\",\"addressTableLookups\":[{\"accountKey\":\"%s\","
+             "\"writableIndexes\":[0],\"readonlyIndexes\":[1]}],"
+             "\"accountKeys\":[%s],\"instructions\":[{\"accounts\":[0,2,3],\"data\":"
              "\"%s\",\"programIdIndex\":1,\"stackHeight\":null}]},\"signatures\":[\"%s\"]}",
-             keys, data, signature());
+             address(8), address(6), keys, data, signature());
 }
 
 /* jsonParsed: accounts are objects, the looked-up ones among them; programs go by name. */
@@ -182,13 +187,18 @@ static void parsed_message(char *out, size_t cap, const char *extra)
 {
     char data[16];
     base58_long((const uint8_t *)"\xde\xad\xbe\xef", 4, data);
-    snprintf(out, cap,
-             "{\"message\":{\"accountKeys\":[{\"pubkey\":\"%s\",\"signer\":true},{\"pubkey\":\"%s\""
-             "},{\"source\":\"lookupTable\",\"pubkey\":\"%s\"},{\"pubkey\":\"%s\"}],"
-             "\"instructions\":[{\"accounts\":[\"%s\",\"%s\",\"%s\"],\"data\":\"%s\",\"programId\":"
-             "\"%s\"}%s]},\"signatures\":[\"%s\"]}",
-             address(1), address(2), address(3), address(4), address(1), address(3), address(4),
-             data, address(2), extra, signature());
+    snprintf(
+        out, cap,
+        "{\"message\":{\"recentBlockhash\":\"%s\",\"addressTableLookups\":[{\"accountKey\":\"%s\","
+        "\"writableIndexes\":[0],\"readonlyIndexes\":[1]}],"
+        "\"accountKeys\":[{\"pubkey\":\"%s\",\"signer\":true,\"writable\":true},"
+        "{\"pubkey\":\"%s\",\"signer\":false,\"source\":\"transaction\"},"
+        "{\"source\":\"lookupTable\",\"pubkey\":\"%s\",\"writable\":true},"
+        "{\"pubkey\":\"%s\",\"source\":\"lookupTable\"}],"
+        "\"instructions\":[{\"accounts\":[\"%s\",\"%s\",\"%s\"],\"data\":\"%s\",\"programId\":"
+        "\"%s\"}%s]},\"signatures\":[\"%s\"]}",
+        address(8), address(6), address(1), address(2), address(3), address(4), address(1),
+        address(3), address(4), data, address(2), extra, signature());
 }
 
 static const char *in_block(const char *transaction)
@@ -212,6 +222,19 @@ static const char *alone(const char *transaction, const char *before, const char
     return text;
 }
 
+/* Put together again, the transaction is the bytes it was on the wire. */
+static void check_rebuilt(const struct tx_view *v, const char *name)
+{
+    uint8_t bytes[1232];
+    size_t n = wire(bytes);
+    const char *why = tx_json_rebuild(&store, v);
+    is_str(why ? why : "rebuilt", "rebuilt", "%s", name);
+    const struct tx_message *m = &store.tx.message;
+    ok(!why && store.tx.signatures_count == 1 && store.tx.signatures[0].b[5] == 9 &&
+           m->n == n - 65 && memcmp(m->bytes, bytes + 65, m->n) == 0,
+       "%s: the same bytes", name);
+}
+
 static void test_encodings(void)
 {
     static char message[8192], encoded[4096];
@@ -222,6 +245,7 @@ static void test_encodings(void)
     json_message(message, sizeof message);
     ok(view_of(in_block(message), &v, &b) == NULL && !b.one, "json");
     check_view(&v, "json");
+    check_rebuilt(&v, "json");
     ok(view_of(alone(message, "{\"result\":", "}"), &v, &b) == NULL && b.one,
        "json, of getTransaction");
     check_view(&v, "json, of getTransaction");
@@ -229,14 +253,17 @@ static void test_encodings(void)
     parsed_message(message, sizeof message, "");
     ok(view_of(in_block(message), &v, &b) == NULL, "jsonParsed");
     check_view(&v, "jsonParsed");
+    check_rebuilt(&v, "jsonParsed");
     base64(bytes, n, encoded);
     snprintf(message, sizeof message, "[\"%s\",\"base64\"]", encoded);
     ok(view_of(in_block(message), &v, &b) == NULL && store.on_wire, "base64");
     check_view(&v, "base64");
+    check_rebuilt(&v, "base64");
     base58_long(bytes, n, encoded);
     snprintf(message, sizeof message, "[\"%s\",\"base58\"]", encoded);
     ok(view_of(in_block(message), &v, &b) == NULL && store.on_wire, "base58");
     check_view(&v, "base58");
+    check_rebuilt(&v, "base58");
     snprintf(message, sizeof message, "\"%s\"", encoded);
     ok(view_of(alone(message, "", ""), &v, &b) == NULL, "base58 without its name");
     check_view(&v, "base58 without its name");
@@ -245,6 +272,37 @@ static void test_encodings(void)
     ok(view_of(in_block(message), &v, &b) == NULL && store.parsed == 1 && v.ix_count == 3 &&
            v.ix[2].outer == 1 && v.ix[2].data_len == 0,
        "an instruction that the node parsed keeps its place and is counted");
+    ok(store.parsed_ix[1].n && !store.parsed_ix[0].n, "its text is kept");
+}
+
+/* What cannot be put together again says so. */
+static void test_not_rebuilt(void)
+{
+    static const struct {
+        const char *part, *by, *why;
+    } cases[] = {
+        {"\"header\":{", "\"hedaer\":{", "the message's header is missing or malformed"},
+        {"\"numRequiredSignatures\":1", "\"numRequiredSignatures\":256",
+         "the message's header is missing or malformed"},
+        {"\"recentBlockhash\":\"", "\"recentBlockhash\":\"0", "the blockhash is no hash"},
+        {"\"writableIndexes\":[0]", "\"writableIndexes\":[256]", "malformed JSON"},
+        {"\"accountKey\":\"", "\"accountKey\":\"0", "malformed JSON"},
+        {"\"version\":0", "\"version\":1", "version 1 is read from base64 only"},
+    };
+    static char message[8192], spoilt[65536];
+    struct tx_view v;
+    struct block_json b;
+    json_message(message, sizeof message);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        in_block(message);
+        char *at = strstr(text, cases[i].part);
+        if (!at) abort();
+        snprintf(spoilt, sizeof spoilt, "%.*s%s%s", (int)(at - text), text, cases[i].by,
+                 at + strlen(cases[i].part));
+        const char *why = view_of(spoilt, &v, &b);
+        if (!why) why = tx_json_rebuild(&store, &v);
+        is_str(why ? why : "it is rebuilt", cases[i].why, "not rebuilt: %s", cases[i].by);
+    }
 }
 
 /* Cut anywhere, an answer yields no transaction but a reason. */
@@ -275,7 +333,7 @@ static void test_refused(void)
         const char *json, *why;
     } cases[] = {
         {"[]", "not JSON: no object at its start"},
-        {"{}", "no block: there is no list of transactions"},
+        {"{}", "no block and no transaction: it lacks 'transactions' and 'transaction'"},
         {"{\"result\":null}", "the node has no such block or transaction: no result"},
         {"{\"error\":{\"code\":-32009}}", "the node answered with an error: {\"code\":-32009}"},
         {"{\"parentSlot\":1,\"transactions\":{}}", "no block: there is no list of transactions"},
@@ -343,6 +401,7 @@ int main(void)
 {
     test_base58();
     test_encodings();
+    test_not_rebuilt();
     test_cut();
     test_refused();
     test_spoilt();
