@@ -113,7 +113,14 @@ $(B)/flags: FORCE
 	@echo '$(built_with)' | cmp -s - $@ || echo '$(built_with)' >$@
 FORCE:
 
-$(B)/obj/%.o: %.c $(B)/flags
+# The tables of the venues in the order of their numbers on the wire: a NAME.def in common/venue needs no entry elsewhere.
+$(B)/gen/venues.def: FORCE
+	@mkdir -p $(@D)
+	@{ echo '#include "common/venue/rows.begin"'; for f in common/venue/*.def; do \
+	echo "$$(sed -n 's/^VENUE[A-Z_]*([a-z0-9_]*, \([0-9]*\),.*/\1/p' $$f) $$f"; done | sed 's/^ /999 /' | sort -n | sed 's/.* \(.*\)/#include "\1"/'; \
+	echo '#include "common/venue/rows.end"'; } | { cat >$@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@; }
+
+$(B)/obj/%.o: %.c $(B)/flags | $(B)/gen/venues.def
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -c $< -o $@
 

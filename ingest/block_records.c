@@ -17,22 +17,9 @@ static void put(void *to, const struct decoded *d)
     b->m->items++;
     if (!r) return;
     r->slot = b->f->slot;
-    r->market = d->market;
-    r->base_reserve_raw = d->base_reserve_raw;
-    r->quote_reserve_raw = d->quote_reserve_raw;
-    switch (d->id) {
-    case REC_trade: r->u.trade = d->u.trade; break;
-    case REC_pool:
-        r->u.pool = d->u.pool;
-        r->tx_index = d->u.pool.tx_index;
-        break;
-    case REC_token: r->u.token = d->u.token; break;
-    case REC_alert: r->u.alert = d->u.alert; break;
-    default:
-        r->u.transfer = d->u.transfer;
-        r->tx_index = d->u.transfer.tx_index;
-        break;
-    }
+    r->d = *d;
+    if (d->id == REC_pool) r->tx_index = d->u.pool.tx_index;
+    if (d->id == REC_transfer) r->tx_index = d->u.transfer.tx_index;
 }
 
 static void left_out(void *to, enum decode_out kind, const char *why)
@@ -64,6 +51,16 @@ static void note_fees(struct block_facts *f, const struct tx_view *v)
         f->fees_left_out++;
 }
 
+/* The slot's own record. Its market is none and it comes first, so that it opens the slot. */
+static struct import_row *add_slot(struct import *m, const struct block_json *b)
+{
+    struct import_row *r = b->one ? NULL : import_row_of(m, REC_slot);
+    if (!r) return NULL;
+    r->slot = b->head.slot;
+    r->d.u.slot.ts_ns = b->head.time_s * NS_PER_S;
+    return r;
+}
+
 enum error block_records_read(struct import *m, struct block_json *b, struct tx_json *store,
                               struct block_facts *f, struct err *e)
 {
@@ -74,6 +71,7 @@ enum error block_records_read(struct import *m, struct block_json *b, struct tx_
     struct err inner = {0};
     memset(f, 0, offsetof(struct block_facts, fees));
     f->slot = b->head.slot;
+    struct import_row *slot = add_slot(m, b);
     while (block_json_next(b, store, &v, &why, &inner)) {
         f->txs++;
         for (uint32_t i = 0; i < store->parsed; i++)
@@ -85,6 +83,10 @@ enum error block_records_read(struct import *m, struct block_json *b, struct tx_
         }
         note_fees(f, &v);
         decode(&v, &m->drift, &sink);
+    }
+    if (slot) {
+        slot->d.u.slot.tx_count = (uint32_t)f->txs;
+        slot->d.u.slot.failed_tx_count = (uint32_t)f->failed;
     }
     return inner.code == OK ? OK : err_set(e, inner.code, "%s", inner.text);
 }

@@ -22,9 +22,10 @@ struct block_facts {
     struct block_fee fees[BLOCK_FEES_MAX]; /* in the order of the block */
 };
 
-/* Decode the transactions of an open block into rows of m and facts. Transactions that cannot be
- * read are counted in m by reason. E_FORMAT when the JSON turns out to be malformed: rows may have
- * been added by then. */
+/* Decode the transactions of an open block into rows of m, the slot's own record first, and facts.
+ * An answer of getTransaction has no slot record: its other transactions are unknown. Transactions
+ * that cannot be read are counted in m by reason. E_FORMAT when the JSON turns out to be malformed:
+ * rows may have been added by then. */
 enum error block_records_read(struct import *m, struct block_json *b, struct tx_json *store,
                               struct block_facts *facts, struct err *e) MUST_USE;
 

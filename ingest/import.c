@@ -64,7 +64,7 @@ struct import_row *import_row_of(struct import *m, uint8_t id)
     }
     struct import_row *r = &m->rows[m->count];
     memset(r, 0, sizeof *r);
-    r->id = id;
+    r->d.id = id;
     r->file_order = m->count;
     m->count++;
     return r;
@@ -73,7 +73,7 @@ struct import_row *import_row_of(struct import *m, uint8_t id)
 struct rec_trade *import_trade(struct import *m)
 {
     struct import_row *r = import_row_of(m, REC_trade);
-    return r ? &r->u.trade : NULL;
+    return r ? &r->d.u.trade : NULL;
 }
 
 const char *import_legs(struct import *m, const struct rec_trade *t, const struct import_leg *legs,
@@ -99,9 +99,9 @@ const char *import_legs(struct import *m, const struct rec_trade *t, const struc
             return "the parts of an event do not fit its reserves";
         }
         memset(r, 0, sizeof *r);
-        r->id = REC_trade;
+        r->d.id = REC_trade;
         r->file_order = first + i;
-        r->u.trade = leg;
+        r->d.u.trade = leg;
         leg.base_reserve_raw = before.base_reserve_raw;
         leg.quote_reserve_raw = before.quote_reserve_raw;
         leg.base_real_raw = before.base_real_raw;
@@ -116,7 +116,7 @@ const char *import_legs(struct import *m, const struct rec_trade *t, const struc
 static int by_slot(const struct import_row *a, const struct import_row *b)
 {
     if (a->slot != b->slot) return a->slot < b->slot ? -1 : 1;
-    int k = memcmp(a->market.b, b->market.b, 32);
+    int k = memcmp(a->d.market.b, b->d.market.b, 32);
     if (k) return k;
     if (a->tx_index != b->tx_index) return a->tx_index < b->tx_index ? -1 : 1;
     return a->file_order < b->file_order ? -1 : a->file_order > b->file_order;
@@ -180,13 +180,13 @@ static bool follows(const struct import_tail *after, const struct import_row *r,
                     struct rec_trade *as)
 {
     struct amm_pool b;
-    if (after->base_reserve_raw == 0 || r->id != REC_trade) return false;
-    bool plain = starts_from(after, &r->u.trade, &b);
+    if (after->base_reserve_raw == 0 || r->d.id != REC_trade) return false;
+    bool plain = starts_from(after, &r->d.u.trade, &b);
     if (plain || !r->lp_bps) {
-        if (as) *as = r->u.trade;
+        if (as) *as = r->d.u.trade;
         return plain;
     }
-    struct rec_trade t = r->u.trade;
+    struct rec_trade t = r->d.u.trade;
     if (!refine(after, &t, r->lp_bps)) return false;
     if (as) {
         *as = t;
@@ -197,7 +197,7 @@ static bool follows(const struct import_tail *after, const struct import_row *r,
 
 static struct import_tail left_by(const struct import_row *r)
 {
-    return (struct import_tail){r->base_reserve_raw, r->quote_reserve_raw};
+    return (struct import_tail){r->d.base_reserve_raw, r->d.quote_reserve_raw};
 }
 
 /* Does any of the rest of the run lead to t? Then t is not where a chain starts. */
@@ -213,7 +213,7 @@ static bool has_predecessor(const struct import *m, uint32_t from, uint32_t end,
 static uint32_t next_in_chain(const struct import *m, uint32_t from, uint32_t end,
                               const struct import_tail *last)
 {
-    if (m->rows[m->order[from]].id == REC_token)
+    if (m->rows[m->order[from]].d.id == REC_token)
         return from; /* a token comes before all else of its market */
     for (uint32_t i = from; i < end; i++)
         if (follows(last, &m->rows[m->order[i]], NULL)) return i;
@@ -233,36 +233,39 @@ static struct import_tail *tail_of(struct import *m, const struct key *market)
 
 static void chain(struct import *m, uint32_t from, uint32_t end)
 {
-    struct import_tail *last = tail_of(m, &m->rows[m->order[from]].market);
+    struct import_tail *last = tail_of(m, &m->rows[m->order[from]].d.market);
     for (uint32_t i = from; i < end; i++) {
         uint32_t k = end - from > CHAIN_MAX ? i : next_in_chain(m, i, end, last), x = m->order[k];
         /* Keep the rest in its order. */
         memmove(&m->order[i + 1], &m->order[i], (k - i) * sizeof *m->order);
         m->order[i] = x;
         struct import_row *r = &m->rows[x];
-        uint32_t *flags = r->id == REC_trade ? &r->u.trade.flags : NULL;
+        uint32_t *flags = r->d.id == REC_trade ? &r->d.u.trade.flags : NULL;
         struct rec_trade as;
         if (follows(last, r, &as))
-            r->u.trade = as;
+            r->d.u.trade = as;
         else if (flags && last->base_reserve_raw && !(*flags & (TRADE_INFERRED | TRADE_FAILED))) {
             *flags |= TRADE_DISCONTIGUOUS;
             m->breaks++;
         }
-        if (r->base_reserve_raw && !(flags && *flags & (TRADE_FAILED | TRADE_OUTLIER)))
+        if (r->d.base_reserve_raw && !(flags && *flags & (TRADE_FAILED | TRADE_OUTLIER)))
             *last = left_by(r);
     }
 }
 
+/* Do records of this kind follow from each other's reserves? */
+static bool is_chained(uint8_t id) { return id == REC_trade || id == REC_pool || id == REC_token; }
+
 /* What a trade says of its place. */
 static void place(struct import_row *r)
 {
-    if (r->id != REC_trade) return;
-    const struct rec_trade *t = &r->u.trade;
+    if (r->d.id != REC_trade) return;
+    const struct rec_trade *t = &r->d.u.trade;
     r->slot = t->slot;
     r->tx_index = t->tx_index;
-    r->market = key_is_none(&t->pool) ? t->mint : t->pool;
-    r->base_reserve_raw = t->base_reserve_raw;
-    r->quote_reserve_raw = t->quote_reserve_raw;
+    r->d.market = key_is_none(&t->pool) ? t->mint : t->pool;
+    r->d.base_reserve_raw = t->base_reserve_raw;
+    r->d.quote_reserve_raw = t->quote_reserve_raw;
 }
 
 uint32_t import_sort(struct import *m, uint64_t slot)
@@ -280,9 +283,9 @@ uint32_t import_sort(struct import *m, uint64_t slot)
     for (uint32_t i = 0, end; i < n; i = end) {
         const struct import_row *r = &m->rows[m->order[i]];
         for (end = i + 1; end < n && m->rows[m->order[end]].slot == r->slot &&
-                          key_equal(&m->rows[m->order[end]].market, &r->market);)
+                          key_equal(&m->rows[m->order[end]].d.market, &r->d.market);)
             end++;
-        if (r->id != REC_transfer && r->id != REC_alert) chain(m, i, end);
+        if (is_chained(r->d.id)) chain(m, i, end);
     }
     return n;
 }
@@ -292,12 +295,12 @@ void import_drop(struct import *m, uint32_t n)
     uint32_t kept = 0;
     for (uint32_t i = 0; i < n; i++) {
         const struct import_row *r = &m->rows[m->order[i]];
-        m->trades += r->id == REC_trade;
+        m->trades += r->d.id == REC_trade;
         if (r->slot >= m->closed_slot) m->closed_slot = r->slot;
-        m->rows[m->order[i]].id = 0;
+        m->rows[m->order[i]].d.id = 0;
     }
     for (uint32_t i = 0; i < m->count; i++) {
-        if (m->rows[i].id == 0) continue;
+        if (m->rows[i].d.id == 0) continue;
         if (kept != i) m->rows[kept] = m->rows[i];
         m->rows[kept].file_order = kept;
         kept++;
@@ -305,32 +308,31 @@ void import_drop(struct import *m, uint32_t n)
     m->count = kept;
 }
 
+/* Where a record holds its slot; NULL for an alert. */
+static uint64_t *slot_field(struct decoded *d)
+{
+    switch (d->id) {
+    case REC_trade: return &d->u.trade.slot;
+    case REC_pool: return &d->u.pool.slot;
+    case REC_token: return &d->u.token.slot;
+    case REC_transfer: return &d->u.transfer.slot;
+    case REC_slot: return &d->u.slot.slot;
+    default: return NULL;
+    }
+}
+
 void import_put(struct out *o, struct import_row *r, uint64_t ts_ns)
 {
-    switch (r->id) {
-    case REC_trade:
-        r->u.trade.ts_ns = ts_ns;
-        r->u.trade.slot = r->slot;
-        put_trade(o, &r->u.trade);
-        break;
-    case REC_pool:
-        r->u.pool.ts_ns = ts_ns;
-        r->u.pool.slot = r->slot;
-        put_pool(o, &r->u.pool);
-        break;
-    case REC_token:
-        r->u.token.ts_ns = ts_ns;
-        r->u.token.slot = r->slot;
-        put_token(o, &r->u.token);
-        break;
-    case REC_alert:
-        r->u.alert.ts_ns = ts_ns;
-        put_alert(o, &r->u.alert);
-        break;
-    default:
-        r->u.transfer.ts_ns = ts_ns;
-        r->u.transfer.slot = r->slot;
-        put_transfer(o, &r->u.transfer);
-        break;
+    struct decoded *d = &r->d;
+    uint64_t *slot = slot_field(d);
+    d->u.any.ts_ns = ts_ns;
+    if (slot) *slot = r->slot;
+    switch (d->id) {
+    case REC_trade: put_trade(o, &d->u.trade); break;
+    case REC_pool: put_pool(o, &d->u.pool); break;
+    case REC_token: put_token(o, &d->u.token); break;
+    case REC_transfer: put_transfer(o, &d->u.transfer); break;
+    case REC_alert: put_alert(o, &d->u.alert); break;
+    case REC_slot: put_slot(o, &d->u.slot); break;
     }
 }

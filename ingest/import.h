@@ -7,26 +7,17 @@
 #include "common/base/table.h"
 #include "common/rec/out.h"
 #include "common/rec/record.h"
-#include "common/decode/drift.h"
+#include "common/decode/decode.h"
 
 #define IMPORT_REASONS 24
 
 /* One record to be written, and where it belongs. */
 struct import_row {
-    uint8_t id;      /* REC_trade, REC_pool, REC_token, REC_transfer, REC_alert */
     uint16_t lp_bps; /* not 0: the net quote was inferred from the reserves after, with this fee,
                         and may be some units off */
     uint32_t file_order, tx_index;
     uint64_t slot;
-    struct key market; /* the pool, or the mint for a pump.fun curve: what reserves belong to */
-    uint64_t base_reserve_raw, quote_reserve_raw; /* it left behind; 0 = none */
-    union {
-        struct rec_trade trade;
-        struct rec_pool pool;
-        struct rec_token token;
-        struct rec_transfer transfer;
-        struct rec_alert alert;
-    } u;
+    struct decoded d;
 };
 
 /* The reserves that the last written row of a market left behind. */

@@ -8,6 +8,7 @@
  *   .\" @aliases, .\" @variables  second names of settings; variables of the scripts
  *   .\" @settings                 every section of the configuration
  *   .\" @records, .\" @enums      record types with their fields; enumerations with their numbers
+ *   .\" @flags                    bits of the fields named flags
  *   .\" @features                 feature vector by index
  *   .\" @exit                     every exit code
  * A note adds hand-written text to an entry of such a list. It ends at the line .\" @end and may
@@ -54,6 +55,16 @@ static struct {
 #define FEATURE(index, name, unit, window, doc) {index, #name, #unit, window, doc},
 #include "common/rec/features.def"
 #undef FEATURE
+};
+
+static const struct {
+    const char *record, *name;
+    unsigned bit;
+    const char *doc;
+} flags[] = {
+#define FLAG(record, name, bit, doc) {#record, #name, bit, doc},
+#include "common/rec/flags.def"
+#undef FLAG
 };
 
 static const char *const enum_types[] = {
@@ -201,7 +212,9 @@ static void put_placeholder(const struct option_desc *o)
 /* A value as a reader types it; quoted where a full stop behind it could be taken for a part. */
 static void put_default(const char *value)
 {
-    bool plain = isalnum((unsigned char)*value) && !strpbrk(value, "./");
+    size_t n = strlen(value);
+    bool plain = isalnum((unsigned char)*value) && isalnum((unsigned char)value[n - 1]) &&
+                 !strchr(value, '/');
     printf(plain ? "Default: " : "Default:\n.Ql \\&");
     put_text(value);
     puts(plain ? "." : " .");
@@ -209,6 +222,13 @@ static void put_default(const char *value)
 
 static void put_limits(const struct option_desc *o)
 {
+    char words[400];
+    if (o->limit == LIMIT_ENUM_OF) {
+        option_wanted(o, words, sizeof words);
+        printf("One of ");
+        put_text(words);
+        puts(".");
+    }
     if (o->limit == LIMIT_LATER_ADDS || o->limit == LIMIT_LATER_CHANGES)
         puts(o->limit == LIMIT_LATER_ADDS ? "Not built yet; without effect when set."
                                           : "Not built yet; an error when set.");
@@ -220,10 +240,21 @@ static void put_limits(const struct option_desc *o)
     puts(".");
 }
 
+/* Does the doc begin with one of the values, which must keep its case? */
+static bool starts_with_choice(const struct option_desc *o)
+{
+    char word[48];
+    for (size_t i = 0; option_word(o, i, word); i++) {
+        size_t n = strlen(word);
+        if (strncmp(o->doc, word, n) == 0 && !isalnum((unsigned char)o->doc[n])) return true;
+    }
+    return false;
+}
+
 /* What is known of an option: meaning, limits, default, alias in the environment. */
 static void put_option_facts(const struct option_desc *o)
 {
-    put_sentences(o->doc, true);
+    put_sentences(o->doc, !starts_with_choice(o));
     put_limits(o);
     bool is_no = o->kind == OPTION_BOOL && strcmp(o->fallback, "no") == 0;
     if (*o->fallback && !is_no) put_default(o->fallback);
@@ -411,6 +442,19 @@ static void put_enums(void)
     }
 }
 
+static void put_flags(void)
+{
+    for (size_t i = 0; i < COUNT_OF(flags); i++) {
+        bool first = i == 0 || strcmp(flags[i].record, flags[i - 1].record) != 0;
+        if (first && i) list_end();
+        if (first) printf(".Ss %s.flags\n", flags[i].record);
+        if (first) list_begin(true);
+        printf(".It %u Cm %s\n", flags[i].bit, flags[i].name);
+        put_sentences(flags[i].doc, true);
+    }
+    list_end();
+}
+
 static void put_features(void)
 {
     list_begin(false);
@@ -466,10 +510,10 @@ static bool expand_plain(const char *words)
     static const struct {
         const char *words;
         void (*put)(void);
-    } lists[] = {
-        {"settings", put_settings}, {"aliases", put_all_aliases}, {"variables", put_variables},
-        {"records", put_records},   {"enums", put_enums},         {"features", put_features},
-        {"exit", put_exit}};
+    } lists[] = {{"settings", put_settings},   {"aliases", put_all_aliases},
+                 {"variables", put_variables}, {"records", put_records},
+                 {"enums", put_enums},         {"flags", put_flags},
+                 {"features", put_features},   {"exit", put_exit}};
     for (size_t i = 0; i < COUNT_OF(lists); i++) {
         if (strcmp(words, lists[i].words) != 0) continue;
         lists[i].put();

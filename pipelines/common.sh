@@ -74,7 +74,7 @@ find_tools() {
 
 # check_config: exit with one message when the configuration is wrong, before any process of the pipeline starts.
 check_config() {
-    sluice-config show >/dev/null || exit $?
+    sluice-config check || exit $?
 }
 
 # shipped_strategy: without a configuration, trade strategy.conf beside the scripts, and say so.

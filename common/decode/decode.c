@@ -9,61 +9,6 @@
 
 /* ---- accounts ---- */
 
-enum address walk_who(struct walk *w, unsigned i)
-{
-    const struct key *k = i < w->accounts ? view_key(w->v, i) : NULL;
-    if (!k) return ADDRESS_COUNT;
-    if (!w->who[i]) w->who[i] = (uint8_t)(address_of(k) + 1);
-    return (enum address)(w->who[i] - 1);
-}
-
-static const uint8_t venue_at[ADDRESS_COUNT + 1] = {[address_pump] = venue_pump,
-                                                    [address_pump_swap] = venue_pumpswap,
-                                                    [address_raydium_v4] = venue_raydium_v4,
-                                                    [address_raydium_cpmm] = venue_raydium_cpmm,
-                                                    [address_raydium_clmm] = venue_raydium_clmm,
-                                                    [address_launchlab] = venue_launchlab,
-                                                    [address_dbc] = venue_dbc,
-                                                    [address_damm_v2] = venue_damm_v2,
-                                                    [address_dlmm] = venue_dlmm,
-                                                    [address_whirlpool] = venue_whirlpool,
-                                                    [address_openbook] = venue_openbook,
-                                                    [address_serum] = venue_openbook};
-
-uint8_t walk_venue(enum address program) { return venue_at[program]; }
-
-/* Programs that trade and have no place among the venues: their swaps are named. */
-static const char *elsewhere(enum address program)
-{
-    if (program == address_phoenix) return "a swap on Phoenix, which is no venue of sluice";
-    return program == address_openbook_v2 ? "a swap on OpenBook v2, which is no venue of sluice"
-                                          : NULL;
-}
-
-/* Venues whose every instruction stands in layouts.def. */
-static bool is_watched(uint8_t venue)
-{
-    return venue == venue_pump || venue == venue_pumpswap || venue == venue_raydium_v4 ||
-           venue == venue_raydium_cpmm;
-}
-
-const struct key *walk_mint(const struct walk *w, unsigned account)
-{
-    return account < w->accounts ? w->mint[account] : NULL;
-}
-
-unsigned walk_account_index(const struct view_ix *x, const struct layout *l, enum account_role role)
-{
-    int at = l ? layout_position(l, x->accounts_count, role) : -1;
-    return at < 0 ? VIEW_ACCOUNTS_MAX : view_account(x, (unsigned)at);
-}
-
-const struct key *walk_account(const struct walk *w, const struct view_ix *x,
-                               const struct layout *l, enum account_role role)
-{
-    return view_key(w->v, walk_account_index(x, l, role));
-}
-
 static void note_tokens(struct walk *w, const struct view_token *t, size_t n, bool before)
 {
     for (size_t i = 0; i < n; i++) {
@@ -86,110 +31,7 @@ static void note_opened(struct walk *w, const struct view_ix *x)
     if (!w->mint[account]) w->mint[account] = view_key(w->v, view_account(x, 1));
 }
 
-/* ---- instructions ---- */
-
 #define TOKEN_BATCH 255
-
-static bool is_token(enum address a) { return a == address_token || a == address_token_2022; }
-static bool is_self_call(const struct view_ix *x)
-{
-    return x->data_len >= 16 && memcmp(x->data, event_self_call, 8) == 0;
-}
-
-/* Where depths are not told, what a venue calls are the core programs and itself. */
-static bool is_called(struct walk *w, const struct view_ix *by, const struct view_ix *x)
-{
-    enum address a = walk_who(w, x->program);
-    return is_token(a) || a == address_system || a == address_associated_token ||
-           a == address_memo || (x->program == by->program && is_self_call(x));
-}
-
-unsigned walk_end(struct walk *w, unsigned i)
-{
-    const struct view_ix *ix = w->v->ix, *x = &ix[i];
-    unsigned j = i + 1;
-    for (; j < w->v->ix_count && ix[j].outer == x->outer; j++) {
-        if (ix[j].height == 1) break;
-        if (x->height == 1) continue;
-        if (x->height && ix[j].height ? ix[j].height <= x->height : !is_called(w, x, &ix[j])) break;
-    }
-    return j;
-}
-
-bool walk_transfer(struct walk *w, const struct view_ix *x, struct moved *m)
-{
-    enum address a = walk_who(w, x->program);
-    if (!is_token(a) || x->data_len < 9) return false;
-    bool plain = x->data[0] == 3,
-         fee = a == address_token_2022 && x->data[0] == 26 && x->data[1] == 1 && x->data_len >= 19;
-    if (!plain && x->data[0] != 12 && !fee) return false;
-    m->amount = load_u64(x->data + (fee ? 2 : 1));
-    m->fee = fee ? load_u64(x->data + 11) : 0;
-    m->from = view_account(x, 0);
-    m->to = view_account(x, plain ? 1 : 2);
-    m->authority = view_account(x, plain ? 2 : 3);
-    return m->from < w->accounts && m->to < w->accounts && m->fee <= m->amount;
-}
-
-uint64_t walk_balance_after(struct walk *w, unsigned i, unsigned account)
-{
-    uint64_t sum = account < w->accounts ? w->amount[account] : 0;
-    struct moved m;
-    for (unsigned j = i + 1, end = walk_end(w, i); j < end; j++) {
-        if (!walk_transfer(w, &w->v->ix[j], &m)) continue;
-        if (m.from == account) sum = sub_sat_u64(sum, m.amount);
-        if (m.to == account) sum = add_sat_u64(sum, m.amount - m.fee);
-    }
-    return sum;
-}
-
-/* ---- base and quote ---- */
-
-static int rank(const struct key *k)
-{
-    return address_is(k, address_native_mint)
-               ? 2
-               : address_is(k, address_usdc) || address_is(k, address_usdt);
-}
-
-bool walk_is_base(const struct key *a, const struct key *b, int otherwise)
-{
-    int ra = rank(a), rb = rank(b);
-    if (ra != rb) return ra < rb;
-    return otherwise < 0 ? memcmp(a->b, b->b, 32) < 0 : otherwise;
-}
-
-struct key walk_quote(const struct key *mint)
-{
-    if (!mint || address_is(mint, address_native_mint)) return (struct key){{0}};
-    return *mint;
-}
-
-/* ---- what goes out ---- */
-
-void walk_put(struct walk *w, struct decoded *d, const struct key *market, uint64_t base,
-              uint64_t quote)
-{
-    if (market) d->market = *market;
-    d->base_reserve_raw = base;
-    d->quote_reserve_raw = quote;
-    w->sink->put(w->sink->to, d);
-}
-
-void walk_drift(struct walk *w, uint8_t venue, enum drift_kind kind, const uint8_t *bytes, size_t n)
-{
-    struct decoded d;
-    struct drift_at at = {w->v->slot, w->v->ts_ns, &w->v->signature};
-    if (!w->drift || w->v->failed) return;
-    memset(&d, 0, sizeof d);
-    d.id = REC_alert;
-    if (drift_note(w->drift, venue, kind, bytes, n, &at, &d.u.alert)) walk_put(w, &d, NULL, 0, 0);
-}
-
-void decode_left_out(struct walk *w, const char *why)
-{
-    w->sink->left_out(w->sink->to, DECODE_UNEXPLAINED, why);
-}
 
 /* ---- logs ---- */
 
@@ -212,7 +54,7 @@ static void find_programs(struct walk *w, struct runs *r)
     for (unsigned i = 0; i < w->v->ix_count; i++) {
         enum address a = walk_who(w, w->v->ix[i].program);
         unsigned k = 0;
-        if (!walk_venue(a)) continue;
+        if (!venue_at(a)) continue;
         while (k < r->count && r->of[k].who != a) k++;
         if (k < r->count || k == COUNT_OF(r->of)) continue;
         r->of[k].who = a;
@@ -287,19 +129,6 @@ static bool told_bytes(const struct walk *w, const struct told *t, uint8_t *out,
 
 /* ---- venues ---- */
 
-/* Which layouts are swaps, by name. */
-static bool is_swap(const struct layout *l)
-{
-    static const struct {
-        const char *name;
-        uint8_t n;
-    } heads[] = {{"buy", 3},           {"sell", 4},      {"swap", 4},
-                 {"two_hop_swap", 12}, {"multi_hop", 9}, {"send_take", 9}};
-    for (size_t i = 0; i < COUNT_OF(heads); i++)
-        if (strncmp(l->name, heads[i].name, heads[i].n) == 0) return true;
-    return false;
-}
-
 enum { TOLD_SWAP = 1, TOLD_POOL = 2 };
 
 static unsigned tell(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
@@ -308,8 +137,8 @@ static unsigned tell(struct walk *w, unsigned i, const struct layout *l, uint8_t
     if (n < 8) return 0;
     if (decode_swap_event(w, i, l, venue, p, n)) return TOLD_SWAP;
     if (decode_pool_event(w, i, l, venue, p, n)) return TOLD_POOL;
-    enum address a = walk_who(w, w->v->ix[i].program);
-    if (is_watched(venue) && a != address_raydium_v4 && !event_is_known((uint8_t)a, p, n))
+    if (venue_is(venue_of(venue), VENUE_ALL_EVENTS) &&
+        !event_is_known((uint8_t)walk_who(w, w->v->ix[i].program), p, n))
         walk_drift(w, venue, DRIFT_EVENT, p, n);
     return 0;
 }
@@ -320,28 +149,23 @@ static unsigned tell_calls(struct walk *w, unsigned i, const struct layout *l, u
     unsigned told = 0;
     for (unsigned j = i + 1, end = walk_end(w, i); j < end; j++) {
         bool child = !ix[i].height || !ix[j].height || ix[j].height == ix[i].height + 1;
-        if (child && ix[j].program == ix[i].program && is_self_call(&ix[j]))
+        if (child && ix[j].program == ix[i].program && walk_is_self_call(&ix[j]))
             told |= tell(w, i, l, venue, ix[j].data + 8, ix[j].data_len - 8u);
     }
     return told;
 }
 
+/* Of a failed transaction only a ray_log counts: it is written before the amounts move. */
 static unsigned tell_lines(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)
 {
     uint8_t bytes[WALK_EVENT_MAX];
+    bool rays = venue_is(venue_of(venue), VENUE_LOGS_RAY);
     unsigned told = 0;
     size_t n;
     for (unsigned k = 0; k < w->told_count; k++) {
         const struct told *t = &w->told[k];
-        if (t->ix != i || !told_bytes(w, t, bytes, sizeof bytes, &n) ||
-            t->ray != (venue == venue_raydium_v4) || n == 0)
-            continue;
-        if (!t->ray)
-            told |= w->v->failed ? 0 : tell(w, i, l, venue, bytes, n);
-        else if (bytes[0] == 3 || bytes[0] == 4)
-            told |= decode_swap_ray(w, i, l, bytes, n) ? TOLD_SWAP : 0;
-        else if (!w->v->failed)
-            told |= decode_pool_ray(w, i, l, bytes, n) ? TOLD_POOL : 0;
+        if (t->ix != i || t->ray != rays || (w->v->failed && !rays)) continue;
+        if (told_bytes(w, t, bytes, sizeof bytes, &n)) told |= tell(w, i, l, venue, bytes, n);
     }
     return told;
 }
@@ -349,21 +173,21 @@ static unsigned tell_lines(struct walk *w, unsigned i, const struct layout *l, u
 static void step_venue(struct walk *w, unsigned i, enum address a, uint8_t venue)
 {
     const struct view_ix *x = &w->v->ix[i];
-    if (is_self_call(x)) return;
+    if (walk_is_self_call(x)) return;
     const struct layout *l = layout_find_at(a, x->data, x->data_len);
-    if (!l && is_watched(venue)) walk_drift(w, venue, DRIFT_INSTRUCTION, x->data, x->data_len);
+    if (!l && venue_is(venue_of(venue), VENUE_ALL_INSTRUCTIONS))
+        walk_drift(w, venue, DRIFT_INSTRUCTION, x->data, x->data_len);
     unsigned told = w->v->failed ? 0 : tell_calls(w, i, l, venue);
     if (!told) told = tell_lines(w, i, l, venue);
     if (w->v->failed || !l) return;
-    if (is_swap(l) && !(told & TOLD_SWAP)) decode_swap_transfers(w, i, l, venue);
+    if (venue_terms_of(l) && !(told & TOLD_SWAP)) decode_swap_transfers(w, i, l, venue);
     if (!(told & TOLD_POOL)) decode_pool_created(w, i, l, venue);
 }
 
 static void step_elsewhere(struct walk *w, const struct view_ix *x, enum address a, const char *why)
 {
     const struct layout *l = layout_find_at(a, x->data, x->data_len);
-    if (l && !w->v->failed && (is_swap(l) || strcmp(l->name, "place_take_order") == 0))
-        w->sink->left_out(w->sink->to, DECODE_ELSEWHERE, why);
+    if (venue_terms_of(l) && !w->v->failed) w->sink->left_out(w->sink->to, DECODE_ELSEWHERE, why);
 }
 
 /* ---- plain transfers ---- */
@@ -453,7 +277,7 @@ static bool look(struct walk *w, bool *logs)
     *logs = false;
     for (unsigned i = 0; i < w->v->ix_count; i++) {
         enum address a = walk_who(w, ix[i].program);
-        if (is_token(a) && ix[i].data_len) {
+        if (walk_is_token(a) && ix[i].data_len) {
             uint8_t tag = ix[i].data[0];
             w->batches |= tag == TOKEN_BATCH;
             if (tag == 1 || tag == 16 || tag == 18)
@@ -461,10 +285,10 @@ static bool look(struct walk *w, bool *logs)
             else
                 w->creates |= tag == 0 || tag == 20;
         }
-        if (!walk_venue(a) && !elsewhere(a)) continue;
+        if (!venue_at(a) && !venue_elsewhere(a)) continue;
         any = true;
         w->venue_outer[ix[i].outer / 64] |= UINT64_C(1) << (ix[i].outer % 64);
-        if (is_self_call(&ix[i])) {
+        if (walk_is_self_call(&ix[i])) {
             if (asked < i && ix[asked].program == ix[i].program) asked = VIEW_IX_MAX;
             continue;
         }
@@ -479,8 +303,8 @@ static void step(struct walk *w, unsigned i)
 {
     const struct view_ix *x = &w->v->ix[i];
     enum address a = walk_who(w, x->program);
-    uint8_t venue = walk_venue(a);
-    const char *other = venue ? NULL : elsewhere(a);
+    uint8_t venue = venue_at(a);
+    const char *other = venue ? NULL : venue_elsewhere(a);
     if (venue)
         step_venue(w, i, a, venue);
     else if (w->v->failed)
@@ -489,7 +313,7 @@ static void step(struct walk *w, unsigned i)
         step_elsewhere(w, x, a, other);
     else if (a == address_system && !in_venue(w, x))
         step_system(w, x);
-    else if (is_token(a))
+    else if (walk_is_token(a))
         step_token(w, x, !in_venue(w, x));
 }
 
@@ -529,7 +353,7 @@ static __attribute__((noinline)) void decode_batches(struct walk *w)
     for (unsigned i = 0; i < w->v->ix_count && n < VIEW_IX_MAX; i++) {
         const struct view_ix *x = &w->v->ix[i];
         unsigned parts =
-            is_token(walk_who(w, x->program)) && x->data_len && x->data[0] == TOKEN_BATCH
+            walk_is_token(walk_who(w, x->program)) && x->data_len && x->data[0] == TOKEN_BATCH
                 ? unpack(x, room + n, VIEW_IX_MAX - n)
                 : 0;
         if (parts)

@@ -25,18 +25,25 @@
     4u /* mints that one transaction creates and of which records are made \
         */
 
-/* One record that was made, with the market it belongs to (pool, or the mint on a curve; none for
- * transfers) and the reserves it left. */
+/* One record and the market it belongs to: what decoding yields and what ingest orders and writes.
+ */
 struct decoded {
-    uint8_t id; /* REC_trade, REC_pool, REC_token, REC_transfer, REC_alert */
-    struct key market;
-    uint64_t base_reserve_raw, quote_reserve_raw;
+    uint8_t id; /* REC_trade, REC_pool, REC_token, REC_transfer, REC_alert; ingest: REC_slot */
+    struct key market; /* the pool, or the mint on a curve; a transfer's receiver; none for alerts
+                          and slots */
+    uint64_t base_reserve_raw, quote_reserve_raw; /* left behind in the market; 0 = unknown */
     union {
+        struct {
+            uint64_t ts_ns;
+            uint32_t src;
+            uint64_t seq;
+        } any; /* common first fields */
         struct rec_trade trade;
         struct rec_pool pool;
         struct rec_token token;
         struct rec_transfer transfer;
         struct rec_alert alert;
+        struct rec_slot slot;
     } u;
 };
 

@@ -72,13 +72,30 @@ static void join(struct walk *w, struct market_event *e)
         e->base_reserve_raw = e->quote_reserve_raw = 0; /* half a price is none */
 }
 
+/* Fill what the event leaves out from the instruction. */
+static void complete(struct walk *w, unsigned i, const struct layout *l, struct market_event *e)
+{
+    const struct view_ix *x = &w->v->ix[i];
+    const struct key *k;
+    if (venue_is(venue_of(e->venue), VENUE_BY_MINT)) return;
+    if (key_is_none(&e->quote_mint) && (k = walk_account(w, x, l, acct_quote_mint)))
+        e->quote_mint = *k;
+    if (key_is_none(&e->pool) && (k = walk_account(w, x, l, acct_pool))) e->pool = *k;
+}
+
+/* Which of two tokens that are no money is the base: 1 the first, -1 the lower key. */
+static int first_is_base(uint8_t venue, bool by_tokens)
+{
+    return by_tokens && !venue_is(venue_of(venue), VENUE_NAMES_BASE) ? -1 : 1;
+}
+
 bool decode_pool_event(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
                        const uint8_t *p, size_t n)
 {
     const struct venue_ops *row = venue_of(venue);
     struct market_event e;
     struct decoded d;
-    if (!row || !row->market || n < 8 || !row->market(p, n, &e)) return false;
+    if (w->v->failed || !row || !row->market || n < 8 || !row->market(p, n, &e)) return false;
     if (e.trailing) walk_drift(w, venue, DRIFT_TRAILING, p, e.trailing);
     if (e.token && !key_equal(&w->made_mint, &e.mint))
         decode_token_told(w, &e); /* else its mint was seen to be made */
@@ -91,12 +108,9 @@ bool decode_pool_event(struct walk *w, unsigned i, const struct layout *l, uint8
                           "the mints of a pool that changed are not told");
         return true;
     }
-    const struct key *quote = key_is_none(&e.quote_mint) && venue == venue_pumpswap
-                                  ? walk_account(w, &w->v->ix[i], l, acct_quote_mint)
-                                  : NULL;
-    if (quote) e.quote_mint = *quote;
-    if (!key_is_none(&e.quote_mint) && e.venue != venue_pump &&
-        !walk_is_base(&e.mint, &e.quote_mint, e.by_tokens ? -1 : 1))
+    complete(w, i, l, &e);
+    if (!key_is_none(&e.quote_mint) && !venue_is(venue_of(e.venue), VENUE_BY_MINT) &&
+        !walk_is_base(&e.mint, &e.quote_mint, first_is_base(e.venue, e.by_tokens)))
         turn(&e);
     join(w, &e);
     memset(&d, 0, sizeof d);
@@ -132,7 +146,7 @@ static void put_tokens(struct walk *w, unsigned i, const struct layout *l, uint8
         e.base_reserve_raw = a;
         e.quote_reserve_raw = b;
     }
-    if (!walk_is_base(&e.mint, &e.quote_mint, venue == venue_raydium_v4 ? 1 : -1)) turn(&e);
+    if (!walk_is_base(&e.mint, &e.quote_mint, first_is_base(venue, true))) turn(&e);
     memset(&d, 0, sizeof d);
     d.u.pool = (struct rec_pool){.mint = e.mint,
                                  .venue = venue,
@@ -146,45 +160,17 @@ static void put_tokens(struct walk *w, unsigned i, const struct layout *l, uint8
     put(w, &d);
 }
 
-/* ray_log of types 0 (75 bytes: the first amounts), 1 (105: deposit) and 2 (89: withdrawal).
- * Source: raydium-amm, log.rs. */
-bool decode_pool_ray(struct walk *w, unsigned i, const struct layout *l, const uint8_t *p, size_t n)
-{
-    uint64_t coin, pc;
-    if (!l) return false;
-    if (p[0] == 0 && n >= 75) {
-        pc = load_u64(p + 27);
-        coin = load_u64(p + 35);
-        put_tokens(w, i, l, venue_raydium_v4, pool_event_created, coin, pc, true);
-        return true;
-    }
-    if (p[0] == 1 && n >= 105 && add_u64(load_u64(p + 25), load_u64(p + 81), &coin) &&
-        add_u64(load_u64(p + 33), load_u64(p + 89), &pc)) {
-        put_tokens(w, i, l, venue_raydium_v4, pool_event_added, coin, pc, true);
-        return true;
-    }
-    if (p[0] == 2 && n >= 89 && sub_u64(load_u64(p + 17), load_u64(p + 73), &coin) &&
-        sub_u64(load_u64(p + 25), load_u64(p + 81), &pc)) {
-        put_tokens(w, i, l, venue_raydium_v4, pool_event_removed, coin, pc, true);
-        return true;
-    }
-    return false;
-}
-
 void decode_pool_created(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)
 {
     static const enum account_role first[] = {acct_vault_0, acct_coin_vault, acct_base_vault},
                                    second[] = {acct_vault_1, acct_pc_vault, acct_quote_vault};
     const struct view_ix *x = &w->v->ix[i];
-    if (strncmp(l->name, "initialize", 10) != 0 ||
-        walk_account_index(x, l, acct_pool) == VIEW_ACCOUNTS_MAX)
-        return;
+    if (!venue_creates(l)) return;
     for (size_t k = 0; k < COUNT_OF(first); k++) {
         unsigned a = walk_account_index(x, l, first[k]), b = walk_account_index(x, l, second[k]);
         if (a == VIEW_ACCOUNTS_MAX || b == VIEW_ACCOUNTS_MAX) continue;
         put_tokens(w, i, l, venue, pool_event_created, walk_balance_after(w, i, a),
-                   walk_balance_after(w, i, b),
-                   venue == venue_raydium_cpmm || venue == venue_raydium_v4);
+                   walk_balance_after(w, i, b), venue_is(venue_of(venue), VENUE_VAULTS_PRICE));
         return;
     }
 }

@@ -1,4 +1,4 @@
-/* decode_swap.c - see decode.h: what a swap did, from its event, from Raydium v4's log, or from the
+/* decode_swap.c - see decode.h: what a swap did, from its event (or ray_log), or from the
  * transfers. */
 #include <string.h>
 
@@ -7,31 +7,19 @@
 
 /* ---- the trader's terms ---- */
 
-static bool has_word(const char *name, const char *word) { return strstr(name, word) != NULL; }
-
-/* What the trader fixed and the limit, from the instruction's first two numbers. */
-static void read_terms(const struct layout *l, const struct view_ix *x, uint8_t venue,
-                       struct rec_trade *t)
+/* What the trader fixed, and the limit, from the instruction's first numbers. */
+static void read_terms(const struct layout *l, const struct view_ix *x, struct rec_trade *t)
 {
-    if (!l || x->data_len < l->disc_len + 16u || venue == venue_damm_v2 || venue == venue_dbc ||
-        venue == venue_openbook || has_word(l->name, "hop") || has_word(l->name, "impact"))
-        return;
-    uint64_t first = load_u64(x->data + l->disc_len), second = load_u64(x->data + l->disc_len + 8);
-    bool buy = strncmp(l->name, "buy", 3) == 0, sell = strncmp(l->name, "sell", 4) == 0,
-         out = has_word(l->name, "_out");
-    if (venue == venue_whirlpool || venue == venue_raydium_clmm) {
+    enum venue_terms terms = venue_terms_of(l);
+    if (!terms || terms >= VENUE_UNTOLD || x->data_len < l->disc_len + 16u) return;
+    const uint8_t *p = x->data + l->disc_len;
+    bool out = terms != VENUE_EXACT_IN;
+    if (terms == VENUE_BY_FLAG) {
         if (x->data_len < l->disc_len + 33u) return;
-        out = !x->data[l->disc_len +
-                       32]; /* amount, threshold, price limit, and which of the two the amount is */
-        t->exactness = out ? exactness_out : exactness_in;
-        t->limit_raw = second;
-        return;
+        out = !p[32];
     }
-    if (buy) out = !has_word(l->name, "_in");
     t->exactness = out ? exactness_out : exactness_in;
-    t->limit_raw =
-        out && !buy && !sell ? first : second; /* Raydium and DLMM write the most input first,
-                                                  pump.fun and LaunchLab the amount */
+    t->limit_raw = load_u64(terms == VENUE_LIMIT_FIRST ? p : p + 8);
 }
 
 static void dress(struct walk *w, struct rec_trade *t)
@@ -50,7 +38,7 @@ static void put(struct walk *w, struct decoded *d)
 {
     struct rec_trade *t = &d->u.trade;
     if (w->swaps == DECODE_SWAPS_MAX) {
-        decode_left_out(w, "more than 64 swaps in one transaction");
+        walk_left_out(w, "more than 64 swaps in one transaction");
         return;
     }
     dress(w, t);
@@ -69,7 +57,7 @@ static void begin(struct decoded *d)
 
 /* ---- events ---- */
 
-/* Mint that a pool holds besides what it is paid in, by the balances. */
+/* The mint that a pool holds besides SOL, by the balances of the transaction. */
 static const struct key *mint_of_pool(const struct walk *w, const struct key *pool)
 {
     for (unsigned i = 0; i < w->accounts; i++)
@@ -79,21 +67,23 @@ static const struct key *mint_of_pool(const struct walk *w, const struct key *po
     return NULL;
 }
 
-/* Fill what the event does not say from the instruction; NULL or what is missing. */
+/* Fill what the event leaves out from the instruction. Returns NULL, or what is missing. */
 static const char *complete(struct walk *w, unsigned i, const struct layout *l,
-                            struct swap_event *e)
+                            const struct venue_ops *row, struct swap_event *e)
 {
     const struct view_ix *x = &w->v->ix[i];
     const struct key *k;
+    if (!l && venue_is(row, VENUE_LOGS_RAY)) return "a ray_log without its instruction";
     if (key_is_none(&e->mint) && e->form == EVENT_SIDED) {
         if (!(k = walk_account(w, x, l, acct_base_mint)) && !(k = mint_of_pool(w, &e->pool)))
-            return e->venue == venue_pumpswap ? "the mint of a PumpSwap pool is not told"
-                                              : "the mint of a pool is not told";
+            return "the mint of a pool is unknown";
         e->mint = *k;
         if ((k = walk_account(w, x, l, acct_quote_mint))) e->quote_mint = *k;
     }
-    if (key_is_none(&e->pool) && e->venue != venue_pump && (k = walk_account(w, x, l, acct_pool)))
+    if (key_is_none(&e->pool) && !venue_is(row, VENUE_BY_MINT)) {
+        if (!(k = walk_account(w, x, l, acct_pool))) return "the pool of a swap is unknown";
         e->pool = *k;
+    }
     if (key_is_none(&e->user))
         e->user = (k = walk_account(w, x, l, acct_user)) || (k = view_key(w->v, 0)) ? *k : e->user;
     return NULL;
@@ -115,210 +105,62 @@ static const struct key *mint_moved(struct walk *w, unsigned i, uint64_t amount,
     return any;
 }
 
-/* The two mints of a swap that speaks of tokens a and b: of the instruction, of its vaults, or,
- * where it swaps in several pools, of what moved these amounts. */
+/* How an instruction names the two tokens of its swap. */
+static const struct mint_pair {
+    uint8_t first, second; /* enum account_role */
+    bool of_pool;          /* tokens a and b, else input and output */
+    bool vaults;           /* the mints of these vaults */
+} mint_pairs[] = {{acct_mint_in, acct_mint_out, false, false},
+                  {acct_mint_a, acct_mint_b, true, false},
+                  {acct_vault_in, acct_vault_out, false, true},
+                  {acct_vault_a, acct_vault_b, true, true},
+                  {acct_coin_vault, acct_pc_vault, true, true}};
+
+/* The pairs that a layout has, as bits. */
+static unsigned mint_pairs_of(const struct layout *l)
+{
+    static const uint8_t bit[ACCOUNT_ROLE_COUNT] = {[acct_mint_in] = 1,
+                                                    [acct_mint_a] = 2,
+                                                    [acct_vault_in] = 4,
+                                                    [acct_vault_a] = 8,
+                                                    [acct_coin_vault] = 16};
+    unsigned found = 0;
+    for (size_t k = 0; k < l->accounts_count; k++) found |= bit[l->account[k].role];
+    return found;
+}
+
+/* The two mints of a swap of tokens a and b: of the instruction, of its vaults, or, where it swaps
+ * in several pools, of what moved these amounts. */
 static bool find_mints(struct walk *w, unsigned i, const struct layout *l,
                        const struct swap_event *e, const struct key **in, const struct key **out)
 {
     const struct view_ix *x = &w->v->ix[i];
-    if (l && !has_word(l->name, "hop")) {
-        *in = walk_account(w, x, l, acct_mint_in);
-        *out = walk_account(w, x, l, acct_mint_out);
-        if (*in && *out) return true;
-        *in = walk_account(w, x, l, e->a_to_b ? acct_mint_a : acct_mint_b);
-        *out = walk_account(w, x, l, e->a_to_b ? acct_mint_b : acct_mint_a);
-        if (*in && *out) return true;
-        *in = walk_mint(w, walk_account_index(x, l, acct_vault_in));
-        *out = walk_mint(w, walk_account_index(x, l, acct_vault_out));
-        if (*in && *out) return true;
-        *in = walk_mint(w, walk_account_index(x, l, e->a_to_b ? acct_vault_a : acct_vault_b));
-        *out = walk_mint(w, walk_account_index(x, l, e->a_to_b ? acct_vault_b : acct_vault_a));
-        if (*in && *out) return true;
+    unsigned pairs = l && venue_terms_of(l) != VENUE_HOPS ? mint_pairs_of(l) : 0;
+    for (const struct mint_pair *p = mint_pairs; pairs; p++, pairs >>= 1) {
+        if (!(pairs & 1)) continue;
+        unsigned a = walk_account_index(x, l, (enum account_role)p->first),
+                 b = walk_account_index(x, l, (enum account_role)p->second);
+        const struct key *first = p->vaults ? walk_mint(w, a) : view_key(w->v, a),
+                         *second = p->vaults ? walk_mint(w, b) : view_key(w->v, b);
+        bool turned = p->of_pool && !e->a_to_b;
+        *in = turned ? second : first;
+        *out = turned ? first : second;
+        if (first && second) return true;
     }
     *in = mint_moved(w, i, e->in_raw, 0);
     *out = mint_moved(w, i, e->out_raw, 1);
     return *in && *out && !key_equal(*in, *out);
 }
 
-/* Has the program told this swap of the instruction already, in an older or newer event? */
+/* Did an older or newer event of the instruction describe this swap already? */
 static bool is_twice(struct walk *w, unsigned i, const struct swap_event *e)
 {
-    bool twice = e->form == EVENT_TOKENS && w->last_ix == i && w->last_out == e->out_raw &&
-                 key_equal(&w->last_pool, &e->pool);
+    bool twice = w->last_ix == i && w->last_out == e->out_raw && key_equal(&w->last_pool, &e->pool);
     w->last_ix = i;
     w->last_out = e->out_raw;
     w->last_pool = e->pool;
     return twice;
 }
-
-/* What is really in the vaults, where the event does not say: of an instruction that swaps once. */
-static void find_vaults(struct walk *w, unsigned i, const struct layout *l, struct swap_event *e);
-
-/* An event of tokens into one of base and quote. */
-static const char *take_sides(struct walk *w, unsigned i, const struct layout *l,
-                              struct swap_event *e)
-{
-    const struct key *in, *out;
-    if (!find_mints(w, i, l, e, &in, &out)) return "the mints of a swap are not told";
-    const struct key *a = e->a_to_b ? in : out, *b = e->a_to_b ? out : in;
-    bool a_is_base = walk_is_base(a, b, -1);
-    e->mint = a_is_base ? *a : *b;
-    e->quote_mint = a_is_base ? *b : *a;
-    return event_side(e, a_is_base) ? NULL : "the fees of a swap exceed its amounts";
-}
-
-/* A pool whose base is the money: see it from the other side. What its fees are in tokens is then
- * not told. */
-static bool turn(struct swap_event *e)
-{
-    uint64_t base = e->base_raw, reserve = e->base_reserve_raw, real = e->base_real_raw;
-    struct key mint = e->mint;
-    bool buy = e->side == side_buy;
-    if (buy ? !add_u64(e->quote_raw, e->lp_fee_raw, &e->base_raw)
-            : !sub_u64(e->quote_raw, e->lp_fee_raw, &e->base_raw))
-        return false;
-    e->mint = e->quote_mint;
-    e->quote_mint = mint;
-    e->quote_raw = base;
-    e->base_reserve_raw = e->quote_reserve_raw;
-    e->quote_reserve_raw = reserve;
-    e->base_real_raw = e->quote_real_raw;
-    e->quote_real_raw = real;
-    e->side = buy ? side_sell : side_buy;
-    e->lp_fee_raw = e->protocol_fee_raw = e->creator_fee_raw = 0;
-    return true;
-}
-
-static struct rec_trade trade_of(const struct swap_event *e)
-{
-    return (struct rec_trade){.venue = e->venue,
-                              .side = e->side,
-                              .trader = e->user,
-                              .mint = e->mint,
-                              .pool = e->pool,
-                              .quote_mint = walk_quote(&e->quote_mint),
-                              .base_raw = e->base_raw,
-                              .quote_raw = e->quote_raw,
-                              .lp_fee_raw = e->lp_fee_raw,
-                              .protocol_fee_raw = e->protocol_fee_raw,
-                              .creator_fee_raw = e->creator_fee_raw,
-                              .base_reserve_raw = e->base_reserve_raw,
-                              .quote_reserve_raw = e->quote_reserve_raw,
-                              .base_real_raw = e->base_real_raw,
-                              .quote_real_raw = e->quote_real_raw};
-}
-
-/* CPMM's event tells reserves only where it tells the fee; the 25 basis points of its first
- * configuration are what is modelled. */
-static bool is_plain_cpmm(const struct swap_event *e)
-{
-    uint64_t fee, sum;
-    return muldiv_ceil(e->in_raw, 25, BPS_ONE, &fee) &&
-           add_u64(e->pool_fee_raw, e->program_fee_raw, &sum) && sum == fee;
-}
-
-bool decode_swap_event(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
-                       const uint8_t *p, size_t n)
-{
-    const struct venue_ops *row = venue_of(venue);
-    struct swap_event e;
-    struct decoded d;
-    memset(&e, 0, sizeof e);
-    if (!row || !row->event || n < 8 || !row->event(p, n, &e)) return false;
-    if (e.trailing) walk_drift(w, venue, DRIFT_TRAILING, p, e.trailing);
-    if (is_twice(w, i, &e)) return true;
-    const char *why = complete(w, i, l, &e);
-    if (!why && e.form == EVENT_TOKENS) why = take_sides(w, i, l, &e);
-    bool turned = !why && e.form == EVENT_SIDED && e.venue != venue_pump &&
-                  !key_is_none(&e.quote_mint) && !walk_is_base(&e.mint, &e.quote_mint, 1);
-    if (turned && !turn(&e)) why = "the fees of a swap exceed its amounts";
-    if (why) {
-        decode_left_out(w, why);
-        return true;
-    }
-    if (!e.base_real_raw && !e.quote_real_raw && e.form == EVENT_TOKENS) find_vaults(w, i, l, &e);
-    begin(&d);
-    d.u.trade = trade_of(&e);
-    if (turned || (venue == venue_raydium_cpmm && !is_plain_cpmm(&e)))
-        d.u.trade.flags |= TRADE_INFERRED;
-    if (!turned) read_terms(l, &w->v->ix[i], venue, &d.u.trade);
-    put(w, &d);
-    return true;
-}
-
-/* ---- Raydium AMM v4 ---- */
-
-/* ray_log of a swap: type 3 (exact input: amount in, least out) or 4 (exact output: most in, amount
- * out), direction 1 = pc to coin, reserves before it, then the other amount. Source: raydium-amm,
- * log.rs. */
-struct ray {
-    uint64_t first, second, direction, coin, pc, last;
-};
-
-static bool ray_amounts(struct rec_trade *t, bool pays_quote, uint64_t in, uint64_t out,
-                        uint64_t base, uint64_t quote)
-{
-    uint64_t fee;
-    if (!muldiv_ceil(in, 25, BPS_ONE, &fee)) return false;
-    t->side = pays_quote ? side_buy : side_sell;
-    t->base_reserve_raw = base;
-    t->quote_reserve_raw = quote;
-    if (t->flags & TRADE_FAILED) return true;
-    t->base_raw = pays_quote ? out : in;
-    t->quote_raw = pays_quote ? in - fee : out;
-    t->lp_fee_raw = pays_quote ? fee : 0;
-    return pays_quote ? add_u64(quote, in, &t->quote_reserve_raw) &&
-                            sub_u64(base, out, &t->base_reserve_raw)
-                      : add_u64(base, in, &t->base_reserve_raw) &&
-                            sub_u64(quote, out, &t->quote_reserve_raw);
-}
-
-static const char *ray_trade(struct walk *w, unsigned i, const struct layout *l, bool exact_in,
-                             const struct ray *r, struct rec_trade *t)
-{
-    const struct view_ix *x = &w->v->ix[i];
-    const struct key *coin = walk_mint(w, walk_account_index(x, l, acct_coin_vault)),
-                     *pc = walk_mint(w, walk_account_index(x, l, acct_pc_vault)),
-                     *pool = walk_account(w, x, l, acct_pool),
-                     *user = walk_account(w, x, l, acct_user);
-    if (!coin || !pc || !pool || !user) return "the mints of a Raydium pool are not told";
-    if (r->direction != 1 && r->direction != 2) return "a ray_log of no direction";
-    bool coin_is_base = walk_is_base(coin, pc, 1);
-    t->venue = venue_raydium_v4;
-    t->mint = coin_is_base ? *coin : *pc;
-    t->quote_mint = walk_quote(coin_is_base ? pc : coin);
-    t->pool = *pool;
-    t->trader = *user;
-    t->exactness = exact_in ? exactness_in : exactness_out;
-    t->limit_raw = exact_in ? r->second : r->first;
-    t->flags = w->v->failed ? TRADE_FAILED : 0;
-    uint64_t in = exact_in ? r->first : r->last, out = exact_in ? r->last : r->second;
-    if (!ray_amounts(t, (r->direction == 1) == coin_is_base, in, out,
-                     coin_is_base ? r->coin : r->pc, coin_is_base ? r->pc : r->coin))
-        return "the amounts do not fit the pool";
-    t->base_real_raw = t->base_reserve_raw;
-    t->quote_real_raw = t->quote_reserve_raw;
-    return NULL;
-}
-
-bool decode_swap_ray(struct walk *w, unsigned i, const struct layout *l, const uint8_t *p, size_t n)
-{
-    struct decoded d;
-    if (n < 57) return false;
-    struct ray r = {load_u64(p + 1),  load_u64(p + 9),  load_u64(p + 17),
-                    load_u64(p + 33), load_u64(p + 41), load_u64(p + 49)};
-    if (n > 57) walk_drift(w, venue_raydium_v4, DRIFT_TRAILING, p, n - 57);
-    begin(&d);
-    const char *why =
-        l ? ray_trade(w, i, l, p[0] == 3, &r, &d.u.trade) : "a ray_log without its instruction";
-    if (why)
-        decode_left_out(w, why);
-    else
-        put(w, &d);
-    return true;
-}
-
-/* ---- transfers ---- */
 
 /* What went in and out, and through which vaults. */
 struct flow {
@@ -353,11 +195,14 @@ static bool gather(struct walk *w, unsigned i, unsigned user, struct flow *f)
     return f->in && f->out && !key_equal(f->in_mint, f->out_mint);
 }
 
+/* What the vaults hold behind it, where the event does not say: for an instruction that swaps once.
+ */
 static void find_vaults(struct walk *w, unsigned i, const struct layout *l, struct swap_event *e)
 {
     struct flow f;
     unsigned user = walk_account_index(&w->v->ix[i], l, acct_user);
-    if (!l || has_word(l->name, "hop") || user == VIEW_ACCOUNTS_MAX || !gather(w, i, user, &f))
+    if (!l || venue_terms_of(l) == VENUE_HOPS || user == VIEW_ACCOUNTS_MAX ||
+        !gather(w, i, user, &f))
         return;
     bool in_is_base = key_equal(f.in_mint, &e->mint);
     if (!in_is_base && !key_equal(f.out_mint, &e->mint)) return;
@@ -367,6 +212,103 @@ static void find_vaults(struct walk *w, unsigned i, const struct layout *l, stru
     e->quote_real_raw = in_is_base ? out_left : in_left;
 }
 
+/* Turn an event of tokens into one of base and quote. */
+static const char *take_sides(struct walk *w, unsigned i, const struct layout *l,
+                              const struct venue_ops *row, struct swap_event *e)
+{
+    const struct key *in, *out;
+    if (!find_mints(w, i, l, e, &in, &out)) return "the mints of a swap are unknown";
+    const struct key *a = e->a_to_b ? in : out, *b = e->a_to_b ? out : in;
+    bool a_is_base = walk_is_base(a, b, venue_is(row, VENUE_NAMES_BASE) ? 1 : -1);
+    e->mint = a_is_base ? *a : *b;
+    e->quote_mint = a_is_base ? *b : *a;
+    return event_side(e, a_is_base) ? NULL : "the fees of a swap exceed its amounts";
+}
+
+/* A pool whose base is the money: see it from the other side. What its fees are in tokens is then
+ * not told. */
+static bool turn(struct swap_event *e)
+{
+    uint64_t base = e->base_raw, reserve = e->base_reserve_raw, real = e->base_real_raw;
+    struct key mint = e->mint;
+    bool buy = e->side == side_buy;
+    if (buy ? !add_u64(e->quote_raw, e->lp_fee_raw, &e->base_raw)
+            : !sub_u64(e->quote_raw, e->lp_fee_raw, &e->base_raw))
+        return false;
+    e->mint = e->quote_mint;
+    e->quote_mint = mint;
+    e->quote_raw = base;
+    e->base_reserve_raw = e->quote_reserve_raw;
+    e->quote_reserve_raw = reserve;
+    e->base_real_raw = e->quote_real_raw;
+    e->quote_real_raw = real;
+    e->side = buy ? side_sell : side_buy;
+    e->lp_fee_raw = e->protocol_fee_raw = e->creator_fee_raw = 0;
+    return true;
+}
+
+static struct rec_trade trade_of(const struct swap_event *e)
+{
+    return (struct rec_trade){.venue = e->venue,
+                              .side = e->side,
+                              .trader = e->user,
+                              .mint = e->mint,
+                              .pool = e->pool,
+                              .exactness = e->exactness,
+                              .limit_raw = e->limit_raw,
+                              .quote_mint = walk_quote(&e->quote_mint),
+                              .base_raw = e->base_raw,
+                              .quote_raw = e->quote_raw,
+                              .lp_fee_raw = e->lp_fee_raw,
+                              .protocol_fee_raw = e->protocol_fee_raw,
+                              .creator_fee_raw = e->creator_fee_raw,
+                              .base_reserve_raw = e->base_reserve_raw,
+                              .quote_reserve_raw = e->quote_reserve_raw,
+                              .base_real_raw = e->base_real_raw,
+                              .quote_real_raw = e->quote_real_raw};
+}
+
+/* Base and quote in their places. Returns NULL, or why the event cannot become a trade; *turned:
+ * the pool's base is the money. */
+static const char *orient(struct walk *w, unsigned i, const struct layout *l,
+                          const struct venue_ops *row, struct swap_event *e, bool *turned)
+{
+    *turned = false;
+    if (e->form == EVENT_TOKENS) return take_sides(w, i, l, row, e);
+    *turned = !venue_is(row, VENUE_BY_MINT) && !key_is_none(&e->quote_mint) &&
+              !walk_is_base(&e->mint, &e->quote_mint, 1);
+    return !*turned || turn(e) ? NULL : "the fees of a swap exceed its amounts";
+}
+
+bool decode_swap_event(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
+                       const uint8_t *p, size_t n)
+{
+    const struct venue_ops *row = venue_of(venue);
+    struct swap_event e;
+    struct decoded d;
+    bool turned = false;
+    memset(&e, 0, sizeof e);
+    e.failed = w->v->failed;
+    if (!row || !row->event || n < 8 || !row->event(p, n, &e)) return false;
+    if (e.trailing) walk_drift(w, venue, DRIFT_TRAILING, p, e.trailing);
+    if (venue_is(row, VENUE_TELLS_TWICE) && is_twice(w, i, &e)) return true;
+    const char *why = complete(w, i, l, row, &e);
+    if (!why) why = orient(w, i, l, row, &e, &turned);
+    if (why) {
+        walk_left_out(w, why);
+        return true;
+    }
+    if (!e.base_real_raw && !e.quote_real_raw && e.form == EVENT_TOKENS) find_vaults(w, i, l, &e);
+    begin(&d);
+    d.u.trade = trade_of(&e);
+    if (turned || e.inferred) d.u.trade.flags |= TRADE_INFERRED;
+    if (!turned && !e.exactness) read_terms(l, &w->v->ix[i], &d.u.trade);
+    put(w, &d);
+    return true;
+}
+
+/* ---- transfers ---- */
+
 void decode_swap_transfers(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)
 {
     const struct view_ix *x = &w->v->ix[i];
@@ -375,16 +317,16 @@ void decode_swap_transfers(struct walk *w, unsigned i, const struct layout *l, u
     struct flow f;
     struct decoded d;
     if (venue == venue_pump || venue == venue_pumpswap) {
-        decode_left_out(w, venue == venue_pump ? "a pump.fun swap without its event"
-                                               : "a PumpSwap swap without its event");
+        walk_left_out(w, venue == venue_pump ? "a pump.fun swap without its event"
+                                             : "a PumpSwap swap without its event");
         return;
     }
     if (!pool || !user) {
-        decode_left_out(w, "a swap whose pool or trader the instruction does not name");
+        walk_left_out(w, "a swap whose pool or trader the instruction does not name");
         return;
     }
     if (!gather(w, i, walk_account_index(x, l, acct_user), &f)) {
-        decode_left_out(w, "a swap without an event and without transfers that explain it");
+        walk_left_out(w, "a swap without an event and without transfers that explain it");
         return;
     }
     bool in_is_base = walk_is_base(f.in_mint, f.out_mint, -1);
@@ -402,10 +344,10 @@ void decode_swap_transfers(struct walk *w, unsigned i, const struct layout *l, u
              out_left = walk_balance_after(w, i, f.vault_out);
     d.u.trade.base_real_raw = in_is_base ? in_left : out_left;
     d.u.trade.quote_real_raw = in_is_base ? out_left : in_left;
-    if (venue == venue_raydium_v4 || venue == venue_raydium_cpmm) {
+    if (venue_is(venue_of(venue), VENUE_VAULTS_PRICE)) {
         d.u.trade.base_reserve_raw = d.u.trade.base_real_raw;
         d.u.trade.quote_reserve_raw = d.u.trade.quote_real_raw;
     }
-    read_terms(l, x, venue, &d.u.trade);
+    read_terms(l, x, &d.u.trade);
     put(w, &d);
 }

@@ -46,10 +46,9 @@ static bool is_tradable(struct walk *w, unsigned i)
     uint8_t venue = venue_none;
     if (!(w->venue_outer[w->v->ix[i].outer / 64] >> (w->v->ix[i].outer % 64) & 1)) return true;
     for (unsigned j = 0; j < i; j++)
-        if (walk_venue(walk_who(w, w->v->ix[j].program)) && walk_end(w, j) > i)
-            venue = walk_venue(walk_who(w, w->v->ix[j].program));
-    return venue == venue_none || venue == venue_pump || venue == venue_launchlab ||
-           venue == venue_dbc;
+        if (venue_at(walk_who(w, w->v->ix[j].program)) && walk_end(w, j) > i)
+            venue = venue_at(walk_who(w, w->v->ix[j].program));
+    return venue == venue_none || venue_is(venue_of(venue), VENUE_LAUNCHPAD);
 }
 
 static void initialize(struct walk *w, unsigned i, struct drafts *s)
@@ -208,18 +207,18 @@ static void put(struct walk *w, const struct rec_token *t)
 
 void decode_token_told(struct walk *w, const struct market_event *e)
 {
-    struct rec_token t = {.mint = e->mint, .decimals = 6, .supply_raw = e->supply_raw};
+    struct rec_token t = {.mint = e->mint, .decimals = e->decimals, .supply_raw = e->supply_raw};
     name(&t, e);
     put(w, &t);
 }
 
-/* pump.fun's own word: who created it, and what kind of coin it is. */
-static void launch(struct walk *w, const struct view_ix *x, struct drafts *s)
+/* The event of a launchpad: who created the token, and its kind. */
+static void launch(struct walk *w, const struct venue_ops *row, const struct view_ix *x,
+                   struct drafts *s)
 {
     struct market_event e;
-    const struct venue_ops *row = venue_of(venue_pump);
-    if (x->data_len < 16 || memcmp(x->data, event_self_call, 8) != 0 ||
-        !row->market(x->data + 8, x->data_len - 8u, &e) || !e.token)
+    if (!walk_is_self_call(x) || !row->market || !row->market(x->data + 8, x->data_len - 8u, &e) ||
+        !e.token)
         return;
     w->made_by = e.user;
     for (unsigned i = 0; i < s->n; i++) {
@@ -243,8 +242,8 @@ void decode_tokens(struct walk *w)
             token(w, i, &s);
         else if (a == address_metadata)
             metaplex(x, &s);
-        else if (a == address_pump)
-            launch(w, x, &s);
+        else if (venue_is(venue_of(venue_at(a)), VENUE_LAUNCHPAD))
+            launch(w, venue_of(venue_at(a)), x, &s);
     }
     for (unsigned i = 0; i < s.n; i++) {
         struct draft *t = &s.d[i];

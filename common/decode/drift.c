@@ -6,31 +6,15 @@
 
 #include "common/base/num.h"
 #include "common/base/text.h"
-
-/* Sizes that accounts of a venue's program have had: at the ends of fields that were added one
- * after the other, and after extend_account. Sources: the programs' IDLs (pump-sdk 2.0.0,
- * pump-swap-sdk 1.20.0), the programs of pump-rust-client 0.5.0 as they run (166, 287),
- * raydium-amm, raydium-cp-swap, raydium-idl, the SDKs of Meteora. */
-static const uint16_t sizes[DRIFT_VENUES][20] = {
-    [venue_pump] = {49, 81, 82, 83, 115, 123, 124, 125, 150, 151, 166, 90, 106, 137, 544, 1045,
-                    1054, 1087},
-    [venue_pumpswap] = {211, 243, 244, 245, 261, 269, 270, 287, 300, 301, 90, 106, 137, 544, 907,
-                        940, 949},
-    [venue_raydium_v4] = {752, 2208},
-    [venue_raydium_cpmm] = {637, 236, 4075},
-    [venue_raydium_clmm] = {1544, 117, 10240, 1832, 225, 281},
-    [venue_launchlab] = {429, 371},
-    [venue_dbc] = {424},
-    [venue_damm_v2] = {1112},
-};
+#include "common/venue/venue.h"
 
 static bool knows_size(uint8_t venue, size_t n)
 {
-    const uint16_t *s = sizes[venue];
-    if (!s[0]) return true; /* no list, no opinion */
-    for (size_t i = 0; i < COUNT_OF(sizes[0]) && s[i]; i++)
-        if (s[i] == n) return true;
-    return false;
+    const struct venue_ops *v = venue_of(venue);
+    const uint16_t *size = v ? v->size : NULL;
+    if (!size) return true; /* not watched */
+    while (*size && *size != n) size++;
+    return *size != 0;
 }
 
 /* Note a distinct sight; how many there are within the window. */

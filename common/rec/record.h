@@ -12,25 +12,12 @@
 #define FEATURE_SLOTS 512   /* floats in a VEC */
 #define STREAM_FORMAT 2     /* head.format */
 
-/* trade.flags */
-#define TRADE_FAILED \
-    1u /* the transaction failed on chain: nothing moved; reserves are those before it */
-#define TRADE_OUTLIER \
-    2u /* the price lies far off its neighbours: marked by the importer, ignored by features */
-#define TRADE_INFERRED 4u /* reserves were inferred, not recorded */
-#define TRADE_DISCONTIGUOUS \
-    8u /* reserves do not follow from the trade before: something in between is missing */
-#define TRADE_CREATE 16u /* the creator's buy in the transaction that created the token */
-#define TRADE_NET    32u /* several swaps of the pool folded into one: amounts are net */
-/* token.flags, pool.flags */
-#define TOKEN_MAYHEM       1u
-#define TOKEN_CASHBACK     2u
-#define TOKEN_TOKEN2022    4u
-#define TOKEN_MUTABLE      8u  /* metadata may be changed */
-#define TOKEN_HAS_X        16u /* metadata links an X account */
-#define TOKEN_HAS_TELEGRAM 32u
-#define TOKEN_HAS_WEBSITE  64u
-#define TOKEN_LP_BURNED    128u /* the liquidity token is burned or locked */
+/* Bits of trade.flags, token.flags and pool.flags: TRADE_FAILED and so on. */
+enum record_flag {
+#define FLAG(record, name, bit, doc) name = (bit),
+#include "common/rec/flags.def"
+#undef FLAG
+};
 
 struct key {
     uint8_t b[32];

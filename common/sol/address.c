@@ -6,22 +6,18 @@
 static const struct key keys[ADDRESS_COUNT] = {
 #define ADDRESS(name, text, doc, ...) {{__VA_ARGS__}},
 #include "common/sol/address.def"
-#undef ADDRESS
 };
 static const char *const texts[ADDRESS_COUNT] = {
 #define ADDRESS(name, text, doc, ...) text,
 #include "common/sol/address.def"
-#undef ADDRESS
 };
 static const char *const names[ADDRESS_COUNT] = {
 #define ADDRESS(name, text, doc, ...) #name,
 #include "common/sol/address.def"
-#undef ADDRESS
 };
 static const char *const docs[ADDRESS_COUNT] = {
 #define ADDRESS(name, text, doc, ...) doc,
 #include "common/sol/address.def"
-#undef ADDRESS
 };
 
 const struct key *address_key(enum address a) { return &keys[a]; }
@@ -33,7 +29,6 @@ const char *address_doc(enum address a) { return docs[a]; }
 static const uint8_t firsts[ADDRESS_COUNT] = {
 #define ADDRESS(name, text, doc, first, ...) first,
 #include "common/sol/address.def"
-#undef ADDRESS
 };
 
 enum address address_of(const struct key *k)

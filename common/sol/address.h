@@ -8,7 +8,6 @@
 enum address {
 #define ADDRESS(name, text, doc, ...) address_##name,
 #include "common/sol/address.def"
-#undef ADDRESS
     ADDRESS_COUNT
 };
 

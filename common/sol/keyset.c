@@ -20,11 +20,6 @@ static const struct rule rules[ACCOUNT_ROLE_COUNT] = {
     {RULE_ATA, 0, acct_##owner, acct_##program, acct_##mint, 0, NULL, #role},
 #define SIDE(role, buy, sell, doc) {RULE_SIDE, 0, acct_##buy, acct_##sell, 0, 0, NULL, #role},
 #include "common/sol/roles.def"
-#undef GIVEN
-#undef FIXED
-#undef PDA
-#undef ATA
-#undef SIDE
 };
 
 const char *keyset_role_name(enum account_role r) { return rules[r].name; }

@@ -12,11 +12,6 @@ enum account_role {
 #define ATA(role, owner, program, mint, doc)   acct_##role,
 #define SIDE(role, buy, sell, doc)             acct_##role,
 #include "common/sol/roles.def"
-#undef GIVEN
-#undef FIXED
-#undef PDA
-#undef ATA
-#undef SIDE
     ACCOUNT_ROLE_COUNT
 };
 

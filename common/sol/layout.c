@@ -17,10 +17,6 @@ enum { R = 0, S = ACCOUNT_SIGNER, W = ACCOUNT_WRITABLE, WS = ACCOUNT_SIGNER | AC
     }              \
     ;
 #include "common/sol/layouts.def"
-#undef LAYOUT
-#undef A
-#undef IF
-#undef LAYOUT_END
 
 #define D0 \
     0, { 0 }
@@ -32,14 +28,18 @@ enum { R = 0, S = ACCOUNT_SIGNER, W = ACCOUNT_WRITABLE, WS = ACCOUNT_SIGNER | AC
     5, { 0, tag }
 #define D8(...) \
     8, { __VA_ARGS__ }
-#define A(role, flags)
+enum always {
+#define LAYOUT(id, program, name, disc, args) always_##id = 0
+#define A(role, flags)                        +1
 #define IF(condition, role, flags)
-#define LAYOUT_END
+#define LAYOUT_END ,
+#include "common/sol/layouts.def"
+};
+
 static const struct layout layouts[LAYOUT_COUNT] = {
 #define LAYOUT(id, program, name, disc, args) \
-    {name, args, address_##program, disc, accounts_##id, COUNT_OF(accounts_##id) - 1},
+    {name, args, address_##program, disc, accounts_##id, COUNT_OF(accounts_##id) - 1, always_##id},
 #include "common/sol/layouts.def"
-#undef LAYOUT
 };
 
 const struct layout *layout_of(enum layout_id id) { return &layouts[id]; }
@@ -48,7 +48,6 @@ const struct layout *layout_of(enum layout_id id) { return &layouts[id]; }
 static const uint8_t programs[LAYOUT_COUNT] = {
 #define LAYOUT(id, program, name, disc, args) address_##program,
 #include "common/sol/layouts.def"
-#undef LAYOUT
 };
 
 const struct layout *layout_find_at(enum address program, const uint8_t *data, size_t n)
@@ -74,10 +73,9 @@ const struct layout *layout_find(const struct key *program, const uint8_t *data,
 
 int layout_position(const struct layout *l, size_t count, enum account_role role)
 {
-    size_t always = 0, at = 0;
-    for (size_t k = 0; k < l->accounts_count; k++) always += !l->account[k].condition;
+    size_t at = 0;
     for (size_t k = 0; k < l->accounts_count; k++) {
-        if (l->account[k].condition && count == always) continue;
+        if (l->account[k].condition && count == l->always_count) continue;
         if (l->account[k].condition && count < l->accounts_count) return -1;
         if (l->account[k].role == role) return at < count ? (int)at : -1;
         at++;

@@ -23,14 +23,7 @@ enum pool_is {
 
 enum layout_id {
 #define LAYOUT(id, program, name, disc, args) layout_##id,
-#define A(role, flags)
-#define IF(condition, role, flags)
-#define LAYOUT_END
 #include "common/sol/layouts.def"
-#undef LAYOUT
-#undef A
-#undef IF
-#undef LAYOUT_END
     LAYOUT_COUNT
 };
 
@@ -44,7 +37,7 @@ struct layout {
     uint8_t disc_len; /* 0, 1, 4, 5 or 8 */
     uint8_t disc[8];
     const struct layout_account *account;
-    size_t accounts_count;
+    uint8_t accounts_count, always_count; /* always_count: those without a condition */
 };
 
 const struct layout *layout_of(enum layout_id id);

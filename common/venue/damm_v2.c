@@ -135,20 +135,22 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
            add_u64(protocol, referral, &e->program_fee_raw);
 }
 
-/* 6002 ExceededSlippage; 6003 PoolDisabled, which a pool that is not open yet answers too; 6000,
- * 6007, 6015 arithmetic and price range. */
-static enum failure meaning(uint32_t custom)
-{
-    if (custom == 6002) return failure_slippage;
-    if (custom == 6003) return failure_no_pool;
-    return custom == 6000 || custom == 6007 || custom == 6015 ? failure_math : failure_congestion;
-}
+static const struct venue_error errors[] = {
+    {6000, failure_math, "overflow in the arithmetic of the program"},
+    {6002, failure_slippage, "less would come than the limit asks for"},
+    {6003, failure_no_pool, "the pool is disabled or not open yet"},
+    {6007, failure_math, "the price would leave its range"},
+    {6015, failure_math, "a number does not fit its type"},
+    {0}};
+
+static const uint16_t sizes[] = {DAMM_POOL_BYTES, 0};
 
 const struct venue_ops venue_row_damm_v2 = {.venue = venue_damm_v2,
                                             .program = address_damm_v2,
+                                            .size = sizes,
                                             .accounts = accounts,
                                             .read = read_market,
                                             .quote = quote,
                                             .build = build,
                                             .event = event,
-                                            .failure = meaning};
+                                            .error = errors};

@@ -259,22 +259,23 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
     return good;
 }
 
-/* 6003, 6004 slippage in amount or bins; 6042 PoolDisabled; 6009, 6012, 6018, 6019, 6037 out of
- * bins or of range. */
-static enum failure meaning(uint32_t custom)
-{
-    if (custom == 6003 || custom == 6004) return failure_slippage;
-    if (custom == 6042) return failure_no_pool;
-    return custom == 6009 || custom == 6012 || custom == 6018 || custom == 6019 || custom == 6037
-               ? failure_math
-               : failure_congestion;
-}
+static const struct venue_error errors[] = {
+    {6003, failure_slippage, "less would come than the limit asks for"},
+    {6004, failure_slippage, "the price has moved over more bins than allowed"},
+    {6009, failure_math, "a bin array that the swap needs is missing"},
+    {6012, failure_math, "the pair has not enough liquidity"},
+    {6018, failure_math, "overflow in the arithmetic of the program"},
+    {6019, failure_math, "a number does not fit its type"},
+    {6037, failure_math, "no bin array with liquidity in this direction"},
+    {6042, failure_no_pool, "the pair is disabled"},
+    {0}};
 
 const struct venue_ops venue_row_dlmm = {.venue = venue_dlmm,
                                          .program = address_dlmm,
+                                         .traits = VENUE_TELLS_TWICE,
                                          .accounts = accounts,
                                          .read = read_market,
                                          .quote = quote,
                                          .build = build,
                                          .event = event,
-                                         .failure = meaning};
+                                         .error = errors};

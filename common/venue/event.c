@@ -54,8 +54,7 @@ bool event_is_known(uint8_t program, const uint8_t *data, size_t n)
         uint8_t program, disc[8];
     } events[] = {
 #define EVENT(program, name, ...) {address_##program, {__VA_ARGS__}},
-#include "common/venue/events.def"
-#undef EVENT
+#include "venues.def"
     };
     for (size_t i = 0; i < COUNT_OF(events) && n >= 8; i++)
         if (events[i].program == program && memcmp(events[i].disc, data, 8) == 0) return true;
@@ -67,7 +66,7 @@ uint32_t event_trailing(const struct event_cursor *c)
     return c->at < c->n ? (uint32_t)(c->n - c->at) : 0;
 }
 
-static bool read_any(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e)
+bool event_read(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e)
 {
     const struct venue_ops *v = venue_of_program(program);
     memset(e, 0, sizeof *e);
@@ -76,17 +75,6 @@ static bool read_any(const struct key *program, const uint8_t *data, size_t n, s
         n -= 8;
     }
     return v && v->event && n >= 8 && v->event(data, n, e);
-}
-
-bool event_read(const struct key *program, const uint8_t *data, size_t n, struct swap_event *e)
-{
-    return read_any(program, data, n, e) && !e->older;
-}
-
-bool event_read_older(const struct key *program, const uint8_t *data, size_t n,
-                      struct swap_event *e)
-{
-    return read_any(program, data, n, e) && e->older;
 }
 
 bool event_side(struct swap_event *e, bool a_is_base)

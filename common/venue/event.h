@@ -15,6 +15,8 @@ struct swap_event {
     uint8_t venue, form, side; /* enum venue, enum event_form, enum side (EVENT_SIDED) */
     struct key mint, pool, user, creator, quote_mint; /* none where the event does not say */
     int64_t time_s;
+    uint8_t exactness; /* what the trader fixed, with limit_raw; none: the instruction tells it */
+    uint64_t limit_raw;
     uint64_t base_raw, quote_raw; /* quote_raw: into or out of the pricing reserves, before fees */
     uint64_t lp_fee_raw, protocol_fee_raw,
         creator_fee_raw;     /* creator_fee_raw holds cashback and holder rewards too */
@@ -27,22 +29,21 @@ struct swap_event {
     /* EVENT_TOKENS: what the user gave and got, and the fees, which are in units of the input
      * unless fee_on_output. */
     bool a_to_b, fee_on_output;
-    bool older; /* a form that the program keeps writing beside its newer one: see
-                   event_read_older() */
+    bool failed;   /* set by the caller before the event is read: the transaction failed, so amounts
+                      moved nothing and reserves are those before it */
+    bool older;    /* a form that the program keeps writing beside its newer one */
+    bool inferred; /* its fees are not those that the arithmetic of the venue takes */
     uint64_t in_raw, out_raw, pool_fee_raw, program_fee_raw;
     uint64_t a_reserve_raw, b_reserve_raw; /* after the swap; 0 when the event does not say */
 };
 
-/* Read an event of a program. data: 8 bytes of discriminator, then Borsh (an inner self-call's
- * 8-byte tag is skipped). False for anything that is no swap event of a venue in venue.h, or is
- * cut. */
+/* Read a swap event of a program. data: 8 bytes of discriminator, then Borsh (the 8-byte tag of a
+ * self-call before them is skipped). False for anything else, and for an event that is truncated.
+ * An event with older set counts only where its instruction has no newer one: else a swap counts
+ * twice.
+ */
 bool event_read(const struct key *program, const uint8_t *data, size_t n,
                 struct swap_event *e) MUST_USE;
-/* The same for forms that newer versions of a program write beside a newer one (DLMM's Swap): of
- * use only where the instruction has none of the newer form, else a swap counts twice. event_read()
- * passes them over. */
-bool event_read_older(const struct key *program, const uint8_t *data, size_t n,
-                      struct swap_event *e) MUST_USE;
 /* Turn an EVENT_TOKENS event into base and quote, now that it is known whether token a is the base.
  * False when the amounts do not fit. */
 bool event_side(struct swap_event *e, bool a_is_base) MUST_USE;
@@ -57,14 +58,15 @@ struct market_event {
     struct key mint, pool, user, creator, quote_mint; /* none where the event does not say */
     uint64_t base_reserve_raw, quote_reserve_raw;     /* pricing reserves after it; 0 = not told */
     uint64_t base_real_raw, quote_real_raw, supply_raw;
-    uint32_t flags; /* TOKEN_* */
+    uint32_t flags;   /* TOKEN_* */
+    uint8_t decimals; /* of the token that was created with it */
     uint32_t trailing;
     const char *name, *symbol, *uri; /* in the event's bytes; NULL when not told */
     uint32_t name_len, symbol_len, uri_len;
 };
 
 /* Is this an event that the program is known to write? data: its 8 bytes and more. Programs that
- * events.def does not speak of know none. */
+ * have no EVENT row know none. */
 bool event_is_known(uint8_t program, const uint8_t *data, size_t n);
 /* The 8 bytes before an event that a program tells by a call to itself. */
 extern const uint8_t event_self_call[8];

@@ -402,13 +402,11 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
 /* 1: the token program's, of the floor: what came is less than the limit. 34: less in the wallet
  * than the order takes. 42: all 128 places of the open orders wait for the queue to be consumed.
  * Numbers above 2^24 are places in the program's source. */
-static enum failure meaning(uint32_t custom)
-{
-    return custom == 1    ? failure_slippage
-           : custom == 34 ? failure_funds
-           : custom == 42 ? failure_capacity
-                          : failure_congestion;
-}
+static const struct venue_error errors[] = {
+    {1, failure_slippage, NULL},
+    {34, failure_funds, "the wallet holds less than the order takes"},
+    {42, failure_capacity, "all 128 places of the open orders wait for the event queue"},
+    {0}};
 
 const struct venue_ops venue_row_openbook = {.venue = venue_openbook,
                                              .program = address_openbook,
@@ -417,4 +415,4 @@ const struct venue_ops venue_row_openbook = {.venue = venue_openbook,
                                              .read = read_market,
                                              .quote = quote,
                                              .build = build,
-                                             .failure = meaning};
+                                             .error = errors};

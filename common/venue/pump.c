@@ -115,11 +115,24 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
                      limit_raw, p);
 }
 
-static enum failure meaning(uint32_t custom)
-{
-    if (custom == 6002 || custom == 6003 || custom == 6042) return failure_slippage;
-    return custom == 6005 ? failure_completed : failure_congestion;
-}
+static const struct venue_error errors[] = {
+    {6002, failure_slippage, "more SOL would be needed than the limit allows"},
+    {6003, failure_slippage, "less SOL would come than the limit asks for"},
+    {6005, failure_completed, "the bonding curve is complete: trade on PumpSwap"},
+    {6020, failure_congestion, "a buy of nothing"},
+    {6021, failure_congestion, "the curve does not have that many tokens"},
+    {6023, failure_congestion, "not enough tokens to sell, or trailing accounts are missing"},
+    {6024, failure_congestion, "overflow: mostly a sign of missing trailing accounts"},
+    {6027, failure_congestion, "trailing accounts are missing"},
+    {6040, failure_congestion, "not enough SOL for the rent"},
+    {6041, failure_congestion, "not enough SOL for the fees"},
+    {6042, failure_slippage, "fewer tokens would come than the limit asks for"},
+    {6062, failure_congestion, "the buyback recipient is missing"},
+    {6074, failure_congestion, "the second account of the curve is wrong"},
+    {0}};
+
+static const uint16_t sizes[] = {49,  81, 82,  83,  115, 123,  124,  125,  150, 151,
+                                 166, 90, 106, 137, 544, 1045, 1054, 1087, 0};
 
 /* ---- event ---- */
 
@@ -176,6 +189,7 @@ static bool created(struct event_cursor *c, struct market_event *e)
 {
     e->what = pool_event_created;
     e->token = true;
+    e->decimals = 6; /* of every coin of pump.fun; nobody may mint or freeze it */
     e->name = event_text(c, &e->name_len);
     e->symbol = event_text(c, &e->symbol_len);
     e->uri = event_text(c, &e->uri_len);
@@ -248,6 +262,10 @@ static bool market_event(const uint8_t *data, size_t n, struct market_event *e)
 
 const struct venue_ops venue_row_pump = {.venue = venue_pump,
                                          .program = address_pump,
+                                         .traits = VENUE_BY_MINT | VENUE_LAUNCHPAD |
+                                                   VENUE_NAMES_BASE | VENUE_ALWAYS_TELLS |
+                                                   VENUE_ALL_INSTRUCTIONS | VENUE_ALL_EVENTS,
+                                         .size = sizes,
                                          .native = true,
                                          .accounts = accounts,
                                          .read = read_market,
@@ -256,4 +274,4 @@ const struct venue_ops venue_row_pump = {.venue = venue_pump,
                                          .build = build,
                                          .event = event,
                                          .market = market_event,
-                                         .failure = meaning};
+                                         .error = errors};

@@ -98,10 +98,18 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
                      in_raw, limit_raw, p);
 }
 
-static enum failure meaning(uint32_t custom)
-{
-    return custom == 6004 || custom == 6040 ? failure_slippage : failure_congestion;
-}
+static const struct venue_error errors[] = {
+    {6004, failure_slippage, "the price has moved beyond the limit"},
+    {6016, failure_congestion, "the pool does not have that many tokens"},
+    {6020, failure_congestion, "buys are disabled"},
+    {6021, failure_congestion, "sales are disabled"},
+    {6040, failure_slippage, "fewer tokens would come than the limit asks for"},
+    {6044, failure_congestion, "trailing accounts are missing"},
+    {6063, failure_congestion, "the pool does not have that much SOL"},
+    {0}};
+
+static const uint16_t sizes[] = {211, 243, 244, 245, 261, 269, 270, 287, 300,
+                                 301, 90,  106, 137, 544, 907, 940, 949, 0};
 
 /* ---- events ---- */
 
@@ -280,13 +288,16 @@ static bool market_event(const uint8_t *data, size_t n, struct market_event *e)
     return false;
 }
 
-const struct venue_ops venue_row_pump_swap = {.venue = venue_pumpswap,
-                                              .program = address_pump_swap,
-                                              .accounts = accounts,
-                                              .read = read_market,
-                                              .quote = venue_quote_amm,
-                                              .reprice = pump_reprice,
-                                              .build = build,
-                                              .event = event,
-                                              .market = market_event,
-                                              .failure = meaning};
+const struct venue_ops venue_row_pumpswap = {
+    .venue = venue_pumpswap,
+    .program = address_pump_swap,
+    .traits = VENUE_NAMES_BASE | VENUE_ALWAYS_TELLS | VENUE_ALL_INSTRUCTIONS | VENUE_ALL_EVENTS,
+    .size = sizes,
+    .accounts = accounts,
+    .read = read_market,
+    .quote = venue_quote_amm,
+    .reprice = pump_reprice,
+    .build = build,
+    .event = event,
+    .market = market_event,
+    .error = errors};

@@ -157,6 +157,14 @@ static uint64_t shares_of(uint64_t trade)
     return (uint64_t)((u128)trade * 120000 / RATE_ONE + (u128)trade * 40000 / RATE_ONE);
 }
 
+/* Is the fee the 25 basis points of the first configuration? common/amm models no other. */
+static bool is_modelled(const struct swap_event *e)
+{
+    uint64_t fee, sum;
+    return muldiv_ceil(e->in_raw, 25, BPS_ONE, &fee) &&
+           add_u64(e->pool_fee_raw, e->program_fee_raw, &sum) && sum == fee;
+}
+
 /* SwapEvent. Which of the two tokens is a is not in older ones: only the vaults of the instruction
  * tell; a is the input here. Older ones do not tell the fee either, so they do not tell the
  * reserves after. */
@@ -188,7 +196,10 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
         e->pool_fee_raw = trade - shares_of(trade);
         e->program_fee_raw = leaves;
     }
-    return add_u64(e->in_raw, in_fee, &e->in_raw) && sub_u64(e->out_raw, out_fee, &e->out_raw);
+    if (!add_u64(e->in_raw, in_fee, &e->in_raw) || !sub_u64(e->out_raw, out_fee, &e->out_raw))
+        return false;
+    e->inferred = !is_modelled(e);
+    return true;
 }
 
 /* LpChangeEvent: the priced reserves before it, and what came or went. */
@@ -214,17 +225,20 @@ static bool market_event(const uint8_t *data, size_t n, struct market_event *e)
     return fits;
 }
 
-static enum failure meaning(uint32_t custom)
-{
-    return custom == 6005 ? failure_slippage : failure_congestion;
-}
+static const struct venue_error errors[] = {
+    {6005, failure_slippage, "the price has moved beyond the limit"}, {0}};
 
-const struct venue_ops venue_row_raydium_cpmm = {.venue = venue_raydium_cpmm,
-                                                 .program = address_raydium_cpmm,
-                                                 .accounts = accounts,
-                                                 .read = read_market,
-                                                 .quote = quote,
-                                                 .build = build,
-                                                 .event = event,
-                                                 .market = market_event,
-                                                 .failure = meaning};
+static const uint16_t sizes[] = {POOL_BYTES, CONFIG_BYTES, 4075, 0};
+
+const struct venue_ops venue_row_raydium_cpmm = {
+    .venue = venue_raydium_cpmm,
+    .program = address_raydium_cpmm,
+    .traits = VENUE_VAULTS_PRICE | VENUE_ALL_INSTRUCTIONS | VENUE_ALL_EVENTS,
+    .size = sizes,
+    .accounts = accounts,
+    .read = read_market,
+    .quote = quote,
+    .build = build,
+    .event = event,
+    .market = market_event,
+    .error = errors};

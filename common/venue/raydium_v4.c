@@ -82,17 +82,84 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
     return venue_add(m, layout_raydium_in_v2, side, in_raw, limit_raw, p);
 }
 
-static enum failure meaning(uint32_t custom)
+static const struct venue_error errors[] = {
+    {22, failure_congestion, "the pool does not allow swaps now"},
+    {30, failure_slippage, "the price has moved beyond the limit"},
+    {40, failure_funds, "not enough tokens in the wallet"},
+    {0}};
+
+static const uint16_t sizes[] = {AMM_BYTES, 2208, 0};
+
+/* ---- its log ---- */
+
+/* ray_log of a swap: type 3 (exact input: amount in, least out) or 4 (exact output: most in, amount
+ * out), direction 1 = pc to coin, reserves before it, then the other amount. a: coin, b: pc.
+ * Source: raydium-amm, log.rs. */
+enum { RAY_BYTES = 57 };
+
+static bool event(const uint8_t *data, size_t n, struct swap_event *e)
 {
-    return custom == 30 ? failure_slippage : custom == 40 ? failure_funds : failure_congestion;
+    if (n < RAY_BYTES || (data[0] != 3 && data[0] != 4)) return false;
+    bool exact_in = data[0] == 3;
+    uint64_t first = load_u64(data + 1), second = load_u64(data + 9),
+             direction = load_u64(data + 17), coin = load_u64(data + 33), pc = load_u64(data + 41),
+             last = load_u64(data + 49);
+    if (direction != 1 && direction != 2) return false;
+    e->venue = venue_raydium_v4;
+    e->form = EVENT_TOKENS;
+    e->a_to_b = direction == 2;
+    e->exactness = exact_in ? exactness_in : exactness_out;
+    e->limit_raw = exact_in ? second : first;
+    e->trailing = (uint32_t)(n - RAY_BYTES);
+    e->a_reserve_raw = coin;
+    e->b_reserve_raw = pc;
+    if (e->failed) return true;
+    e->in_raw = exact_in ? first : last;
+    e->out_raw = exact_in ? last : second;
+    uint64_t *in = e->a_to_b ? &e->a_reserve_raw : &e->b_reserve_raw,
+             *out = e->a_to_b ? &e->b_reserve_raw : &e->a_reserve_raw;
+    return muldiv_ceil(e->in_raw, 25, BPS_ONE, &e->pool_fee_raw) && add_u64(*in, e->in_raw, in) &&
+           sub_u64(*out, e->out_raw, out);
 }
 
-const struct venue_ops venue_row_raydium_v4 = {.venue = venue_raydium_v4,
-                                               .program = address_raydium_v4,
-                                               .nameless = true,
-                                               .accounts = accounts,
-                                               .read = read_market,
-                                               .quote = venue_quote_amm,
-                                               .reprice = reprice,
-                                               .build = build,
-                                               .failure = meaning};
+/* ray_log of types 0 (75 bytes: the first amounts), 1 (105: deposit) and 2 (89: withdrawal). The
+ * amounts of 1 and 2 are added to, or taken from, the reserves before it. */
+static bool market_event(const uint8_t *data, size_t n, struct market_event *e)
+{
+    static const struct {
+        uint8_t bytes, coin, pc, moved_coin, moved_pc;
+    } forms[] = {{75, 35, 27, 0, 0}, {105, 25, 33, 81, 89}, {89, 17, 25, 73, 81}};
+    static const uint8_t what[] = {pool_event_created, pool_event_added, pool_event_removed};
+    memset(e, 0, sizeof *e);
+    uint8_t type = n ? data[0] : UINT8_MAX;
+    if (type >= COUNT_OF(forms) || n < forms[type].bytes) return false;
+    uint64_t coin = load_u64(data + forms[type].coin), pc = load_u64(data + forms[type].pc);
+    if (type) {
+        uint64_t dc = load_u64(data + forms[type].moved_coin),
+                 dp = load_u64(data + forms[type].moved_pc);
+        if (!(type == 1 ? add_u64(coin, dc, &coin) && add_u64(pc, dp, &pc)
+                        : sub_u64(coin, dc, &coin) && sub_u64(pc, dp, &pc)))
+            return false;
+    }
+    e->venue = venue_raydium_v4;
+    e->what = what[type];
+    e->by_tokens = true;
+    e->base_reserve_raw = e->base_real_raw = coin;
+    e->quote_reserve_raw = e->quote_real_raw = pc;
+    return true;
+}
+
+const struct venue_ops venue_row_raydium_v4 = {
+    .venue = venue_raydium_v4,
+    .program = address_raydium_v4,
+    .traits = VENUE_NAMES_BASE | VENUE_VAULTS_PRICE | VENUE_LOGS_RAY | VENUE_ALL_INSTRUCTIONS,
+    .size = sizes,
+    .nameless = true,
+    .accounts = accounts,
+    .read = read_market,
+    .quote = venue_quote_amm,
+    .reprice = reprice,
+    .build = build,
+    .event = event,
+    .market = market_event,
+    .error = errors};

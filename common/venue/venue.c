@@ -5,30 +5,57 @@
 
 #include "common/base/num.h"
 
-static const struct venue_ops *const rows[] = {
-    [venue_pump] = &venue_row_pump,
-    [venue_pumpswap] = &venue_row_pump_swap,
-    [venue_raydium_v4] = &venue_row_raydium_v4,
-    [venue_raydium_cpmm] = &venue_row_raydium_cpmm,
-    [venue_launchlab] = &venue_row_launchlab,
-    [venue_dbc] = &venue_row_dbc,
-    [venue_whirlpool] = &venue_row_whirlpool,
-    [venue_openbook] = &venue_row_openbook,
-    [venue_damm_v2] = &venue_row_damm_v2,
-    [venue_dlmm] = &venue_row_dlmm,
+const struct venue_ops *const venue_rows[VENUE_NUMBERS] = {
+#define VENUE(name, number, doc) [venue_##name] = &venue_row_##name,
+#include "venues.def"
 };
 
-const struct venue_ops *venue_of(uint8_t venue)
-{
-    return venue < COUNT_OF(rows) ? rows[venue] : NULL;
-}
+const uint8_t venue_by_program[ADDRESS_COUNT + 1] = {
+#define PROGRAM(venue, program) [address_##program] = venue_##venue,
+#include "venues.def"
+};
+
+static const char *const elsewhere[ADDRESS_COUNT + 1] = {
+#define ELSEWHERE(program, why) [address_##program] = why,
+#include "venues.def"
+};
+
+const uint8_t venue_layout_terms[LAYOUT_COUNT] = {
+#define SWAP(layout, terms) [layout_##layout] = VENUE_##terms,
+#include "venues.def"
+};
+
+const char *venue_elsewhere(enum address program) { return elsewhere[program]; }
 
 const struct venue_ops *venue_of_program(const struct key *program)
 {
-    enum address a = address_of(program);
-    for (size_t i = 0; i < COUNT_OF(rows) && a != ADDRESS_COUNT; i++)
-        if (rows[i] && rows[i]->program == a) return rows[i];
-    return NULL;
+    return venue_of(venue_at(address_of(program)));
+}
+
+static const bool creates[LAYOUT_COUNT] = {
+#define CREATES(layout) [layout_##layout] = true,
+#include "venues.def"
+};
+
+bool venue_creates(const struct layout *l) { return creates[l - layout_of((enum layout_id)0)]; }
+
+static const struct venue_error *error_of(const struct venue_ops *v, uint32_t number)
+{
+    const struct venue_error *e = v ? v->error : NULL;
+    while (e && e->number && e->number != number) e++;
+    return e && e->number ? e : NULL;
+}
+
+enum failure venue_failure(const struct venue_ops *v, uint32_t number)
+{
+    const struct venue_error *e = error_of(v, number);
+    return e ? (enum failure)e->failure : failure_congestion;
+}
+
+const char *venue_error_text(const struct venue_ops *v, uint32_t number)
+{
+    const struct venue_error *e = error_of(v, number);
+    return e ? e->text : NULL;
 }
 
 void venue_begin(struct venue_market *m, uint8_t venue, const struct key *user,

@@ -12,6 +12,7 @@
 #include "common/sol/layout.h"
 #include "common/venue/event.h"
 
+#define VENUE_NUMBERS  32u /* enum venue is below */
 #define VENUE_ACCOUNTS 12u /* most that one round asks for */
 #define VENUE_ROUNDS   3u  /* most rounds: some accounts are only known from others */
 #define VENUE_SPACE \
@@ -48,48 +49,109 @@ struct venue_market {
     _Alignas(16) uint64_t space[VENUE_SPACE / 8];
 };
 
-struct venue_ops {
-    uint8_t venue;   /* enum venue */
-    uint8_t program; /* enum address */
-    bool native;     /* pays and is paid in SOL itself; others in wrapped SOL, which the transaction
-                        wraps and unwraps */
-    bool nameless;   /* its instructions name no mint: the caller names the token account's in the
-                        same message, for signers that remember nothing */
-    /* Accounts of this round (0, 1, ...) into keys; returns how many, 0 when none is needed any
-     * more. NULL: never traded by its own instructions. keys of the market that are set before:
-     * user, base_mint, quote_mint, quote_program, pool (when the order names it). */
-    size_t (*accounts)(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS]);
-    /* What they say, in the same order. Before round 0 is read base_program and mint are set.
-     * failure_none, no_pool (not what it should be, or paid in something else than the quote mint),
-     * completed, math. */
-    enum failure (*read)(struct venue_market *m, unsigned round, const struct venue_account *a,
-                         size_t n);
-    /* What a swap of exactly in_raw brings (side_buy: quote in, side_sell: token in), all fees
-     * included; as the program rounds. s->in_raw is what is really taken: less than in_raw where
-     * the venue trades in lots, and the rest stays in, or comes back to, the wallet. */
-    enum failure (*quote)(const struct venue_market *m, uint8_t side, uint64_t in_raw,
-                          struct amm_swap *s);
-    /* The reserves of the market have changed since it was read: bring what depends on them (fees
-     * by market cap) up to date. NULL: nothing does, or nothing can: then the market must be read
-     * anew. */
-    void (*reprice)(struct venue_market *m);
-    /* Append the swap to the plan (not what goes around it: budget, token accounts, wrapping).
-     * NULL, or the part that is missing. */
-    const char *(*build)(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw,
-                         struct plan *p);
-    /* The program's swap event; data is behind a self-call's tag, discriminator included. NULL: it
-     * has none. */
-    bool (*event)(const uint8_t *data, size_t n, struct swap_event *e);
-    /* The program's events of pools and curves; data as for event(). NULL: it has none that sluice
-     * reads. */
-    bool (*market)(const uint8_t *data, size_t n, struct market_event *e);
-    /* What the program's own error number means for an order. */
-    enum failure (*failure)(uint32_t custom);
+/* An error number of a venue's program: what it means for an order, and for a reader. text: NULL
+ * where the number is another program's, which the venue calls. */
+struct venue_error {
+    uint32_t number;
+    uint8_t failure; /* enum failure */
+    const char *text;
 };
 
-/* The row of a venue, or of a program; NULL when there is none. */
-const struct venue_ops *venue_of(uint8_t venue);
+/* What decoding needs to know of a venue. */
+enum venue_trait {
+    VENUE_BY_MINT = 1,       /* a market is named by its mint: trades have no pool */
+    VENUE_LAUNCHPAD = 2,     /* its program creates tokens */
+    VENUE_NAMES_BASE = 4,    /* of two tokens that are no money, its first is the base */
+    VENUE_VAULTS_PRICE = 8,  /* what its vaults hold are the reserves that price a swap */
+    VENUE_ALWAYS_TELLS = 16, /* a swap without its event is not explained by the transfers */
+    VENUE_TELLS_TWICE = 32,  /* an older and a newer event of each swap: the first one counts */
+    VENUE_LOGS_RAY = 64,     /* no events: lines "ray_log: BASE64" of its log instead */
+    VENUE_ALL_INSTRUCTIONS = 128, /* every instruction has a LAYOUT: another one is drift */
+    VENUE_ALL_EVENTS = 256        /* every event has an EVENT row: another one is drift */
+};
+
+struct venue_ops {
+    uint8_t venue;   /* enum venue */
+    uint8_t program; /* enum address: the one that build() calls */
+    uint16_t traits; /* enum venue_trait */
+    bool native;     /* pays and is paid in SOL itself; others in wrapped SOL, which the transaction
+                        wraps and unwraps */
+    bool nameless; /* its instructions name no mint. A signer that was started again would not know
+                      the wallet's token account and would refuse every exit, so the message
+                      creates it (idempotent), in sales too */
+    /* Accounts of this round (0, 1, ...) into keys; returns how many, 0 when no more are needed.
+     * NULL: this venue is not traded. Keys of the market that are set before: user, base_mint,
+     * quote_mint, quote_program, pool (when the order names it). */
+    size_t (*accounts)(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS]);
+    /* Read these accounts, in the same order. Before round 0 is read base_program and mint are set.
+     * Returns failure_none, no_pool (not an account of the venue, or paid in something else than
+     * the quote mint), completed, math. */
+    enum failure (*read)(struct venue_market *m, unsigned round, const struct venue_account *a,
+                         size_t n);
+    /* Quote a swap of exactly in_raw (side_buy: quote in, side_sell: token in), all fees included,
+     * in the rounding of the program. s->in_raw is what the program takes: less than in_raw where
+     * the venue trades in lots; the rest stays in the wallet. */
+    enum failure (*quote)(const struct venue_market *m, uint8_t side, uint64_t in_raw,
+                          struct amm_swap *s);
+    /* Update what depends on the reserves (fees by market cap) after they changed. NULL: a change
+     * of reserves does not give the new price, so the market must be read again. */
+    void (*reprice)(struct venue_market *m);
+    /* Append the swap to the plan, without its surroundings (budget, token accounts, wrapping).
+     * Returns NULL, or the role whose key is missing. */
+    const char *(*build)(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw,
+                         struct plan *p);
+    /* Read the program's swap event (or ray_log bytes); data starts at the discriminator. *e is
+     * zero but for e->failed. False for anything else. NULL: the program has no such event. */
+    bool (*event)(const uint8_t *data, size_t n, struct swap_event *e);
+    /* Read the program's event of a pool or curve; data as for event(). NULL: no such event. */
+    bool (*market)(const uint8_t *data, size_t n, struct market_event *e);
+    const struct venue_error *error; /* ends with number 0 */
+    const uint16_t *size; /* sizes that accounts of the program have had, ends with 0. NULL: not
+                             watched */
+};
+
+/* The row of a venue, or of the venue that a program belongs to; NULL when it has no row. */
+extern const struct venue_ops *const venue_rows[VENUE_NUMBERS];
+static inline const struct venue_ops *venue_of(uint8_t venue)
+{
+    return venue < VENUE_NUMBERS ? venue_rows[venue] : NULL;
+}
 const struct venue_ops *venue_of_program(const struct key *program);
+/* enum venue of a program; venue_none for ADDRESS_COUNT and for programs of no venue. */
+extern const uint8_t venue_by_program[ADDRESS_COUNT + 1];
+static inline uint8_t venue_at(enum address program) { return venue_by_program[program]; }
+/* Why swaps on this program are lost, for programs that trade and are no venue; else NULL. */
+const char *venue_elsewhere(enum address program);
+static inline bool venue_is(const struct venue_ops *v, enum venue_trait trait)
+{
+    return v && (v->traits & trait);
+}
+
+/* What the first numbers of a swap's instruction are: see SWAP in rows.begin. */
+enum venue_terms {
+    VENUE_NO_SWAP,
+    VENUE_EXACT_IN,
+    VENUE_EXACT_OUT,
+    VENUE_LIMIT_FIRST,
+    VENUE_BY_FLAG,
+    VENUE_UNTOLD,
+    VENUE_HOPS
+};
+/* VENUE_NO_SWAP for an instruction that is not a swap, and for NULL. */
+extern const uint8_t venue_layout_terms[LAYOUT_COUNT];
+static inline enum venue_terms venue_terms_of(const struct layout *l)
+{
+    return l ? (enum venue_terms)venue_layout_terms[l - layout_of((enum layout_id)0)]
+             : VENUE_NO_SWAP;
+}
+/* Does this instruction create a pool without an event? */
+bool venue_creates(const struct layout *l);
+
+/* What an error number of the venue's program means for an order; failure_congestion when the venue
+ * does not know it. */
+enum failure venue_failure(const struct venue_ops *v, uint32_t number);
+/* The same as a text, or NULL. */
+const char *venue_error_text(const struct venue_ops *v, uint32_t number);
 
 /* Set what every venue wants to know: who trades which token for SOL. pool: none when the venue
  * derives it. */
@@ -139,8 +201,7 @@ enum failure venue_swapped(const struct venue_market *m, uint8_t side, uint64_t 
 const char *venue_add(struct venue_market *m, enum layout_id id, uint8_t side, uint64_t first,
                       uint64_t second, struct plan *p);
 
-extern const struct venue_ops venue_row_pump, venue_row_pump_swap, venue_row_raydium_v4,
-    venue_row_raydium_cpmm, venue_row_launchlab, venue_row_dbc, venue_row_whirlpool,
-    venue_row_openbook, venue_row_damm_v2, venue_row_dlmm;
+#define VENUE(name, number, doc) extern const struct venue_ops venue_row_##name;
+#include "venues.def"
 
 #endif

@@ -350,14 +350,13 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
     return true;
 }
 
-/* 6036, 6037: the limit. 6023, 6038: the price has left the tick arrays that the swap carried.
- * 6064: not open yet. */
-static enum failure meaning(uint32_t custom)
-{
-    if (custom == 6036 || custom == 6037 || custom == 6023 || custom == 6038)
-        return failure_slippage;
-    return custom == 6064 ? failure_no_pool : failure_congestion;
-}
+static const struct venue_error errors[] = {
+    {6023, failure_slippage, "the price has left the tick arrays of the swap"},
+    {6036, failure_slippage, "less would come than the limit asks for"},
+    {6037, failure_slippage, "more would be needed than the limit allows"},
+    {6038, failure_slippage, "the price has left the tick arrays of the swap"},
+    {6064, failure_no_pool, "the pool is not open yet"},
+    {0}};
 
 const struct venue_ops venue_row_whirlpool = {.venue = venue_whirlpool,
                                               .program = address_whirlpool,
@@ -366,4 +365,4 @@ const struct venue_ops venue_row_whirlpool = {.venue = venue_whirlpool,
                                               .quote = quote,
                                               .build = build,
                                               .event = event,
-                                              .failure = meaning};
+                                              .error = errors};

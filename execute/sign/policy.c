@@ -33,7 +33,8 @@ struct demand {
     uint64_t least, most;
 };
 struct rule {
-    uint8_t judge, by_default, extra, least, most, input, other, sol; /* the last three are parts */
+    uint8_t judge, by_default, extra, spare, least, most;
+    uint8_t input, other, sol; /* parts */
     const char *bound, *or_bound, *choice, *forward;
     uint64_t or_when, rent;
     struct demand demand[DEMANDS];
@@ -43,7 +44,6 @@ static const struct rule rules[LAYOUT_COUNT] = {
 #define RULE(layout, yes, how, ...) \
     [layout_##layout] = {.judge = JUDGE_##how, .by_default = yes, __VA_ARGS__},
 #include "execute/sign/policy.def"
-#undef RULE
 };
 
 /* Token accounts of the one who trades, and which parts name their mint and program where the
@@ -68,20 +68,12 @@ static const struct own_part {
     {acct_pc_wallet, acct_none, acct_none}};
 
 static const char *const kind_names[LAYOUT_COUNT] = {
-#define A(role, flags)
-#define IF(condition, role, flags)
-#define LAYOUT_END
 #define LAYOUT(id, program, name, disc, args) #program "." name,
 #include "common/sol/layouts.def"
-#undef LAYOUT
 };
 static const char *const program_names[LAYOUT_COUNT] = {
 #define LAYOUT(id, program, name, disc, args) #program,
 #include "common/sol/layouts.def"
-#undef LAYOUT
-#undef A
-#undef IF
-#undef LAYOUT_END
 };
 
 const char *policy_kind_name(enum layout_id id) { return kind_names[id]; }
@@ -458,8 +450,7 @@ static bool read_values(const struct look *k, struct values *v)
             }
     }
     if (missing) REFUSE("form: instruction %u does not say what it may spend", k->at);
-    unsigned spare = k->l->program == address_pump; /* pump's buy may end with partial_fill */
-    if (at + spare < k->x->data_len)
+    if (at + k->rule->spare < k->x->data_len)
         REFUSE("form: instruction %u has bytes that nobody knows", k->at);
     return true;
 }

@@ -29,15 +29,6 @@ static size_t place(const uint32_t *list, size_t n, uint64_t percentile)
     return i;
 }
 
-bool bid_knows_tip(uint64_t percentile)
-{
-    return percentile == 0 || place(tip_percentiles, 5, percentile) < 5;
-}
-bool bid_knows_price(uint64_t percentile)
-{
-    return percentile == 0 || place(price_percentiles, 3, percentile) < 3;
-}
-
 static uint64_t at_most(uint64_t v, uint64_t bound) { return v < bound ? v : bound; }
 static uint64_t at_least(uint64_t v, uint64_t bound) { return v > bound ? v : bound; }
 

@@ -24,9 +24,6 @@ struct fee_levels {
 
 void bid_tip_level(struct fee_levels *l, const struct rec_tip_level *r);
 void bid_fee_level(struct fee_levels *l, const struct rec_fee_level *r);
-/* Is it a percentile that the levels have? 0 is. */
-bool bid_knows_tip(uint64_t percentile);
-bool bid_knows_price(uint64_t percentile);
 /* Lamports to tip: the larger of the order's own and the level, but never above the bounds nor
  * below what the auction takes; worth in lamports (spent by a buy, expected of a sale). */
 uint64_t bid_tip(const struct fee_rules *r, const struct fee_levels *l, uint64_t own_lamports,

@@ -422,7 +422,7 @@ bool live_expired(struct live_order *o, uint64_t height)
 static enum failure failure_of(const struct live_order *o, uint32_t custom)
 {
     const struct venue_ops *v = venue_of(o->order.venue);
-    enum failure f = v && v->failure ? v->failure(custom) : failure_congestion;
+    enum failure f = venue_failure(v, custom);
     return f == failure_congestion && custom == 1
                ? failure_funds
                : f; /* 1: a token or system program's, unless the venue knows better */

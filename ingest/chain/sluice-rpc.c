@@ -135,23 +135,18 @@ static void put_levels(struct job *j, struct out *o, uint64_t slot, const struct
     if (fee_levels_tip(&j->levels, &tip)) put_tip_level(o, &tip);
 }
 
-/* The block's records, after the slot record that opens it. */
+/* The block's records; the first is the slot record that opens it. */
 static enum error put_block(struct job *j, uint64_t slot, const struct block_json_head *h,
                             const struct block_facts *facts, struct err *e)
 {
     if (h->timed && h->time_s * NS_PER_S > j->ts_ns) j->ts_ns = h->time_s * NS_PER_S;
-    for (uint32_t i = 0; i < j->m.count;
-         i++) { /* the block's own slot may lie further behind its parent */
+    for (uint32_t i = 0; i < j->m.count; i++) { /* the reader takes it for its parent's successor */
         struct import_row *r = &j->m.rows[i];
         r->slot = slot;
-        if (r->id == REC_trade) r->u.trade.slot = slot;
+        if (r->d.id == REC_trade) r->d.u.trade.slot = slot;
     }
     struct out *o = out_at(j, slot, 1);
     uint32_t n = import_sort(&j->m, UINT64_MAX);
-    put_slot(o, &(struct rec_slot){.ts_ns = j->ts_ns,
-                                   .slot = slot,
-                                   .tx_count = (uint32_t)facts->txs,
-                                   .failed_tx_count = (uint32_t)facts->failed});
     enum error rc = OK;
     for (uint32_t i = 0; i < n && rc == OK; i++) {
         import_put(o, &j->m.rows[j->m.order[i]], j->ts_ns);
@@ -162,7 +157,7 @@ static enum error put_block(struct job *j, uint64_t slot, const struct block_jso
         rc = writer_flush(j->w, e); /* the levels take their time: nobody waits for them */
     put_levels(j, o, slot, facts);
     j->written++;
-    j->records += n;
+    j->records += n - 1; /* without the slot record */
     j->votes |= facts->votes > 0;
     j->block_ms = node_pool_clock_ms();
     return rc;
@@ -171,8 +166,8 @@ static enum error put_block(struct job *j, uint64_t slot, const struct block_jso
 /* ---- a block whose turn it is ---- */
 
 /* Decode it into the rows; NULL, or why it cannot be one. */
-static const char *decode(struct job *j, struct block_json *b, struct block_facts *facts,
-                          char why[100])
+static const char *read_block(struct job *j, struct block_json *b, struct block_facts *facts,
+                              char why[100])
 {
     struct err inner = {0};
     j->m.full = false;
@@ -219,7 +214,7 @@ static enum error take_block(struct job *j, struct want *w, struct err *e)
      * seem to be skipped before it. */
     if (!why && !j->b.f.known && b.head.parent + 1 != w->slot && w->forks++ == 0)
         why = "the first block does not follow the slot before it";
-    if (!why) why = decode(j, &b, &facts, text);
+    if (!why) why = read_block(j, &b, &facts, text);
     if (why) {
         j->m.count = 0;
         block_fetch_refuse(&j->b, w, why);

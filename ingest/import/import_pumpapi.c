@@ -334,9 +334,9 @@ static struct import_row *row_of(struct import *m, const struct event *ev, uint8
     struct import_row *r = import_row_of(m, id);
     if (!r) return NULL;
     r->slot = ev->slot;
-    r->market = key_is_none(&ev->pool) ? ev->mint : ev->pool;
-    r->base_reserve_raw = ev->base_after;
-    r->quote_reserve_raw = ev->quote_after;
+    r->d.market = key_is_none(&ev->pool) ? ev->mint : ev->pool;
+    r->d.base_reserve_raw = ev->base_after;
+    r->d.quote_reserve_raw = ev->quote_after;
     return r;
 }
 
@@ -376,7 +376,7 @@ static const char *put_trade_row(struct import *m, struct event *ev, uint8_t sid
     if (n == 0 && traders > 1) t.flags |= TRADE_NET;
     struct import_row *r = row_of(m, ev, REC_trade);
     if (!r) return NULL;
-    r->u.trade = t;
+    r->d.u.trade = t;
     r->lp_bps = lp_bps;
     return NULL;
 }
@@ -466,7 +466,7 @@ static const char *put_pool_row(struct import *m, struct event *ev, uint8_t what
     if (what != pool_event_removed && (ev->base_after == 0 || ev->quote_after == 0))
         return "an amount or reserve is zero";
     struct import_row *r = row_of(m, ev, REC_pool);
-    if (r) r->u.pool = p;
+    if (r) r->d.u.pool = p;
     return NULL;
 }
 
@@ -496,8 +496,8 @@ static const char *put_token_row(struct import *m, struct event *ev)
         return "an amount is no number, negative or absurd";
     struct import_row *r = row_of(m, ev, REC_token);
     if (!r) return NULL;
-    r->base_reserve_raw = r->quote_reserve_raw = 0;
-    r->u.token = t;
+    r->d.base_reserve_raw = r->d.quote_reserve_raw = 0;
+    r->d.u.token = t;
     return NULL;
 }
 
@@ -559,8 +559,8 @@ static void put_transfers(struct import *m, const struct event *ev)
             struct import_row *r = import_row_of(m, REC_transfer);
             if (!r) return;
             r->slot = ev->slot;
-            r->market = t.to;
-            r->u.transfer = t;
+            r->d.market = t.to;
+            r->d.u.transfer = t;
         }
     if (!listed || s.bad) import_reject(m, "broken JSON");
 }

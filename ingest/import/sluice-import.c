@@ -68,8 +68,10 @@ static enum error check_start(const struct job *j, const char *spec, const char 
 
 /* ---- writing ---- */
 
+/* Open the slots after `from` up to `to`, times spread evenly between. The last one gets the counts
+ * of `known` (NULL: unknown). */
 static enum error put_slots(struct writer *w, uint64_t from, uint64_t from_ns, uint64_t to,
-                            uint64_t to_ns, struct err *e)
+                            uint64_t to_ns, const struct rec_slot *known, struct err *e)
 {
     if (to - from > GAP_SLOTS) {
         struct rec_gap g = {.ts_ns = from_ns,
@@ -84,6 +86,10 @@ static enum error put_slots(struct writer *w, uint64_t from, uint64_t from_ns, u
             .ts_ns = to_ns > from_ns
                          ? from_ns + (uint64_t)((u128)(to_ns - from_ns) * (s - from) / (to - from))
                          : from_ns};
+        if (s == to && known) {
+            r.tx_count = known->tx_count;
+            r.failed_tx_count = known->failed_tx_count;
+        }
         put_slot(writer_out(w), &r);
         enum error rc = writer_pump(w, e);
         if (rc != OK) return rc;
@@ -91,13 +97,20 @@ static enum error put_slots(struct writer *w, uint64_t from, uint64_t from_ns, u
     return OK;
 }
 
-static uint64_t time_of(const struct import_row *r)
+/* Write one row, after the slots that lead to it. Its time never goes back: a late row counts into
+ * the slot that is open. */
+static enum error put_row(struct job *j, struct import_row *r, struct err *e)
 {
-    return r->id == REC_trade   ? r->u.trade.ts_ns
-           : r->id == REC_pool  ? r->u.pool.ts_ns
-           : r->id == REC_token ? r->u.token.ts_ns
-           : r->id == REC_alert ? r->u.alert.ts_ns
-                                : r->u.transfer.ts_ns;
+    enum error rc = OK;
+    uint64_t at = r->d.u.any.ts_ns, now = at > j->ts_ns ? at : j->ts_ns;
+    const struct rec_slot *slot = r->d.id == REC_slot ? &r->d.u.slot : NULL;
+    if (r->slot != j->slot)
+        rc = put_slots(j->w, j->slot ? j->slot : r->slot - 1, j->ts_ns ? j->ts_ns : now, r->slot,
+                       now, slot, e);
+    j->slot = r->slot;
+    j->ts_ns = now;
+    if (!slot) import_put(writer_out(j->w), r, now);
+    return rc == OK ? writer_pump(j->w, e) : rc;
 }
 
 /* Write the rows of slots up to `slot` in order, each slot opened once, and forget them. */
@@ -105,18 +118,7 @@ static enum error put_rows(struct job *j, uint64_t slot, struct err *e)
 {
     enum error rc = OK;
     uint32_t n = import_sort(&j->m, slot);
-    for (uint32_t i = 0; i < n && rc == OK; i++) {
-        struct import_row *r = &j->m.rows[j->m.order[i]];
-        uint64_t at = time_of(r), now = at > j->ts_ns ? at : j->ts_ns;
-        if (r->slot != j->slot)
-            rc = put_slots(j->w, j->slot ? j->slot : r->slot - 1, j->ts_ns ? j->ts_ns : now,
-                           r->slot, now, e);
-        j->slot = r->slot;
-        j->ts_ns = now;
-        import_put(writer_out(j->w), r, now); /* at the time reached: it never goes back; a late row
-                                                 counts into the slot that is open */
-        if (rc == OK) rc = writer_pump(j->w, e);
-    }
+    for (uint32_t i = 0; i < n && rc == OK; i++) rc = put_row(j, &j->m.rows[j->m.order[i]], e);
     import_drop(&j->m, n);
     return rc;
 }
@@ -222,7 +224,7 @@ static enum error close_tape(struct job *j, struct err *e)
 {
     enum error rc = put_rows(j, UINT64_MAX, e);
     return rc == OK && j->slot
-               ? put_slots(j->w, j->slot, j->ts_ns, j->slot + 1, j->ts_ns + SLOT_NS, e)
+               ? put_slots(j->w, j->slot, j->ts_ns, j->slot + 1, j->ts_ns + SLOT_NS, NULL, e)
                : rc;
 }
 

@@ -70,7 +70,7 @@ check() {
     [ -r "$SLUICE_CONFIG" ] || { echo "not readable: $SLUICE_CONFIG"; bad=1; }
     [ "$SLUICE_JOIN" = logs ] || [ "$TRADING_ENV" = live ] || { echo "pipes are for live only"; bad=1; }
     [ "$TRADING_ENV" != live ] || [ -S "$SLUICE_SOCKET" ] || { echo "no signer at $SLUICE_SOCKET"; bad=1; }
-    sluice-config show >/dev/null || bad=1
+    sluice-config check || bad=1
     return $bad
 }
 

@@ -85,7 +85,7 @@ fi
 
 # One statement a line: no comma operator but in the head of a for loop.
 if command -v clang >/dev/null 2>&1; then
-    printf '%s\n' $sources | grep '\.c$' | xargs -P "$(nproc)" -n 12 clang -fsyntax-only -std=c11 -D_GNU_SOURCE '-DSLUICE_VERSION="0"' -I. -Wno-everything -Wcomma 2>&1 |
+    printf '%s\n' $sources | grep '\.c$' | xargs -P "$(nproc)" -n 12 clang -fsyntax-only -std=c11 -D_GNU_SOURCE '-DSLUICE_VERSION="0"' -I. -I"$B/gen" -Wno-everything -Wcomma 2>&1 |
         grep 'warning:\|error:' | sed 's/^/lint: /; s/possible misuse of comma operator here.*/statements joined by a comma/' | sort -u >"$B/lint.comma"
     [ -s "$B/lint.comma" ] && { cat "$B/lint.comma"; bad=1; }
 else

@@ -65,7 +65,7 @@ is "of the same shape" "$(count only 0 $end shape)" 0
 row list "$work/none.alerts" --sell-only pumpswap,pump --sell-only raydium_v4
 is "a list of them" "$(count list 0 $end entry) $(count list 0 $end other)" "0 0"
 exits 2 "a venue that is none" sluice-risk --sell-only pumpp
-ok "is named" grep -q "no venue 'pumpp'" "$work/err"
+ok "is named" grep -q "not 'pumpp'; did you mean 'pump'?" "$work/err"
 exits 2 "the same of venue-ok" sluice-risk --venue-ok pump,,x
 
 # The books.

@@ -11,6 +11,7 @@ is "4-token tape: the two gaps are marked" "$(sluice-cat --json --only trade "$w
 is "block: 12 curve trades, 122 Raydium v4 swaps, failed ones included, and the swaps on DLMM, Whirlpool and CLMM that landed" "$(sluice-stat "$work/block.slu" | awk '/^  (pump|raydium|dlmm|whirlpool)/{print $1, $2}' | tr '\n' ' ')" "pump 12 raydium_v4 122 dlmm 3 whirlpool 4 raydium_clmm 4 "
 is "block: the swaps on Phoenix are named" "$(sluice-import --format getblock --log-level info "$D/block-285000037/slot_285000037.json" -o null 2>&1 | grep -o 'not read.*\|. swaps unexplained')" "0 swaps unexplained
 not read 3: a swap on Phoenix, which is no venue of sluice"
+is "block: its slot record counts transactions and failures" "$(sluice-cat --json --only slot "$work/block.slu" | sed 's/.*"tx_count":\([0-9]*\),"failed_tx_count":\([0-9]*\).*/\1 \2/' | head -n 1)" "557 99"
 is "block: no swap is unexplained" "$(cat "$work/block.err")" ""
 is "block: every contiguous trade is exact" "$(sluice-quote --check "$work/block.slu" | tail -n 1)" "checked 104 exact 104"
 ok "floor sample: outliers are marked, about a tenth of 7,392 usable swaps" sh -c "n=\$(sluice-stat --json '$work/floor.slu' | sed 's/.*\"outliers\":\([0-9]*\).*/\1/'); echo \$n; [ \$n -gt 500 ] && [ \$n -lt 1400 ]"

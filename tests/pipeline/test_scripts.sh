@@ -103,7 +103,11 @@ exits 2 "live: a misspelt key" live -c "$work/bad.conf"
 ok "its message is on standard error" grep -q "did you mean 'max-open'" "$work/err"
 printf '[sluice]\ntrading-env = live\n[strategy x]\nentry = uniq_byers_30s > 1\n' >"$work/rule.conf"
 exits 2 "live: a rule with an unknown feature" live -c "$work/rule.conf"
-ok "its message is on standard error, and what to do" sh -c 'grep -q "uniq_byers_30s" "$0" && grep -q "mend it and start again" "$0"' "$work/err"
+ok "its message is on standard error" grep -q "uniq_byers_30s" "$work/err"
+ok "nothing was started" test ! -e "$work/live/log"
+printf '[sluice]\ntrading-env = live\n' >"$work/unsigned.conf"
+exits 2 "live: a stage that is without its signer" live -c "$work/unsigned.conf"
+ok "its message is on standard error, and what to do" sh -c 'grep -q "signer" "$0" && grep -q "mend it and start again" "$0"' "$work/err"
 is "it was not started again" "$(grep -c 'started again' "$work/live/log")" 0
 is "no process is left" "$(pgrep -fl "$work/live")" ""
 done_testing

@@ -8,6 +8,7 @@
 #include "common/base/text.h"
 #include "common/sol/core.h"
 #include "common/sol/layout.h"
+#include "common/venue/venue.h"
 #include "execute/tx/io/route_view.h"
 
 json_t *tx_view_key(const struct key *k)
@@ -376,44 +377,22 @@ const char *tx_view_error(const struct key *program, uint32_t code)
         enum address program;
         uint32_t code;
         const char *text;
-    } known[] = {
-        {address_pump, 6002, "more SOL would be needed than the limit allows"},
-        {address_pump, 6003, "less SOL would come than the limit asks for"},
-        {address_pump, 6005, "the bonding curve is complete: trade on PumpSwap"},
-        {address_pump, 6020, "a buy of nothing"},
-        {address_pump, 6021, "the curve does not have that many tokens"},
-        {address_pump, 6023, "not enough tokens to sell, or trailing accounts are missing"},
-        {address_pump, 6024, "overflow: mostly a sign of missing trailing accounts"},
-        {address_pump, 6027, "trailing accounts are missing"},
-        {address_pump, 6040, "not enough SOL for the rent"},
-        {address_pump, 6041, "not enough SOL for the fees"},
-        {address_pump, 6042, "fewer tokens would come than the limit asks for"},
-        {address_pump, 6062, "the buyback recipient is missing"},
-        {address_pump, 6074, "the second account of the curve is wrong"},
-        {address_pump_swap, 6004, "the price has moved beyond the limit"},
-        {address_pump_swap, 6016, "the pool does not have that many tokens"},
-        {address_pump_swap, 6020, "buys are disabled"},
-        {address_pump_swap, 6021, "sales are disabled"},
-        {address_pump_swap, 6040, "fewer tokens would come than the limit asks for"},
-        {address_pump_swap, 6044, "trailing accounts are missing"},
-        {address_pump_swap, 6063, "the pool does not have that much SOL"},
-        {address_raydium_v4, 30, "the price has moved beyond the limit"},
-        {address_raydium_v4, 22, "the pool does not allow swaps now"},
-        {address_raydium_cpmm, 6005, "the price has moved beyond the limit"},
-        {address_jupiter, 6001, "the price has moved beyond the limit"},
-        {address_jupiter, 6003, "a platform fee without an account for it"},
-        {address_jupiter, 6005, "the steps do not use all of a token"},
-        {address_jupiter, 6008, "accounts of the route are missing"},
-        {address_jupiter, 6010, "a route plan that is none"},
-        {address_jupiter, 6014, "another token program than the account's"},
-        {address_jupiter, 6016, "a venue that the program does not swap on"},
-        {address_jupiter, 6017, "another amount came out than was asked for"},
-        {address_system, 1, "the account does not have that many lamports"},
-        {address_token, 1, "insufficient funds"},
-        {address_token, 17, "the account is frozen"},
-        {address_token_2022, 1, "insufficient funds"},
-        {address_token_2022, 17, "the account is frozen"}};
+    } known[] = {{address_jupiter, 6001, "the price has moved beyond the limit"},
+                 {address_jupiter, 6003, "a platform fee without an account for it"},
+                 {address_jupiter, 6005, "the steps do not use all of a token"},
+                 {address_jupiter, 6008, "accounts of the route are missing"},
+                 {address_jupiter, 6010, "a route plan that is none"},
+                 {address_jupiter, 6014, "another token program than the account's"},
+                 {address_jupiter, 6016, "a venue that the program does not swap on"},
+                 {address_jupiter, 6017, "another amount came out than was asked for"},
+                 {address_system, 1, "the account does not have that many lamports"},
+                 {address_token, 1, "insufficient funds"},
+                 {address_token, 17, "the account is frozen"},
+                 {address_token_2022, 1, "insufficient funds"},
+                 {address_token_2022, 17, "the account is frozen"}};
     enum address a = address_of(program);
+    const char *text = venue_error_text(venue_of_program(program), code);
+    if (text) return text;
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (known[i].program == a && known[i].code == code) return known[i].text;
     switch (code) {

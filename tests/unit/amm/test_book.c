@@ -415,8 +415,8 @@ static void building(void)
            load_u64(p.ix[0].data + 17) == 3,
        "an ask of 3 lots, down to 40 * 600 / 1199");
     const struct venue_ops *v = venue_of(venue_openbook);
-    ok(v->failure(1) == failure_slippage && v->failure(34) == failure_funds &&
-           v->failure(42) == failure_capacity && v->failure(61) == failure_congestion,
+    ok(venue_failure(v, 1) == failure_slippage && venue_failure(v, 34) == failure_funds &&
+           venue_failure(v, 42) == failure_capacity && venue_failure(v, 61) == failure_congestion,
        "the program's errors by what they mean");
 }
 

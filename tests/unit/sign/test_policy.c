@@ -780,7 +780,7 @@ static void rows(void)
 {
     enum { NO, YES };
     struct row {
-        uint8_t by_default, extra, least, most, input, other, sol;
+        uint8_t by_default, extra, spare, least, most, input, other, sol;
         const char *bound, *or_bound, *choice, *forward;
         uint64_t or_when, rent;
         struct {
@@ -794,7 +794,6 @@ static void rows(void)
     } all[] = {
 #define RULE(layout, yes, how, ...) {layout_##layout, {.by_default = yes, __VA_ARGS__}},
 #include "execute/sign/policy.def"
-#undef RULE
     };
     unsigned bad = 0, spend = 0, bounded = 0;
     for (size_t i = 0; i < COUNT_OF(all); i++) {

@@ -84,9 +84,6 @@ static void check_offers(void)
     is_u64(bid_priority(&r, &l, 1000, 300000), 100000, "price times units, rounded up");
     is_u64(bid_priority(&r, &l, 1000, 1400000), 300000, "within its bound");
     is_u64(bid_priority(&r, &l, 200000, 300000), 200000, "the order's own when it is more");
-    ok(bid_knows_tip(0) && bid_knows_tip(95) && !bid_knows_tip(90) && bid_knows_price(75) &&
-           !bid_knows_price(99),
-       "percentiles that the levels have");
 }
 
 /* ---- sandwich defence ---- */

@@ -420,8 +420,9 @@ static void row(void)
     m.mint.hook_program = user_key;
     answer(&m, 0, &p, false, a);
     ok(v->read(&m, 0, a, 1) == failure_no_pool, "nor one whose token has a transfer hook");
-    ok(v->failure(6036) == failure_slippage && v->failure(6038) == failure_slippage &&
-           v->failure(6064) == failure_no_pool && v->failure(6000) == failure_congestion,
+    ok(venue_failure(v, 6036) == failure_slippage && venue_failure(v, 6038) == failure_slippage &&
+           venue_failure(v, 6064) == failure_no_pool &&
+           venue_failure(v, 6000) == failure_congestion,
        "the program's errors have meanings");
 }
 
