@@ -10,6 +10,7 @@
 #include "common/base/hash.h"
 #include "common/io/endpoint.h"
 #include "common/run/log.h"
+#include "common/run/operands.h"
 
 extern char **environ;
 
@@ -141,10 +142,9 @@ int main_leave(const char *tool, enum error rc, const struct err *e)
         fprintf(stderr, "%s: %s: %s\n", tool, rc == E_TRUNCATED ? "warning" : "error",
                 e->text[0] ? e->text : err_doc(rc));
     if ((fflush(stdout) != 0 || ferror(stdout)) && rc == OK) {
-        rc = errno == EPIPE ? E_PIPE : E_WRITE;
-        fprintf(stderr, "%s: error: %s\n", tool,
-                rc == E_PIPE ? "the reader of standard output went away"
-                             : "unable to write standard output");
+        struct err failed = {0};
+        rc = operand_stdout_failed(&failed);
+        fprintf(stderr, "%s: error: %s\n", tool, failed.text);
     }
     if (nng_in_use) _exit(err_exit_code(rc));
     return err_exit_code(rc);

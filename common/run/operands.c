@@ -2,6 +2,7 @@
 #include "common/run/operands.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,7 +47,12 @@ enum error operands_as_inputs(const struct settings *s, char *spec, size_t cap, 
 
 enum error operand_stdout_failed(struct err *e)
 {
-    if (errno == EPIPE) return err_set(e, E_PIPE, "the reader of standard output went away");
+    if (errno == EPIPE) { /* end as other text tools do before `head` */
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+        return err_set(e, E_PIPE,
+                       "the reader of standard output went away"); /* SIGPIPE is blocked */
+    }
     return err_set(e, E_WRITE, "unable to write standard output: %s", strerror(errno));
 }
 

@@ -13,7 +13,9 @@ enum error each_operand(const struct settings *s,
 /* All operands as one newline-separated list of inputs to merge ("-" when none). spec holds cap
  * bytes. E_LIMIT when too long. */
 enum error operands_as_inputs(const struct settings *s, char *spec, size_t cap, struct err *e);
-/* E_PIPE or E_WRITE after a failed write to standard output, by errno. */
+/* Call after a failed write of text to standard output, with its errno. A reader that has closed
+ * the pipe, as head does, is no error: the process ends by SIGPIPE, without a message. Anything
+ * else is E_WRITE. */
 enum error operand_stdout_failed(struct err *e);
 /* A moment as people write it: 2026-01-15T00:00:00Z, 2026-01-15, or unix seconds, to ns. False when
  * it is none. */

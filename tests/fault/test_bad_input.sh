@@ -63,7 +63,8 @@ why=$(command -v sqlite3 >/dev/null 2>&1 && sqlite3 "$work/r.db" "select mint fr
 for text in "sluice-config show --all" "sluice-config show --origin" "sluice-verify $work/good.slu" "sluice-quote --buy-sol 1" "sluice-quote --check --verbose $work/good.slu" "sluice-report --json $work/r.db" "sluice-stat --json $work/good.slu" "sluice help" "sluice completion bash" "sluice-risk --help" "sluice-why $work/r.db ${why:-x}"; do
     [ "$text" != "sluice-why $work/r.db x" ] || continue
     if [ -w /dev/full ]; then exits 3 "$text: a full disk" sh -c "$text >/dev/full"; ok "$text: says so" one_line; fi
-    exits 5 "$text: nobody reads" sh -c "{ trap '' PIPE; sleep 0.3; $text; echo \$? >'$work/st'; } | true; exit \$(cat '$work/st')" </dev/null
+    exits 141 "$text: a reader that closes the pipe ends it by SIGPIPE" sh -c "{ trap '' PIPE; sleep 0.3; $text; echo \$? >'$work/st'; } | true; exit \$(cat '$work/st')" </dev/null
+    is "$text: without a message" "$(cat "$work/err")" ""
 done
 exits 3 "sluice-report: a page that cannot be written" sluice-report --html /dev/full "$work/r.db"; ok "sluice-report: says so" one_line
 rm -f "$work/l.db"*
@@ -73,7 +74,8 @@ for st in features score risk execute; do
     exits 5 "sluice-$st: the reader goes away" sh -c "{ sluice-$st $([ $st = execute ] && echo --paper) --log-level error -i '$work/big.slu'; echo \$? >'$work/st'; } | head -c 10 >/dev/null; exit \$(cat '$work/st')"
 done
 exits 5 "sluice-sim: the reader goes away" sh -c '{ sluice-sim --hours 20 --launches 3000; echo $? >'"$work"'/st; } 2>'"$work"'/err2 | head -c 10 >/dev/null; exit $(cat '"$work"'/st)'
-exits 5 "sluice-cat: the reader goes away" sh -c '{ sluice-sim --hours 2 --launches 300 | sluice-cat; echo $? >'"$work"'/st; } 2>/dev/null | head -c 10 >/dev/null; exit $(cat '"$work"'/st)'
+exits 141 "sluice-cat: the reader goes away" sh -c '{ sluice-cat "'"$work"'/big.slu"; echo $? >'"$work"'/st; } | head -c 10 >/dev/null; exit $(cat '"$work"'/st)'
+is "sluice-cat: without a message" "$(cat "$work/err")" ""
 
 # Configuration.
 printf '[risk]\nmax-trade-sol = 1\nmax-tade-sol = 2\n' >"$work/c.conf"
