@@ -40,7 +40,7 @@ is "every open position is marked" "$(value "$work/open" unmarked_positions)" 0
 is "nothing is left outside the tables" "$(value "$work/open" unplaced_lamports)" 0
 is "won and lost count open positions too" "$(($(value "$work/open" wins) + $(value "$work/open" losses)))" "$(value "$work/open" positions)"
 ok "the terminal says how many are open" grep -q "^  still open, marked to the curve  *$(value "$work/open" open_positions)\$" "$work/open/report.txt"
-ok "and the page" grep -q ", $(value "$work/open" open_positions) open<" "$work/open/report.html"
+ok "and the page" grep -q "positions, $(value "$work/open" open_positions) open<" "$work/open/report.html"
 drawdown=$(value "$work/open" metrics.max_drawdown_intraday | cut -c 1-4)
 ok "intraday drawdown ($drawdown) is deeper than that of one day" python3 -c 'import json, sys; m = json.load(open(sys.argv[1]))["metrics"]; sys.exit(not m["max_drawdown_intraday"] > m["max_drawdown"])' "$work/open/report.json"
 ok "the terminal has it" grep -q "^  deepest drawdown, intraday .*%" "$work/open/report.txt"

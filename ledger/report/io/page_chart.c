@@ -11,7 +11,7 @@ struct chart {
     FILE *out;
     const struct figures *f;
     double (*value)(const struct figures *f, unsigned i);
-    double lo, hi;
+    double lo, hi, floor; /* the area lies between the curve and floor, 0 (top) to HEIGHT */
     const char *name, *unit, *kind; /* kind: a class of the style sheet */
 };
 
@@ -60,7 +60,7 @@ static void curve(const struct chart *c, bool area)
     fprintf(c->out, "<path class=%s d='", area ? "area" : "line");
     for (unsigned i = 0; i < c->f->points; i++)
         fprintf(c->out, "%s%.1f %.2f", i ? "L" : "M", x_of(c, i), y_of(c, c->value(c->f, i)));
-    if (area) fprintf(c->out, "L%.1f %.1fL0 %.1fZ", WIDTH, HEIGHT, HEIGHT);
+    if (area) fprintf(c->out, "L%.1f %.1fL0 %.1fZ", WIDTH, c->floor, c->floor);
     fprintf(c->out, "'/>");
 }
 
@@ -101,14 +101,14 @@ static double drawdown_at(const struct figures *f, unsigned i)
 
 void page_chart_equity(FILE *out, const struct figures *f)
 {
-    struct chart c = {out, f, equity_at, 0, 0, "equity over time", "", "equity"};
+    struct chart c = {out, f, equity_at, 0, 0, HEIGHT, "equity over time", "", "equity"};
     bounds(&c, true);
     draw(&c);
 }
 
 void page_chart_drawdown(FILE *out, const struct figures *f)
 {
-    struct chart c = {out, f, drawdown_at, 0, 0, "drawdown over time", " %", "fall"};
+    struct chart c = {out, f, drawdown_at, 0, 0, 0, "drawdown over time", " %", "fall"};
     bounds(&c, false);
     draw(&c);
 }

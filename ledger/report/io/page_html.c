@@ -102,11 +102,12 @@ static void tile_result(FILE *o, const struct figures *f)
 static void tiles(FILE *o, const struct figures *f)
 {
     const struct tally *t = &f->tally;
-    char b[64];
+    char b[64], label[48];
     fprintf(o, "<div class=tiles>");
     tile_result(o, f);
-    snprintf(b, sizeof b, "%" PRId64 ", %" PRId64 " open", t->positions, t->open);
-    tile(o, "positions", b, "");
+    snprintf(label, sizeof label, "positions, %" PRId64 " open", t->open);
+    snprintf(b, sizeof b, "%" PRId64, t->positions);
+    tile(o, label, b, "");
     snprintf(b, sizeof b, "%.1f %%", 100 * (double)t->wins / (double)(t->valued ? t->valued : 1));
     tile(o, "won", t->valued ? b : "not computed", "");
     snprintf(b, sizeof b, "%.2f", (double)t->won / (double)(t->lost ? t->lost : 1));
