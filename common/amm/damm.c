@@ -8,61 +8,6 @@
 #define FEE_ONE      UINT64_C(1000000000)
 #define SHIFT_128(v) ((struct u256){v, 0})
 
-static const uint8_t pool_disc[8] = {0xf1, 0x9a, 0x6d, 0x04, 0x11, 0xb1, 0x6d, 0xbc};
-
-/* ---- the account ---- */
-
-static void read_fees(const uint8_t *d, struct damm_pool *p)
-{
-    p->cliff = load_u64(d + 8);
-    p->fee_mode = d[16];
-    p->periods = load_u16(d + 22);
-    p->third = load_u64(d + 32);
-    p->frequency = load_u64(d + 24);
-    bool limiter = p->fee_mode == DAMM_RATE_LIMITER; /* duration, then largest fee; the price
-                                                        scheduler: step, then duration */
-    p->step = load_u32(d + (limiter ? 28 : 24));
-    p->duration = load_u32(d + (limiter ? 24 : 28));
-    p->protocol_percent = d[48];
-    p->compounding_bps = load_u16(d + 54);
-    p->dynamic = d[56];
-    p->variable_control = load_u32(d + 68);
-    p->bin_step = load_u16(d + 72);
-    p->volatility = load_u128(d + 120);
-    p->init_sqrt_price = load_u128(d + 152);
-}
-
-const char *damm_read(const uint8_t *d, size_t n, struct damm_pool *p)
-{
-    if (n < DAMM_POOL_BYTES || memcmp(d, pool_disc, 8) != 0) return "not a pool";
-    memset(p, 0, sizeof *p);
-    read_fees(d, p);
-    p->liquidity = load_u128(d + 360);
-    p->sqrt_min = load_u128(d + 424);
-    p->sqrt_max = load_u128(d + 440);
-    p->sqrt_price = load_u128(d + 456);
-    p->activation = load_u64(d + 472);
-    p->by_time = d[480];
-    p->status = d[481];
-    p->flag_a = d[482];
-    p->flag_b = d[483];
-    p->collect = d[484];
-    p->fee_version = d[486];
-    p->token_a = load_u64(d + 680);
-    p->token_b = load_u64(d + 688);
-    p->counted = d[696];
-    if (p->fee_mode >= DAMM_FEE_MODES || p->collect >= DAMM_COLLECTS || p->fee_version > 1 ||
-        p->by_time > 1 || p->counted > 1 || p->flag_a > 1 || p->flag_b > 1)
-        return "a kind of pool that is not known";
-    if (p->fee_mode == DAMM_RATE_LIMITER && p->step > BPS_ONE)
-        return "a rate limiter beyond the whole";
-    if (p->protocol_percent > 100 || p->compounding_bps > BPS_ONE) return "shares beyond the whole";
-    if (p->liquidity == 0 ||
-        (p->collect == DAMM_COMPOUNDING ? !p->token_a || !p->token_b : p->sqrt_price == 0))
-        return "an empty pool";
-    return NULL;
-}
-
 /* ---- fees ---- */
 
 /* Base fee after this many periods. */

@@ -8,8 +8,6 @@
 
 #include "common/rec/record.h"
 
-#define DAMM_POOL_BYTES 1112u
-
 enum damm_fee_mode {
     DAMM_TIME_LINEAR,
     DAMM_TIME_EXPONENTIAL,
@@ -44,8 +42,6 @@ struct damm_swap {
     bool on_input;
 };
 
-/* Read a pool account. NULL, or a static text why it is none that can be quoted. */
-const char *damm_read(const uint8_t *data, size_t n, struct damm_pool *p);
 /* The program's clock for this pool: its slot or its unix time. */
 static inline uint64_t damm_point(const struct damm_pool *p, uint64_t slot, uint64_t time_s)
 {

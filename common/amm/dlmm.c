@@ -8,107 +8,11 @@
 #define FEE_ONE         UINT64_C(1000000000)
 #define FEE_MAX         UINT64_C(100000000) /* 10 % */
 #define ORDER_SHARE_BPS 5000u               /* of a limit order's fee, what its owner gets */
-#define BIN_END         443636              /* bins lie within this */
 #define INNER_LOW       (-512)
 #define INNER_HIGH      511
 #define OUTER_ARRAYS    6144 /* in each outer bitmap */
-#define BIN_BYTES       144u
 
-enum { TYPE_PERMISSION = 1, TYPE_CUSTOMIZABLE = 2, TYPES = 4 };
-enum { FUNCTION_ANY, FUNCTION_MINING, FUNCTION_ORDERS, FUNCTIONS };
-
-static const uint8_t pair_disc[8] = {0x21, 0x0b, 0x31, 0x62, 0xb5, 0x65, 0xb1, 0x0d},
-                     array_disc[8] = {0x5c, 0x8e, 0x5c, 0xdc, 0x05, 0x94, 0x46, 0xb5},
-                     bitmap_disc[8] = {0x50, 0x6f, 0x7c, 0x71, 0x37, 0xed, 0x12, 0x05};
-
-/* ---- accounts ---- */
-
-static bool all_zero(const uint8_t *d, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (d[i]) return false;
-    return true;
-}
-
-static void read_parameters(const uint8_t *d, struct dlmm_pair *p)
-{
-    p->base_factor = load_u16(d + 8);
-    p->filter_period = load_u16(d + 10);
-    p->decay_period = load_u16(d + 12);
-    p->reduction_factor = load_u16(d + 14);
-    p->variable_control = load_u32(d + 16);
-    p->max_volatility = load_u32(d + 20);
-    p->protocol_share = load_u16(d + 32);
-    p->power = d[34];
-    p->collect = d[36];
-    p->volatility = load_u32(d + 40);
-    p->volatility_reference = load_u32(d + 44);
-    p->index_reference = (int32_t)load_u32(d + 48);
-    p->updated_s = (int64_t)load_u64(d + 56);
-    p->orders =
-        d[35] == FUNCTION_ORDERS || (d[35] == FUNCTION_ANY && all_zero(d + 264, 32) &&
-                                     all_zero(d + 408, 32)); /* any: those without rewards */
-}
-
-const char *dlmm_read_pair(const uint8_t *d, size_t n, struct dlmm_pair *p)
-{
-    if (n < DLMM_PAIR_BYTES || memcmp(d, pair_disc, 8) != 0) return "not a pair";
-    memset(p, 0, sizeof *p);
-    read_parameters(d, p);
-    p->pair_type = d[75];
-    p->active = (int32_t)load_u32(d + 76);
-    p->bin_step = load_u16(d + 80);
-    p->status = d[82];
-    p->by_time = d[86];
-    p->activation = load_u64(d + 816);
-    p->flag_x = d[880];
-    p->flag_y = d[881];
-    memcpy(p->bitmap, d + 584, sizeof p->bitmap);
-    if (d[35] >= FUNCTIONS || p->collect > 1 || p->pair_type >= TYPES || p->by_time > 1 ||
-        p->flag_x > 1 || p->flag_y > 1 || p->power > 9)
-        return "a kind of pair that is not known";
-    if (p->protocol_share > BPS_ONE || p->bin_step == 0 || p->active < -BIN_END ||
-        p->active > BIN_END)
-        return "numbers beyond their range";
-    return NULL;
-}
-
-const char *dlmm_read_bitmap(const uint8_t *d, size_t n, const struct key *pair,
-                             struct dlmm_pair *p)
-{
-    if (n < DLMM_BITMAP_BYTES || memcmp(d, bitmap_disc, 8) != 0 || memcmp(d + 8, pair->b, 32) != 0)
-        return "not the bitmaps of this pair";
-    memcpy(p->outer, d + 40, sizeof p->outer);
-    p->extended = true;
-    return NULL;
-}
-
-const char *dlmm_read_array(const uint8_t *d, size_t n, const struct key *pair, struct dlmm_pair *p,
-                            enum dlmm_way way, unsigned at, int32_t index)
-{
-    struct dlmm_array *a = &p->array[way][at];
-    u128 price;
-    if (n < DLMM_ARRAY_BYTES || memcmp(d, array_disc, 8) != 0 || memcmp(d + 24, pair->b, 32) != 0 ||
-        (int64_t)load_u64(d + 8) != index)
-        return "not this array of this pair";
-    memset(a, 0, sizeof *a);
-    for (int i = 0; i < DLMM_BINS; i++) {
-        const uint8_t *b = d + 56 + (size_t)i * BIN_BYTES;
-        u128 stored = load_u128(b + 16);
-        bool asks = b[140] != 0;
-        if (stored && (!dlmm_price(p->bin_step, index * DLMM_BINS + i, &price) || price != stored))
-            return "a bin of another price";
-        a->bin[i].provided = load_u64(b + (way == DLMM_DOWN ? 8 : 0));
-        if (p->orders && asks == (way == DLMM_UP)) {
-            a->bin[i].open = load_u64(b + 112);
-            a->bin[i].processed = load_u64(b + 128);
-        }
-    }
-    a->index = index;
-    a->loaded = true;
-    return NULL;
-}
-
+enum { TYPE_PERMISSION = 1, TYPE_CUSTOMIZABLE = 2 };
 /* ---- bitmaps ---- */
 
 int32_t dlmm_array_of(int32_t bin)
@@ -320,7 +224,7 @@ static bool swap_array(struct walk *w, const struct dlmm_array *a, uint64_t *lef
         } else
             s->passed++;
         if (*left) w->active += w->way == DLMM_DOWN ? -1 : 1;
-        if (w->active < -BIN_END || w->active > BIN_END) return false;
+        if (w->active < -DLMM_BIN_END || w->active > DLMM_BIN_END) return false;
     }
     return true;
 }
@@ -341,7 +245,7 @@ enum failure dlmm_swap_in(const struct dlmm_pair *p, enum dlmm_way way, uint64_t
         if (!a->loaded || a->index != index) return failure_math;
         if (dlmm_array_of(w.active) != index)
             w.active = way == DLMM_DOWN ? index * DLMM_BINS + DLMM_BINS - 1 : index * DLMM_BINS;
-        if (w.active < -BIN_END || w.active > BIN_END || !swap_array(&w, a, &left, s))
+        if (w.active < -DLMM_BIN_END || w.active > DLMM_BIN_END || !swap_array(&w, a, &left, s))
             return failure_math;
         s->arrays = at + 1;
     }

@@ -8,11 +8,9 @@
 
 #include "common/rec/record.h"
 
-#define DLMM_PAIR_BYTES   904u
-#define DLMM_ARRAY_BYTES  10136u
-#define DLMM_BITMAP_BYTES 1576u
-#define DLMM_BINS         70
-#define DLMM_ARRAYS       4u /* bin arrays that are kept in each direction */
+#define DLMM_BINS    70
+#define DLMM_BIN_END 443636 /* bins lie within this */
+#define DLMM_ARRAYS  4u     /* bin arrays that are kept in each direction */
 
 /* X is sold for Y downwards, Y for X upwards. */
 enum dlmm_way { DLMM_DOWN, DLMM_UP, DLMM_WAYS };
@@ -52,14 +50,6 @@ struct dlmm_swap {
     unsigned arrays, bins, passed;
 }; /* bins that it traded in, and empty ones on the way */
 
-/* Read accounts. NULL, or a static text why they cannot be quoted. An array goes to its place of
- * one direction; it must be that of index and of this pair, and its bins must have the prices of
- * the formula. */
-const char *dlmm_read_pair(const uint8_t *data, size_t n, struct dlmm_pair *p);
-const char *dlmm_read_bitmap(const uint8_t *data, size_t n, const struct key *pair,
-                             struct dlmm_pair *p);
-const char *dlmm_read_array(const uint8_t *data, size_t n, const struct key *pair,
-                            struct dlmm_pair *p, enum dlmm_way way, unsigned at, int32_t index);
 /* The array that a bin lies in. */
 int32_t dlmm_array_of(int32_t bin);
 /* The next array with liquidity from this one on, itself included; false when there is none, or

@@ -2,10 +2,12 @@
  * event, its errors. Source: MeteoraAg/damm-v2 0.2.1 and cp-amm-sdk 1.5.0 (interface 0.2.5).
  * Anti-sniper fees fall with time, so a quote is of now. Must not: know how a transaction is sent.
  */
+#include "common/venue/damm_v2.h"
+
 #include <string.h>
 
-#include "common/amm/damm.h"
 #include "common/base/num.h"
+#include "common/venue/account.h"
 #include "common/venue/venue.h"
 
 enum { EXACT_IN = 0 }; /* swap_mode */
@@ -22,6 +24,62 @@ static const struct own *own_const(const struct venue_market *m)
     return (const struct own *)(const void *)m->space;
 }
 
+static const uint8_t pool_disc[8] = {0xf1, 0x9a, 0x6d, 0x04, 0x11, 0xb1, 0x6d, 0xbc};
+
+static void read_fees(const uint8_t *d, struct damm_pool *p)
+{
+    const uint8_t *f = FIELD_list(d, damm_pool_base_fee_info);
+    p->cliff = FIELD_u64(f, damm_base_fee_cliff);
+    p->fee_mode = FIELD_u8(f, damm_base_fee_mode);
+    p->periods = FIELD_u16(f, damm_base_fee_number);
+    p->third = FIELD_u64(f, damm_base_fee_third);
+    p->frequency = FIELD_u64(f, damm_base_fee_frequency);
+    /* Rate limiter: duration, then largest fee. Price scheduler: step, then duration. */
+    uint32_t one = FIELD_u32(f, damm_base_fee_first_u32),
+             two = FIELD_u32(f, damm_base_fee_second_u32);
+    bool limiter = p->fee_mode == DAMM_RATE_LIMITER;
+    p->step = limiter ? two : one;
+    p->duration = limiter ? one : two;
+    p->protocol_percent = FIELD_u8(d, damm_pool_protocol_fee_percent);
+    p->compounding_bps = FIELD_u16(d, damm_pool_compounding_fee_bps);
+    p->dynamic = FIELD_u8(d, damm_pool_dynamic_fee_initialized);
+    p->variable_control = FIELD_u32(d, damm_pool_variable_fee_control);
+    p->bin_step = FIELD_u16(d, damm_pool_bin_step);
+    p->volatility = FIELD_u128(d, damm_pool_volatility_accumulator);
+    p->init_sqrt_price = FIELD_u128(d, damm_pool_init_sqrt_price);
+}
+
+const char *damm_v2_read(const uint8_t *d, size_t n, struct damm_pool *p)
+{
+    if (n < ACCOUNT_BYTES_damm_pool || memcmp(d, pool_disc, 8) != 0) return "not a pool";
+    memset(p, 0, sizeof *p);
+    read_fees(d, p);
+    p->liquidity = FIELD_u128(d, damm_pool_liquidity);
+    p->sqrt_min = FIELD_u128(d, damm_pool_sqrt_min_price);
+    p->sqrt_max = FIELD_u128(d, damm_pool_sqrt_max_price);
+    p->sqrt_price = FIELD_u128(d, damm_pool_sqrt_price);
+    p->activation = FIELD_u64(d, damm_pool_activation_point);
+    p->by_time = FIELD_u8(d, damm_pool_activation_type);
+    p->status = FIELD_u8(d, damm_pool_pool_status);
+    p->flag_a = FIELD_u8(d, damm_pool_token_a_flag);
+    p->flag_b = FIELD_u8(d, damm_pool_token_b_flag);
+    p->collect = FIELD_u8(d, damm_pool_collect_fee_mode);
+    p->fee_version = FIELD_u8(d, damm_pool_fee_version);
+    p->token_a = FIELD_u64(d, damm_pool_token_a_amount);
+    p->token_b = FIELD_u64(d, damm_pool_token_b_amount);
+    p->counted = FIELD_u8(d, damm_pool_layout_version);
+    if (p->fee_mode >= DAMM_FEE_MODES || p->collect >= DAMM_COLLECTS || p->fee_version > 1 ||
+        p->by_time > 1 || p->counted > 1 || p->flag_a > 1 || p->flag_b > 1)
+        return "a kind of pool that is not known";
+    if (p->fee_mode == DAMM_RATE_LIMITER && p->step > BPS_ONE)
+        return "a rate limiter beyond the whole";
+    if (p->protocol_percent > 100 || p->compounding_bps > BPS_ONE) return "shares beyond the whole";
+    if (p->liquidity == 0 ||
+        (p->collect == DAMM_COMPOUNDING ? !p->token_a || !p->token_b : p->sqrt_price == 0))
+        return "an empty pool";
+    return NULL;
+}
+
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
     const struct key *pool = round == 0 ? keyset_get(&m->keys, acct_pool, side_buy) : NULL;
@@ -35,7 +93,8 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
 static bool find_sides(struct venue_market *m, const uint8_t *d)
 {
     struct own *o = own(m);
-    return venue_sides(m, d + 168, d + 200, &o->base_is_a) &&
+    return venue_sides(m, FIELD_key(d, damm_pool_token_a_mint),
+                       FIELD_key(d, damm_pool_token_b_mint), &o->base_is_a) &&
            venue_programs(m, o->base_is_a, o->pool.flag_a, o->pool.flag_b);
 }
 
@@ -44,8 +103,8 @@ static enum failure read_market(struct venue_market *m, unsigned round,
 {
     struct own *o = own(m);
     uint64_t x, y, held_x, held_y;
-    if (round || n < 1 || !venue_account_is(&a[0], address_damm_v2, DAMM_POOL_BYTES) ||
-        damm_read(a[0].data, a[0].n, &o->pool) || !find_sides(m, a[0].data))
+    if (round || n < 1 || !venue_account_is(&a[0], address_damm_v2, ACCOUNT_BYTES_damm_pool) ||
+        damm_v2_read(a[0].data, a[0].n, &o->pool) || !find_sides(m, a[0].data))
         return failure_no_pool;
     if (o->pool.status || damm_point(&o->pool, m->slot, m->now_s) < o->pool.activation)
         return failure_no_pool; /* switched off, or not yet open */
@@ -54,10 +113,10 @@ static enum failure read_market(struct venue_market *m, unsigned round,
     if (!damm_reserves(&o->pool, &x, &y) || !damm_held(&o->pool, &held_x, &held_y))
         return failure_math;
     const uint8_t *d = a[0].data;
-    venue_give(m, acct_mint_a, d + 168);
-    venue_give(m, acct_mint_b, d + 200);
-    venue_give(m, acct_vault_a, d + 232);
-    venue_give(m, acct_vault_b, d + 264);
+    venue_give(m, acct_mint_a, FIELD_key(d, damm_pool_token_a_mint));
+    venue_give(m, acct_mint_b, FIELD_key(d, damm_pool_token_b_mint));
+    venue_give(m, acct_vault_a, FIELD_key(d, damm_pool_token_a_vault));
+    venue_give(m, acct_vault_b, FIELD_key(d, damm_pool_token_b_vault));
     m->pool.base_reserve_raw = o->base_is_a ? x : y;
     m->pool.quote_reserve_raw = o->base_is_a ? y : x;
     m->pool.base_real_raw = o->base_is_a ? held_x : held_y;
@@ -143,7 +202,7 @@ static const struct venue_error errors[] = {
     {6015, failure_math, "a number does not fit its type"},
     {0}};
 
-static const uint16_t sizes[] = {DAMM_POOL_BYTES, 0};
+static const uint16_t sizes[] = {ACCOUNT_BYTES_damm_pool, 0};
 
 const struct venue_ops venue_row_damm_v2 = {.venue = venue_damm_v2,
                                             .program = address_damm_v2,

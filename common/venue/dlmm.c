@@ -1,11 +1,13 @@
 /* dlmm.c - Meteora DLMM: the pair, its bitmaps and the bin arrays around the active bin, quotes by
  * common/amm/dlmm, the instruction, its events, its errors. Source: MeteoraAg/dlmm-sdk (July 2026,
  * interface 0.12.0, npm 1.9.14). Must not: know how a transaction is sent. */
+#include "common/venue/dlmm.h"
+
 #include <string.h>
 
-#include "common/amm/dlmm.h"
 #include "common/base/num.h"
 #include "common/sol/pda.h"
+#include "common/venue/account.h"
 #include "common/venue/venue.h"
 
 /* Compute units at most; measured on the program (0.12.0), 1,000 swaps: 34,000, 5,000 a bin, 250 an
@@ -27,6 +29,108 @@ static const struct own *own_const(const struct venue_market *m)
 {
     return (const struct own *)(const void *)m->space;
 }
+
+#define REWARD_BYTES 144u
+enum { FUNCTION_ANY, FUNCTION_MINING, FUNCTION_ORDERS, FUNCTIONS };
+enum { PAIR_TYPES = 4 };
+
+static const uint8_t pair_disc[8] = {0x21, 0x0b, 0x31, 0x62, 0xb5, 0x65, 0xb1, 0x0d},
+                     array_disc[8] = {0x5c, 0x8e, 0x5c, 0xdc, 0x05, 0x94, 0x46, 0xb5},
+                     bitmap_disc[8] = {0x50, 0x6f, 0x7c, 0x71, 0x37, 0xed, 0x12, 0x05};
+
+static bool all_zero(const uint8_t *d, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (d[i]) return false;
+    return true;
+}
+
+static void read_parameters(const uint8_t *d, struct dlmm_pair *p)
+{
+    p->base_factor = FIELD_u16(d, dlmm_pair_base_factor);
+    p->filter_period = FIELD_u16(d, dlmm_pair_filter_period);
+    p->decay_period = FIELD_u16(d, dlmm_pair_decay_period);
+    p->reduction_factor = FIELD_u16(d, dlmm_pair_reduction_factor);
+    p->variable_control = FIELD_u32(d, dlmm_pair_variable_fee_control);
+    p->max_volatility = FIELD_u32(d, dlmm_pair_max_volatility_accumulator);
+    p->protocol_share = FIELD_u16(d, dlmm_pair_protocol_share);
+    p->power = FIELD_u8(d, dlmm_pair_base_fee_power_factor);
+    p->collect = FIELD_u8(d, dlmm_pair_collect_fee_mode);
+    p->volatility = FIELD_u32(d, dlmm_pair_volatility_accumulator);
+    p->volatility_reference = FIELD_u32(d, dlmm_pair_volatility_reference);
+    p->index_reference = FIELD_i32(d, dlmm_pair_index_reference);
+    p->updated_s = (int64_t)FIELD_u64(d, dlmm_pair_last_update_timestamp);
+    p->orders = FIELD_u8(d, dlmm_pair_function_type) == FUNCTION_ORDERS ||
+                (FIELD_u8(d, dlmm_pair_function_type) == FUNCTION_ANY &&
+                 all_zero(FIELD_list(d, dlmm_pair_reward_infos), 32) &&
+                 all_zero(FIELD_list(d, dlmm_pair_reward_infos) + REWARD_BYTES,
+                          32)); /* any: those without rewards */
+}
+
+const char *dlmm_read_pair(const uint8_t *d, size_t n, struct dlmm_pair *p)
+{
+    if (n < ACCOUNT_BYTES_dlmm_pair || memcmp(d, pair_disc, 8) != 0) return "not a pair";
+    memset(p, 0, sizeof *p);
+    read_parameters(d, p);
+    p->pair_type = FIELD_u8(d, dlmm_pair_pair_type);
+    p->active = FIELD_i32(d, dlmm_pair_active_id);
+    p->bin_step = FIELD_u16(d, dlmm_pair_bin_step);
+    p->status = FIELD_u8(d, dlmm_pair_status);
+    p->by_time = FIELD_u8(d, dlmm_pair_activation_type);
+    p->activation = FIELD_u64(d, dlmm_pair_activation_point);
+    p->flag_x = FIELD_u8(d, dlmm_pair_token_mint_x_program_flag);
+    p->flag_y = FIELD_u8(d, dlmm_pair_token_mint_y_program_flag);
+    memcpy(p->bitmap, FIELD_list(d, dlmm_pair_bin_array_bitmap), sizeof p->bitmap);
+    if (FIELD_u8(d, dlmm_pair_function_type) >= FUNCTIONS || p->collect > 1 ||
+        p->pair_type >= PAIR_TYPES || p->by_time > 1 || p->flag_x > 1 || p->flag_y > 1 ||
+        p->power > 9)
+        return "a kind of pair that is not known";
+    if (p->protocol_share > BPS_ONE || p->bin_step == 0 || p->active < -DLMM_BIN_END ||
+        p->active > DLMM_BIN_END)
+        return "numbers beyond their range";
+    return NULL;
+}
+
+const char *dlmm_read_bitmap(const uint8_t *d, size_t n, const struct key *pair,
+                             struct dlmm_pair *p)
+{
+    if (n < ACCOUNT_BYTES_dlmm_bitmap || memcmp(d, bitmap_disc, 8) != 0 ||
+        memcmp(FIELD_key(d, dlmm_bitmap_lb_pair), pair->b, 32) != 0)
+        return "not the bitmaps of this pair";
+    memcpy(p->outer, FIELD_list(d, dlmm_bitmap_positive_bin_array_bitmap), sizeof p->outer);
+    p->extended = true;
+    return NULL;
+}
+
+const char *dlmm_read_array(const uint8_t *d, size_t n, const struct key *pair, struct dlmm_pair *p,
+                            enum dlmm_way way, unsigned at, int32_t index)
+{
+    struct dlmm_array *a = &p->array[way][at];
+    u128 price;
+    if (n < ACCOUNT_BYTES_dlmm_array || memcmp(d, array_disc, 8) != 0 ||
+        memcmp(FIELD_key(d, dlmm_array_lb_pair), pair->b, 32) != 0 ||
+        (int64_t)FIELD_u64(d, dlmm_array_index) != index)
+        return "not this array of this pair";
+    memset(a, 0, sizeof *a);
+    for (int i = 0; i < DLMM_BINS; i++) {
+        const uint8_t *b = FIELD_list(d, dlmm_array_bins) + (size_t)i * ACCOUNT_BYTES_dlmm_bin;
+        u128 stored = FIELD_u128(b, dlmm_bin_price);
+        bool asks = FIELD_u8(b, dlmm_bin_limit_order_ask_side) != 0;
+        if (stored && (!dlmm_price(p->bin_step, index * DLMM_BINS + i, &price) || price != stored))
+            return "a bin of another price";
+        a->bin[i].provided =
+            way == DLMM_DOWN ? FIELD_u64(b, dlmm_bin_amount_y) : FIELD_u64(b, dlmm_bin_amount_x);
+        if (p->orders && asks == (way == DLMM_UP)) {
+            a->bin[i].open = FIELD_u64(b, dlmm_bin_open_order_amount);
+            a->bin[i].processed = FIELD_u64(b, dlmm_bin_processed_order_remaining_amount);
+        }
+    }
+    a->index = index;
+    a->loaded = true;
+    return NULL;
+}
+
+/* ---- accounts ---- */
 
 /* An array that is wanted: its place, and the account of the round that holds it. */
 struct want {
@@ -89,24 +193,25 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
 static bool find_sides(struct venue_market *m, const uint8_t *d)
 {
     struct own *o = own(m);
-    return venue_sides(m, d + 88, d + 120, &o->base_is_x) &&
+    return venue_sides(m, FIELD_key(d, dlmm_pair_token_x_mint),
+                       FIELD_key(d, dlmm_pair_token_y_mint), &o->base_is_x) &&
            venue_programs(m, o->base_is_x, o->pair.flag_x, o->pair.flag_y);
 }
 
 static enum failure read_pair(struct venue_market *m, const struct venue_account *a)
 {
     const uint8_t *d = a->data;
-    if (!venue_account_is(a, address_dlmm, DLMM_PAIR_BYTES) ||
+    if (!venue_account_is(a, address_dlmm, ACCOUNT_BYTES_dlmm_pair) ||
         dlmm_read_pair(d, a->n, &own(m)->pair) || !find_sides(m, d))
         return failure_no_pool;
     if (!dlmm_open(&own(m)->pair, m->slot, m->now_s)) return failure_no_pool;
     if (!key_is_none(&m->mint.hook_program))
         return failure_no_pool; /* a hook wants accounts that are not known here */
-    venue_give(m, acct_mint_a, d + 88);
-    venue_give(m, acct_mint_b, d + 120);
-    venue_give(m, acct_vault_a, d + 152);
-    venue_give(m, acct_vault_b, d + 184);
-    venue_give(m, acct_dlmm_oracle, d + 552);
+    venue_give(m, acct_mint_a, FIELD_key(d, dlmm_pair_token_x_mint));
+    venue_give(m, acct_mint_b, FIELD_key(d, dlmm_pair_token_y_mint));
+    venue_give(m, acct_vault_a, FIELD_key(d, dlmm_pair_reserve_x));
+    venue_give(m, acct_vault_b, FIELD_key(d, dlmm_pair_reserve_y));
+    venue_give(m, acct_dlmm_oracle, FIELD_key(d, dlmm_pair_oracle));
     return failure_none;
 }
 
@@ -145,7 +250,7 @@ static enum failure read_arrays(struct venue_market *m, unsigned round,
     if (used > n) return failure_no_pool;
     for (size_t i = 0; i < count; i++) {
         const struct venue_account *x = &a[w[i].account];
-        if (!venue_account_is(x, address_dlmm, DLMM_ARRAY_BYTES))
+        if (!venue_account_is(x, address_dlmm, ACCOUNT_BYTES_dlmm_array))
             continue; /* a swap that would need it is refused */
         if (dlmm_read_array(x->data, x->n, pool, &o->pair, (enum dlmm_way)w[i].way, w[i].at,
                             w[i].index))

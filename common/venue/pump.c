@@ -8,13 +8,14 @@
 #include <string.h>
 
 #include "common/base/num.h"
+#include "common/venue/account.h"
 
 static const uint8_t trade_event[8] = {0xbd, 0xdb, 0x7f, 0xd3, 0x4e, 0xe6, 0x61, 0xee};
 static const uint8_t none[32];
 
 /* ---- fees ---- */
 
-#define TIER_BYTES 40u
+#define TIER_BYTES ((size_t)ACCOUNT_BYTES_pump_fee_tier)
 
 static struct amm_fees fees_from(const uint8_t *p)
 {
@@ -31,18 +32,21 @@ void pump_fees_read(struct venue_market *m, const struct venue_account *a, bool 
 {
     static const uint8_t disc[8] = {0x8f, 0x34, 0x92, 0xbb, 0xdb, 0x7b, 0x4c, 0x9b};
     struct pump_schedule *s = (struct pump_schedule *)(void *)m->space;
-    uint32_t tiers = venue_account_is(a, address_pump_fees, 69) && memcmp(a->data, disc, 8) == 0
-                         ? load_u32(a->data + 65)
+    uint32_t tiers = venue_account_is(a, address_pump_fees, ACCOUNT_BYTES_pump_fee_config) &&
+                             memcmp(a->data, disc, 8) == 0
+                         ? load_u32(FIELD_list(a->data, pump_fee_config_fee_tiers))
                          : PUMP_TIERS + 1;
-    m->fees_known = tiers <= PUMP_TIERS && a->n >= 69 + (size_t)tiers * TIER_BYTES;
+    m->fees_known =
+        tiers <= PUMP_TIERS && a->n >= ACCOUNT_BYTES_pump_fee_config + (size_t)tiers * TIER_BYTES;
     if (!m->fees_known) return;
     s->tiers = canonical ? tiers : 0;
     s->own_creator_bps = own_creator_bps < BPS_ONE ? (uint32_t)own_creator_bps : 0;
-    s->flat = fees_from(a->data + 41);
+    s->flat = fees_from(FIELD_list(a->data, pump_fee_config_flat_fees));
     m->fees_known = is_fair(s->flat);
     for (uint32_t i = 0; i < s->tiers; i++) {
-        const uint8_t *t = a->data + 69 + (size_t)i * TIER_BYTES;
-        s->tier[i] = (struct pump_tier){load_u64(t), load_u64(t + 8), fees_from(t + 16)};
+        const uint8_t *t = a->data + ACCOUNT_BYTES_pump_fee_config + (size_t)i * TIER_BYTES;
+        s->tier[i] = (struct pump_tier){load_u64(t), load_u64(t + 8),
+                                        fees_from(FIELD_list(t, pump_fee_tier_fees))};
         m->fees_known = m->fees_known && is_fair(s->tier[i].fees);
     }
     pump_reprice(m);
@@ -84,26 +88,30 @@ static enum failure read_market(struct venue_market *m, unsigned round,
     if (round || n < COUNT || !venue_account_is(c, address_pump, 49) ||
         !venue_account_is(g, address_pump, 1005))
         return failure_no_pool;
-    const uint8_t *creator = c->n >= 81 ? c->data + 49 : none;
+    const uint8_t *creator = c->n >= 81 ? FIELD_key(c->data, pump_curve_creator) : none;
     struct amm_pool *p = &m->pool;
-    p->base_reserve_raw = load_u64(c->data + 8);
-    p->quote_reserve_raw = load_u64(c->data + 16);
-    p->base_real_raw = load_u64(c->data + 24);
-    p->quote_real_raw = load_u64(c->data + 32);
-    p->complete = c->data[48] != 0;
+    p->base_reserve_raw = FIELD_u64(c->data, pump_curve_virtual_token_reserves);
+    p->quote_reserve_raw = FIELD_u64(c->data, pump_curve_virtual_quote_reserves);
+    p->base_real_raw = FIELD_u64(c->data, pump_curve_real_token_reserves);
+    p->quote_real_raw = FIELD_u64(c->data, pump_curve_real_quote_reserves);
+    p->complete = FIELD_u8(c->data, pump_curve_complete) != 0;
     p->has_creator = memcmp(creator, none, 32) != 0;
-    bool mayhem = c->n > 81 && c->data[81];
+    bool mayhem = c->n > 81 && FIELD_u8(c->data, pump_curve_is_mayhem_mode);
     p->supply_raw =
         mayhem ? m->mint.supply_raw : 0; /* the curve takes 10^15 for every other coin */
-    if (c->n > 82 && c->data[82]) m->keys.pool_is |= POOL_cashback;
-    if (c->n >= 115 && memcmp(c->data + 83, none, 32) != 0)
+    if (c->n > 82 && FIELD_u8(c->data, pump_curve_is_cashback_coin))
+        m->keys.pool_is |= POOL_cashback;
+    if (c->n >= 115 && memcmp(FIELD_key(c->data, pump_curve_quote_mint), none, 32) != 0)
         return failure_no_pool; /* paid in something else than SOL */
     venue_give(m, acct_creator, creator);
-    venue_give(m, acct_fee_recipient, g->data + (mayhem ? 483 : 41));
-    venue_give(m, acct_buyback_recipient, g->data + 741);
+    venue_give(m, acct_fee_recipient,
+               mayhem ? FIELD_key(g->data, pump_global_reserved_fee_recipient)
+                      : FIELD_key(g->data, pump_global_fee_recipient));
+    venue_give(m, acct_buyback_recipient, FIELD_list(g->data, pump_global_buyback_fee_recipients));
     pump_fees_read(m, &a[FEES], true,
-                   c->n >= 123 && g->n > 1045 && g->data[1045]
-                       ? load_u64(c->data + 115)
+                   c->n >= 123 && g->n > 1045 &&
+                           FIELD_u8(g->data, pump_global_creator_fee_configurable)
+                       ? FIELD_u64(c->data, pump_curve_creator_fee_bps)
                        : 0); /* the coin's own creator fee, where Global lets coins have one */
     return p->complete ? failure_completed : failure_none;
 }

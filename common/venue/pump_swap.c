@@ -5,6 +5,7 @@
 
 #include "common/base/num.h"
 #include "common/sol/pda.h"
+#include "common/venue/account.h"
 #include "common/venue/pump.h"
 
 static const uint8_t none[32];
@@ -39,15 +40,14 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
 static bool is_canonical(struct venue_market *m, const uint8_t *pool)
 {
     const struct key *authority = keyset_get(&m->keys, acct_pool_authority, side_buy);
-    return authority && pool[9] == 0 && pool[10] == 0 && memcmp(pool + 11, authority->b, 32) == 0;
+    return authority && FIELD_u16(pool, pump_swap_pool_index) == 0 &&
+           memcmp(FIELD_key(pool, pump_swap_pool_creator), authority->b, 32) == 0;
 }
 
 static bool read_reserves(struct venue_market *m, const struct venue_account *p, uint64_t base,
                           uint64_t quote)
 {
-    i128 boost = p->n >= 261
-                     ? (i128)((u128)load_u64(p->data + 245) | (u128)load_u64(p->data + 253) << 64)
-                     : 0,
+    i128 boost = p->n >= 261 ? (i128)FIELD_u128(p->data, pump_swap_pool_virtual_quote_reserves) : 0,
          priced;
     if (__builtin_add_overflow((i128)quote, boost, &priced) || priced <= 0 || priced > UINT64_MAX)
         return false;
@@ -66,8 +66,9 @@ static enum failure read_market(struct venue_market *m, unsigned round,
         return failure_no_pool;
     const struct key *mint = keyset_get(&m->keys, acct_base_mint, side_buy),
                      *program = keyset_get(&m->keys, acct_base_program, side_buy);
-    if (memcmp(p->data + 43, mint->b, 32) != 0 ||
-        memcmp(p->data + 75, address_key(address_native_mint)->b, 32) != 0)
+    if (memcmp(FIELD_key(p->data, pump_swap_pool_base_mint), mint->b, 32) != 0 ||
+        memcmp(FIELD_key(p->data, pump_swap_pool_quote_mint), address_key(address_native_mint)->b,
+               32) != 0)
         return failure_no_pool;
     uint64_t base, quote;
     if (!program ||
@@ -75,19 +76,27 @@ static enum failure read_market(struct venue_market *m, unsigned round,
         !venue_balance(&a[QUOTE], &quote))
         return failure_no_pool;
     if (!read_reserves(m, p, base, quote)) return failure_math;
-    const uint8_t *creator = p->n >= 243 ? p->data + 211 : none;
+    const uint8_t *creator = p->n >= 243 ? FIELD_key(p->data, pump_swap_pool_coin_creator) : none;
     m->pool.has_creator = memcmp(creator, none, 32) != 0;
-    m->pool.mayhem = p->n > 243 && p->data[243];
+    m->pool.mayhem = p->n > 243 && FIELD_u8(p->data, pump_swap_pool_is_mayhem_mode);
     m->pool.supply_raw = m->mint.supply_raw;
-    m->keys.pool_is = (uint8_t)((p->n > 244 && p->data[244] ? POOL_cashback : 0) |
-                                (m->pool.has_creator ? POOL_has_creator : 0));
-    venue_give(m, acct_base_vault, p->data + 139);
-    venue_give(m, acct_quote_vault, p->data + 171);
+    m->keys.pool_is =
+        (uint8_t)((p->n > 244 && FIELD_u8(p->data, pump_swap_pool_is_cashback_coin) ? POOL_cashback
+                                                                                    : 0) |
+                  (m->pool.has_creator ? POOL_has_creator : 0));
+    venue_give(m, acct_base_vault, FIELD_key(p->data, pump_swap_pool_pool_base_token_account));
+    venue_give(m, acct_quote_vault, FIELD_key(p->data, pump_swap_pool_pool_quote_token_account));
     venue_give(m, acct_creator, creator);
-    venue_give(m, acct_fee_recipient, g->data + (m->pool.mayhem ? 385 : 57));
-    venue_give(m, acct_buyback_recipient, g->data + 643);
+    venue_give(m, acct_fee_recipient,
+               m->pool.mayhem ? FIELD_key(g->data, pump_swap_config_reserved_fee_recipient)
+                              : FIELD_list(g->data, pump_swap_config_protocol_fee_recipients));
+    venue_give(m, acct_buyback_recipient,
+               FIELD_list(g->data, pump_swap_config_buyback_fee_recipients));
     pump_fees_read(m, &a[FEES], is_canonical(m, p->data),
-                   p->n >= 269 && g->n > 940 && g->data[940] ? load_u64(p->data + 261) : 0);
+                   p->n >= 269 && g->n > 940 &&
+                           FIELD_u8(g->data, pump_swap_config_creator_fee_configurable)
+                       ? FIELD_u64(p->data, pump_swap_pool_creator_fee_bps)
+                       : 0);
     return failure_none;
 }
 

@@ -6,25 +6,25 @@
 #include <string.h>
 
 #include "common/base/num.h"
+#include "common/amm/cpmm.h"
+#include "common/venue/account.h"
 #include "common/venue/venue.h"
 
-#define POOL_BYTES   637u
-#define CONFIG_BYTES 236u
-#define RATE_ONE     1000000u
+#define POOL_BYTES   ACCOUNT_BYTES_cpmm_pool
+#define CONFIG_BYTES ACCOUNT_BYTES_cpmm_config
 
 /* In the market's space. */
-struct cpmm {
-    uint64_t trade_rate, protocol_rate, fund_rate, creator_rate;
-    uint8_t creator_on;
+struct own {
+    struct cpmm_rates rates;
     bool base_is_0;
 };
 
 static const uint8_t pool_disc[8] = {0xf7, 0xed, 0xe3, 0xf5, 0xd7, 0xc3, 0xde, 0x46};
 
-static struct cpmm *own(struct venue_market *m) { return (struct cpmm *)(void *)m->space; }
-static const struct cpmm *own_const(const struct venue_market *m)
+static struct own *own(struct venue_market *m) { return (struct own *)(void *)m->space; }
+static const struct own *own_const(const struct venue_market *m)
 {
-    return (const struct cpmm *)(const void *)m->space;
+    return (const struct own *)(const void *)m->space;
 }
 
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
@@ -50,43 +50,58 @@ static enum failure read_pool(struct venue_market *m, const struct venue_account
 {
     const uint8_t *d = a->data;
     bool base_is_0;
-    if (!is_pool(a) || !venue_sides(m, d + 168, d + 200, &base_is_0)) return failure_no_pool;
-    if (d[329] & 4 || load_u64(d + 373) > m->now_s)
+    if (!is_pool(a) || !venue_sides(m, FIELD_key(d, cpmm_pool_token_0_mint),
+                                    FIELD_key(d, cpmm_pool_token_1_mint), &base_is_0))
+        return failure_no_pool;
+    if (FIELD_u8(d, cpmm_pool_status) & 4 || FIELD_u64(d, cpmm_pool_open_time) > m->now_s)
         return failure_no_pool; /* swaps are switched off, or not yet open */
     own(m)->base_is_0 = base_is_0;
-    venue_give(m, acct_amm_config, d + 8);
-    venue_give(m, acct_observation, d + 296);
-    venue_give(m, acct_base_vault, d + (base_is_0 ? 72 : 104));
-    venue_give(m, acct_quote_vault, d + (base_is_0 ? 104 : 72));
+    venue_give(m, acct_amm_config, FIELD_key(d, cpmm_pool_amm_config));
+    venue_give(m, acct_observation, FIELD_key(d, cpmm_pool_observation_key));
+    venue_give(m, acct_base_vault,
+               base_is_0 ? FIELD_key(d, cpmm_pool_token_0_vault)
+                         : FIELD_key(d, cpmm_pool_token_1_vault));
+    venue_give(m, acct_quote_vault,
+               base_is_0 ? FIELD_key(d, cpmm_pool_token_1_vault)
+                         : FIELD_key(d, cpmm_pool_token_0_vault));
     return failure_none;
 }
 
 /* Fees that wait in a vault and are no part of the price. */
 static bool waiting(const uint8_t *d, unsigned token, uint64_t *sum)
 {
-    uint64_t v = load_u64(d + 341 + 8 * token);
-    return add_u64(v, load_u64(d + 357 + 8 * token), &v) &&
-           add_u64(v, load_u64(d + 397 + 8 * token), sum);
+    uint64_t v = token ? FIELD_u64(d, cpmm_pool_protocol_fees_token_1)
+                       : FIELD_u64(d, cpmm_pool_protocol_fees_token_0);
+    return add_u64(v,
+                   token ? FIELD_u64(d, cpmm_pool_fund_fees_token_1)
+                         : FIELD_u64(d, cpmm_pool_fund_fees_token_0),
+                   &v) &&
+           add_u64(v,
+                   token ? FIELD_u64(d, cpmm_pool_creator_fees_token_1)
+                         : FIELD_u64(d, cpmm_pool_creator_fees_token_0),
+                   sum);
 }
 
 static enum failure read_reserves(struct venue_market *m, const struct venue_account *a)
 {
-    struct cpmm *c = own(m);
+    struct own *o = own(m);
+    struct cpmm_rates *c = &o->rates;
     const uint8_t *d = a[0].data, *g = a[1].data;
     uint64_t base, quote, base_held, quote_held;
     if (!is_pool(&a[0]) || !venue_account_is(&a[1], address_raydium_cpmm, CONFIG_BYTES) ||
         !venue_balance(&a[2], &base) || !venue_balance(&a[3], &quote))
         return failure_no_pool;
-    c->trade_rate = load_u64(g + 12);
-    c->protocol_rate = load_u64(g + 20);
-    c->fund_rate = load_u64(g + 28);
-    c->creator_rate = d[390] ? load_u64(g + 108) : 0;
-    c->creator_on = d[389];
-    if (c->trade_rate >= RATE_ONE || c->creator_rate >= RATE_ONE ||
-        c->trade_rate + c->creator_rate >= RATE_ONE)
+    c->trade_rate = FIELD_u64(g, cpmm_config_trade_fee_rate);
+    c->protocol_rate = FIELD_u64(g, cpmm_config_protocol_fee_rate);
+    c->fund_rate = FIELD_u64(g, cpmm_config_fund_fee_rate);
+    c->creator_rate =
+        FIELD_u8(d, cpmm_pool_enable_creator_fee) ? FIELD_u64(g, cpmm_config_creator_fee_rate) : 0;
+    c->creator_on = FIELD_u8(d, cpmm_pool_creator_fee_on);
+    if (c->trade_rate >= CPMM_RATE_ONE || c->creator_rate >= CPMM_RATE_ONE ||
+        c->trade_rate + c->creator_rate >= CPMM_RATE_ONE)
         return failure_math;
-    if (!waiting(d, c->base_is_0 ? 0 : 1, &base_held) ||
-        !waiting(d, c->base_is_0 ? 1 : 0, &quote_held) || !sub_u64(base, base_held, &base) ||
+    if (!waiting(d, o->base_is_0 ? 0 : 1, &base_held) ||
+        !waiting(d, o->base_is_0 ? 1 : 0, &quote_held) || !sub_u64(base, base_held, &base) ||
         !sub_u64(quote, quote_held, &quote))
         return failure_math;
     m->pool.base_reserve_raw = m->pool.base_real_raw = base;
@@ -101,45 +116,31 @@ static enum failure read_market(struct venue_market *m, unsigned round,
     return round == 1 && n >= 4 ? read_reserves(m, a) : failure_no_pool;
 }
 
-/* Is the creator's fee taken of the input? 0: always; 1, 2: of that token alone. */
-static bool creator_of_input(const struct cpmm *c, bool in_is_0)
-{
-    return c->creator_on == 0 || (c->creator_on == 1) == in_is_0;
-}
-
 static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t in_raw,
                           struct amm_swap *s)
 {
-    const struct cpmm *c = own_const(m);
-    bool buy = side == side_buy, of_input = creator_of_input(c, buy != c->base_is_0);
+    const struct own *o = own_const(m);
+    bool buy = side == side_buy;
     uint64_t in_reserve = buy ? m->pool.quote_reserve_raw : m->pool.base_reserve_raw,
-             out_reserve = buy ? m->pool.base_reserve_raw : m->pool.quote_reserve_raw;
-    uint64_t rate = c->trade_rate + (of_input ? c->creator_rate : 0), total, creator = 0, in, x,
-             sum, out;
+             out_reserve = buy ? m->pool.base_reserve_raw : m->pool.quote_reserve_raw, in, out;
+    struct cpmm_swap x;
     memset(s, 0, sizeof *s);
     if (!in_reserve || !out_reserve) return failure_no_pool;
-    if (!venue_reaches(m, side, in_raw, &in) || !muldiv_ceil(in, rate, RATE_ONE, &total) ||
-        (of_input && rate && !muldiv_floor(total, c->creator_rate, rate, &creator)))
-        return failure_math;
-    if (!sub_u64(in, total, &x) || x == 0 || !add_u64(in_reserve, x, &sum) ||
-        !muldiv_floor(out_reserve, x, sum, &out))
-        return failure_math;
-    uint64_t trade = total - creator, net_out = out;
-    if (!of_input && (!muldiv_ceil(out, c->creator_rate, RATE_ONE, &creator) ||
-                      !sub_u64(out, creator, &net_out)))
-        return failure_math;
-    if (buy && !venue_arrives(m, net_out, &net_out)) return failure_math;
-    uint64_t leaves = (uint64_t)((u128)trade * c->protocol_rate / RATE_ONE +
-                                 (u128)trade * c->fund_rate / RATE_ONE);
+    if (!venue_reaches(m, side, in_raw, &in)) return failure_math;
+    enum failure bad =
+        cpmm_swap_in(&o->rates, in_reserve, out_reserve, in, buy != o->base_is_0, &x);
+    if (bad) return bad;
+    out = x.out_raw;
+    if (buy && !venue_arrives(m, out, &out)) return failure_math;
     s->in_raw = in_raw;
-    s->out_raw = net_out;
-    s->base_raw = buy ? net_out : in_raw;
-    s->quote_raw = buy ? x : out;
+    s->out_raw = out;
+    s->base_raw = buy ? out : in_raw;
+    s->quote_raw = buy ? x.priced_in_raw : x.priced_out_raw;
     if (buy) {
-        s->protocol_fee_raw = leaves;
-        s->lp_fee_raw = trade - leaves;
+        s->protocol_fee_raw = x.leaves_raw;
+        s->lp_fee_raw = x.trade_fee_raw - x.leaves_raw;
     }
-    if (buy == of_input) s->creator_fee_raw = creator;
+    if (buy == x.creator_of_input) s->creator_fee_raw = x.creator_fee_raw;
     return s->out_raw ? failure_none : failure_math;
 }
 
@@ -154,7 +155,7 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
  */
 static uint64_t shares_of(uint64_t trade)
 {
-    return (uint64_t)((u128)trade * 120000 / RATE_ONE + (u128)trade * 40000 / RATE_ONE);
+    return (uint64_t)((u128)trade * 120000 / CPMM_RATE_ONE + (u128)trade * 40000 / CPMM_RATE_ONE);
 }
 
 /* Is the fee the 25 basis points of the first configuration? common/amm models no other. */

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "common/base/num.h"
+#include "common/venue/account.h"
 #include "common/venue/venue.h"
 
-#define AMM_BYTES 752u
+#define AMM_BYTES ACCOUNT_BYTES_raydium_v4_pool
 
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
@@ -30,8 +31,9 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
 /* Swaps are allowed in the states 1, 6 and, once its time has come, 7. */
 static bool may_swap(const struct venue_market *m, const uint8_t *d)
 {
-    uint64_t status = load_u64(d);
-    return status == 1 || status == 6 || (status == 7 && load_u64(d + 224) <= m->now_s);
+    uint64_t status = FIELD_u64(d, raydium_v4_pool_status);
+    return status == 1 || status == 6 ||
+           (status == 7 && FIELD_u64(d, raydium_v4_pool_pool_open_time) <= m->now_s);
 }
 
 static enum failure read_pool(struct venue_market *m, const struct venue_account *a)
@@ -39,15 +41,17 @@ static enum failure read_pool(struct venue_market *m, const struct venue_account
     const uint8_t *d = a->data;
     bool coin_is_base;
     if (!venue_account_is(a, address_raydium_v4, AMM_BYTES) || a->n != AMM_BYTES ||
-        !venue_sides(m, d + 400, d + 432, &coin_is_base))
+        !venue_sides(m, FIELD_key(d, raydium_v4_pool_coin_mint),
+                     FIELD_key(d, raydium_v4_pool_pc_mint), &coin_is_base))
         return failure_no_pool;
-    uint64_t num = load_u64(d + 176), den = load_u64(d + 184);
+    uint64_t num = FIELD_u64(d, raydium_v4_pool_swap_fee_numerator),
+             den = FIELD_u64(d, raydium_v4_pool_swap_fee_denominator);
     if (!may_swap(m, d) || den == 0 || num >= den || (u128)num * BPS_ONE % den)
         return failure_no_pool; /* a fee of parts of a basis point: none is known */
     m->fees = (struct amm_fees){.lp_bps = (uint32_t)((u128)num * BPS_ONE / den)};
     m->fees_known = true;
-    venue_give(m, acct_coin_vault, d + 336);
-    venue_give(m, acct_pc_vault, d + 368);
+    venue_give(m, acct_coin_vault, FIELD_key(d, raydium_v4_pool_coin_vault));
+    venue_give(m, acct_pc_vault, FIELD_key(d, raydium_v4_pool_pc_vault));
     return failure_none;
 }
 
@@ -59,9 +63,11 @@ static enum failure read_vaults(struct venue_market *m, const struct venue_accou
     if (!venue_account_is(&a[2], address_raydium_v4, AMM_BYTES) || !venue_balance(&a[0], &coin) ||
         !venue_balance(&a[1], &pc))
         return failure_no_pool;
-    if (!sub_u64(coin, load_u64(d + 192), &coin) || !sub_u64(pc, load_u64(d + 200), &pc))
+    if (!sub_u64(coin, FIELD_u64(d, raydium_v4_pool_need_take_pnl_coin), &coin) ||
+        !sub_u64(pc, FIELD_u64(d, raydium_v4_pool_need_take_pnl_pc), &pc))
         return failure_math;
-    bool coin_is_base = memcmp(d + 400, keyset_get(&m->keys, acct_base_mint, side_buy)->b, 32) == 0;
+    bool coin_is_base = memcmp(FIELD_key(d, raydium_v4_pool_coin_mint),
+                               keyset_get(&m->keys, acct_base_mint, side_buy)->b, 32) == 0;
     m->pool.base_reserve_raw = m->pool.base_real_raw = coin_is_base ? coin : pc;
     m->pool.quote_reserve_raw = m->pool.quote_real_raw = coin_is_base ? pc : coin;
     return failure_none;

@@ -14,13 +14,14 @@
 
 #include "common/base/num.h"
 #include "common/sol/pda.h"
+#include "common/venue/account.h"
 #include "common/venue/venue.h"
 
-#define POOL_BYTES   653u
+#define POOL_BYTES   ACCOUNT_BYTES_whirlpool_pool
 #define TICK_BYTES   113u
-#define FIXED_BYTES  9988u
-#define DYNAMIC_HEAD 60u
-#define ORACLE_BYTES 254u
+#define FIXED_BYTES  ACCOUNT_BYTES_whirlpool_fixed
+#define DYNAMIC_HEAD ACCOUNT_BYTES_whirlpool_dynamic
+#define ORACLE_BYTES ACCOUNT_BYTES_whirlpool_oracle
 #define FEE_RATE_MAX 60000u
 #define UNITS                                                                                   \
     80000u /* compute units at most; measured on the program, 2,279 swaps: all below 70,000 and \
@@ -49,12 +50,12 @@ static const struct whirlpool *own_const(const struct venue_market *m)
 bool whirlpool_read(struct whirlpool *w, const uint8_t *d, size_t n)
 {
     if (n < POOL_BYTES || memcmp(d, pool_disc, 8) != 0) return false;
-    w->spacing = load_u16(d + 41);
-    w->fee_rate = load_u16(d + 45);
-    w->protocol_rate = load_u16(d + 47);
-    w->liquidity = load_u128(d + 49);
-    w->sqrt_price = load_u128(d + 65);
-    w->tick = (int32_t)load_u32(d + 81);
+    w->spacing = FIELD_u16(d, whirlpool_pool_tick_spacing);
+    w->fee_rate = FIELD_u16(d, whirlpool_pool_fee_rate);
+    w->protocol_rate = FIELD_u16(d, whirlpool_pool_protocol_fee_rate);
+    w->liquidity = FIELD_u128(d, whirlpool_pool_liquidity);
+    w->sqrt_price = FIELD_u128(d, whirlpool_pool_sqrt_price);
+    w->tick = FIELD_i32(d, whirlpool_pool_tick_current_index);
     if (!w->spacing || w->fee_rate > FEE_RATE_MAX || w->protocol_rate > BPS_ONE ||
         w->sqrt_price < CLMM_SQRT_MIN || w->sqrt_price > CLMM_SQRT_MAX)
         return false;
@@ -76,9 +77,10 @@ static bool set_tick(struct whirlpool *w, struct whirlpool_array *a, int32_t sta
 static bool read_fixed(struct whirlpool *w, struct whirlpool_array *a, int32_t start,
                        const uint8_t *d)
 {
-    for (unsigned i = 0; i < WHIRLPOOL_TICKS; i++)
-        if (d[12 + i * TICK_BYTES] && !set_tick(w, a, start, i, d + 13 + i * TICK_BYTES))
-            return false;
+    for (unsigned i = 0; i < WHIRLPOOL_TICKS; i++) {
+        const uint8_t *t = FIELD_list(d, whirlpool_fixed_ticks) + i * TICK_BYTES;
+        if (t[0] && !set_tick(w, a, start, i, t + 1)) return false;
+    }
     return true;
 }
 
@@ -87,7 +89,7 @@ static bool read_fixed(struct whirlpool *w, struct whirlpool_array *a, int32_t s
 static bool read_dynamic(struct whirlpool *w, struct whirlpool_array *a, int32_t start,
                          const uint8_t *d, size_t n)
 {
-    u128 bits = load_u128(d + 44);
+    u128 bits = FIELD_u128(d, whirlpool_dynamic_tick_bitmap);
     size_t at = DYNAMIC_HEAD;
     if (bits >> WHIRLPOOL_TICKS) return false;
     for (unsigned i = 0; i < WHIRLPOOL_TICKS; i++) {
@@ -106,10 +108,13 @@ bool whirlpool_read_array(struct whirlpool *w, unsigned place, const struct key 
     struct whirlpool_array *a = &w->array[place];
     int32_t start = w->first + (int32_t)place * whirlpool_span(w);
     memset(a, 0, sizeof *a);
-    if (n < DYNAMIC_HEAD || (int32_t)load_u32(d + 8) != start) return false;
+    if (n < DYNAMIC_HEAD || FIELD_i32(d, whirlpool_fixed_start_tick_index) != start) return false;
     bool fixed = memcmp(d, fixed_disc, 8) == 0;
     if (fixed ? n != FIXED_BYTES : memcmp(d, dynamic_disc, 8) != 0) return false;
-    if (memcmp(d + (fixed ? FIXED_BYTES - 32 : 12), pool->b, 32) != 0) return false;
+    if (memcmp(fixed ? FIELD_key(d, whirlpool_fixed_whirlpool)
+                     : FIELD_key(d, whirlpool_dynamic_whirlpool),
+               pool->b, 32) != 0)
+        return false;
     a->present = fixed ? read_fixed(w, a, start, d) : read_dynamic(w, a, start, d, n);
     return a->present;
 }
@@ -131,19 +136,20 @@ bool whirlpool_read_oracle(struct whirlpool *w, const struct key *pool, const ui
 {
     struct whirlpool_oracle *o = &w->oracle;
     memset(o, 0, sizeof *o);
-    if (n < ORACLE_BYTES || memcmp(d, oracle_disc, 8) != 0 || memcmp(d + 8, pool->b, 32) != 0)
+    if (n < ORACLE_BYTES || memcmp(d, oracle_disc, 8) != 0 ||
+        memcmp(FIELD_key(d, whirlpool_oracle_whirlpool), pool->b, 32) != 0)
         return false;
-    o->filter_s = load_u16(d + 48);
-    o->decay_s = load_u16(d + 50);
-    o->reduction = load_u16(d + 52);
-    o->control = load_u32(d + 54);
-    o->max_accumulator = load_u32(d + 58);
-    o->group_ticks = load_u16(d + 62);
-    o->reference_s = load_u64(d + 82);
-    o->major_s = load_u64(d + 90);
-    o->reference = load_u32(d + 98);
-    o->group_reference = (int32_t)load_u32(d + 102);
-    o->accumulator = load_u32(d + 106);
+    o->filter_s = FIELD_u16(d, whirlpool_oracle_filter_period);
+    o->decay_s = FIELD_u16(d, whirlpool_oracle_decay_period);
+    o->reduction = FIELD_u16(d, whirlpool_oracle_reduction_factor);
+    o->control = FIELD_u32(d, whirlpool_oracle_adaptive_fee_control_factor);
+    o->max_accumulator = FIELD_u32(d, whirlpool_oracle_max_volatility_accumulator);
+    o->group_ticks = FIELD_u16(d, whirlpool_oracle_tick_group_size);
+    o->reference_s = FIELD_u64(d, whirlpool_oracle_last_reference_update_timestamp);
+    o->major_s = FIELD_u64(d, whirlpool_oracle_last_major_swap_timestamp);
+    o->reference = FIELD_u32(d, whirlpool_oracle_volatility_reference);
+    o->group_reference = FIELD_i32(d, whirlpool_oracle_tick_group_index_reference);
+    o->accumulator = FIELD_u32(d, whirlpool_oracle_volatility_accumulator);
     return o->exists = oracle_sane(o, w->spacing);
 }
 
@@ -203,10 +209,14 @@ static enum failure read_pool(struct venue_market *m, const struct venue_account
     struct whirlpool *w = own(m);
     if (!venue_account_is(a, address_whirlpool, POOL_BYTES) || !whirlpool_read(w, a->data, a->n))
         return failure_no_pool;
-    if (!venue_sides(m, a->data + 101, a->data + 181, &w->base_is_a)) return failure_no_pool;
+    if (!venue_sides(m, FIELD_key(a->data, whirlpool_pool_token_mint_a),
+                     FIELD_key(a->data, whirlpool_pool_token_mint_b), &w->base_is_a))
+        return failure_no_pool;
     if (!key_is_none(&m->mint.hook_program) || m->mint.paused) return failure_no_pool;
-    venue_give(m, acct_base_vault, a->data + (w->base_is_a ? 133 : 213));
-    venue_give(m, acct_quote_vault, a->data + (w->base_is_a ? 213 : 133));
+    const uint8_t *vault_a = FIELD_key(a->data, whirlpool_pool_token_vault_a),
+                  *vault_b = FIELD_key(a->data, whirlpool_pool_token_vault_b);
+    venue_give(m, acct_base_vault, w->base_is_a ? vault_a : vault_b);
+    venue_give(m, acct_quote_vault, w->base_is_a ? vault_b : vault_a);
     struct amm_pool *p = &m->pool;
     clmm_virtual(w->sqrt_price, w->liquidity,
                  w->base_is_a ? &p->base_reserve_raw : &p->quote_reserve_raw,
@@ -227,7 +237,8 @@ static enum failure read_around(struct venue_market *m, const struct venue_accou
     memset(&w->oracle, 0, sizeof w->oracle);
     if (!absent(&a[1]) &&
         (!venue_account_is(&a[1], address_whirlpool, ORACLE_BYTES) ||
-         !whirlpool_read_oracle(w, pool, a[1].data, a[1].n) || load_u64(a[1].data + 40) > m->now_s))
+         !whirlpool_read_oracle(w, pool, a[1].data, a[1].n) ||
+         FIELD_u64(a[1].data, whirlpool_oracle_trade_enable_timestamp) > m->now_s))
         return failure_no_pool;
     for (unsigned i = 0; i < WHIRLPOOL_ARRAYS; i++) {
         memset(&w->array[i], 0, sizeof w->array[i]);

@@ -5,8 +5,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/amm/damm.h"
-#include "common/amm/dlmm.h"
+#include "common/venue/damm_v2.h"
+#include "common/venue/account.h"
+#include "common/venue/dlmm.h"
 #include "common/amm/q64.h"
 #include "tests/bench/bench.h"
 
@@ -14,7 +15,7 @@
 
 static struct damm_pool flat, concentrated;
 static struct dlmm_pair pair;
-static uint8_t array[DLMM_ARRAY_BYTES] = {0x5c, 0x8e, 0x5c, 0xdc, 0x05, 0x94, 0x46, 0xb5};
+static uint8_t array[ACCOUNT_BYTES_dlmm_array] = {0x5c, 0x8e, 0x5c, 0xdc, 0x05, 0x94, 0x46, 0xb5};
 
 static void measure(const char *name, uint64_t (*work)(uint64_t), int times)
 {

@@ -4,8 +4,9 @@
  * and the keys that tie them together put in so that what lies behind these checks is reached. */
 #include <string.h>
 
-#include "common/amm/damm.h"
-#include "common/amm/dlmm.h"
+#include "common/venue/account.h"
+#include "common/venue/damm_v2.h"
+#include "common/venue/dlmm.h"
 #include "common/base/num.h"
 #include "common/venue/venue.h"
 
@@ -29,7 +30,7 @@ static void patch(uint8_t *d, size_t n, size_t base_at)
 {
     static const uint8_t pool_disc[8] = {0xf1, 0x9a, 0x6d, 0x04, 0x11, 0xb1, 0x6d, 0xbc},
                          pair_disc[8] = {0x21, 0x0b, 0x31, 0x62, 0xb5, 0x65, 0xb1, 0x0d};
-    memcpy(d, n == DAMM_POOL_BYTES ? pool_disc : pair_disc, 8);
+    memcpy(d, n == ACCOUNT_BYTES_damm_pool ? pool_disc : pair_disc, 8);
     memset(d + base_at, 7, 32);
     memcpy(d + base_at + 32, address_key(address_native_mint)->b, 32);
 }
@@ -41,9 +42,10 @@ static size_t fill(unsigned round, size_t i, const uint8_t **p, size_t *left)
     static const uint8_t array_disc[8] = {0x5c, 0x8e, 0x5c, 0xdc, 0x05, 0x94, 0x46, 0xb5},
                          bitmap_disc[8] = {0x50, 0x6f, 0x7c, 0x71, 0x37, 0xed, 0x12, 0x05};
     bool bitmap = round == 1 && i == 0;
-    size_t size = round == 0 ? (m.venue == venue_damm_v2 ? DAMM_POOL_BYTES : DLMM_PAIR_BYTES)
-                  : bitmap   ? DLMM_BITMAP_BYTES
-                             : DLMM_ARRAY_BYTES;
+    size_t size =
+        round == 0 ? (m.venue == venue_damm_v2 ? ACCOUNT_BYTES_damm_pool : ACCOUNT_BYTES_dlmm_pair)
+        : bitmap   ? ACCOUNT_BYTES_dlmm_bitmap
+                   : ACCOUNT_BYTES_dlmm_array;
     take(p, left, bytes[i], size);
     if (round == 0)
         patch(bytes[i], size, m.venue == venue_damm_v2 ? 168 : 88);

@@ -2,8 +2,9 @@
  * addresses, events; with SLUICE_DATA, real DLMM instructions. Quotes and instructions against the
  * official SDKs: tests/venue/golden/test_golden.sh. The programs themselves are in no package, so
  * that nothing is executed here as it is for pump.fun. */
-#include "common/amm/damm.h"
-#include "common/amm/dlmm.h"
+#include "common/venue/damm_v2.h"
+#include "common/venue/account.h"
+#include "common/venue/dlmm.h"
 #include "common/amm/q64.h"
 #include "common/base/text.h"
 #include "common/io/json.h"
@@ -39,7 +40,7 @@ static void powers(void)
 static void make_damm(uint8_t *d)
 {
     static const uint8_t disc[8] = {0xf1, 0x9a, 0x6d, 0x04, 0x11, 0xb1, 0x6d, 0xbc};
-    memset(d, 0, DAMM_POOL_BYTES);
+    memset(d, 0, ACCOUNT_BYTES_damm_pool);
     memcpy(d, disc, 8);
     put(d, 8, 8, 500000000);
     put(d, 22, 2, 49);
@@ -69,11 +70,11 @@ static uint64_t fee_of(const struct damm_pool *p, bool a_to_b, uint64_t in, uint
 
 static void damm_fees(void)
 {
-    uint8_t d[DAMM_POOL_BYTES];
+    uint8_t d[ACCOUNT_BYTES_damm_pool];
     struct damm_pool p;
     struct damm_swap s;
     make_damm(d);
-    ok(!damm_read(d, sizeof d, &p), "a pool is read");
+    ok(!damm_v2_read(d, sizeof d, &p), "a pool is read");
     is_u64(fee_of(&p, false, 1000000, 1000), 500000, "the fee at the start is half");
     is_u64(fee_of(&p, false, 1000000, 1009), 500000, "until the first period is over");
     is_u64(fee_of(&p, false, 1000000, 1010), 490000, "then one step less");
@@ -115,11 +116,11 @@ static void damm_fees(void)
 
 static void damm_edges(void)
 {
-    uint8_t d[DAMM_POOL_BYTES];
+    uint8_t d[ACCOUNT_BYTES_damm_pool];
     struct damm_pool p;
     struct damm_swap s;
     make_damm(d);
-    ok(damm_read(d, sizeof d - 1, &p) && damm_read(d, 0, &p), "a short account is none");
+    ok(damm_v2_read(d, sizeof d - 1, &p) && damm_v2_read(d, 0, &p), "a short account is none");
     static const struct {
         size_t at;
         uint8_t v;
@@ -127,21 +128,21 @@ static void damm_edges(void)
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         make_damm(d);
         d[wrong[i].at] = wrong[i].v;
-        ok(damm_read(d, sizeof d, &p), "byte %zu = %u is not known and refused", wrong[i].at,
+        ok(damm_v2_read(d, sizeof d, &p), "byte %zu = %u is not known and refused", wrong[i].at,
            wrong[i].v);
     }
     make_damm(d);
     put(d, 360, 16, 0);
-    ok(damm_read(d, sizeof d, &p), "no liquidity, no pool");
+    ok(damm_v2_read(d, sizeof d, &p), "no liquidity, no pool");
     make_damm(d);
-    damm_read(d, sizeof d, &p);
+    damm_v2_read(d, sizeof d, &p);
     ok(damm_swap_in(&p, true, 0, 99999, &s) == failure_math, "nothing is no swap");
     ok(damm_swap_in(&p, false, UINT64_MAX, 99999, &s) == failure_none && s.out < 1000000000000,
        "the whole range takes any amount");
     p.sqrt_max = Q64_ONE + 1;
     ok(damm_swap_in(&p, false, 1000000000000, 99999, &s) == failure_math, "a narrow one does not");
     make_damm(d);
-    damm_read(d, sizeof d, &p);
+    damm_v2_read(d, sizeof d, &p);
     p.token_a = 5;
     ok(damm_swap_in(&p, false, 1000000, 99999, &s) == failure_math, "no more than the pool holds");
     p.cliff = 5;
@@ -152,11 +153,11 @@ static void damm_edges(void)
 
 static void damm_holdings(void)
 {
-    uint8_t d[DAMM_POOL_BYTES];
+    uint8_t d[ACCOUNT_BYTES_damm_pool];
     struct damm_pool p;
     uint64_t a, b;
     make_damm(d);
-    damm_read(d, sizeof d, &p);
+    damm_v2_read(d, sizeof d, &p);
     ok(damm_held(&p, &a, &b) && a == 1000000000000 && b == 1000000000000,
        "a pool that counts says what it holds");
     p.counted = 0;
@@ -169,7 +170,7 @@ static enum failure read_damm(struct venue_market *m, const uint8_t *d, uint64_t
 {
     struct key mint, user = {{9}}, pool = {{8}}, keys[VENUE_ACCOUNTS];
     const struct venue_ops *v = venue_of(venue_damm_v2);
-    struct venue_account a = {true, *address_key(address_damm_v2), 1, d, DAMM_POOL_BYTES};
+    struct venue_account a = {true, *address_key(address_damm_v2), 1, d, ACCOUNT_BYTES_damm_pool};
     memset(&mint, 7, sizeof mint);
     memset(m, 0, sizeof *m);
     venue_begin(m, venue_damm_v2, &user, &mint, &pool);
@@ -182,7 +183,7 @@ static enum failure read_damm(struct venue_market *m, const uint8_t *d, uint64_t
 static void damm_market(void)
 {
     static struct venue_market m;
-    uint8_t d[DAMM_POOL_BYTES];
+    uint8_t d[ACCOUNT_BYTES_damm_pool];
     struct amm_swap s;
     make_damm(d);
     ok(read_damm(&m, d, 1000) == failure_none && m.pool.base_reserve_raw == 1000000000000 &&
@@ -255,7 +256,7 @@ static const struct key pair_key = {{8}};
 static void make_pair(uint8_t *d)
 {
     static const uint8_t disc[8] = {0x21, 0x0b, 0x31, 0x62, 0xb5, 0x65, 0xb1, 0x0d};
-    memset(d, 0, DLMM_PAIR_BYTES);
+    memset(d, 0, ACCOUNT_BYTES_dlmm_pair);
     memcpy(d, disc, 8);
     put(d, 8, 2, 10000);
     put(d, 10, 2, 30);
@@ -275,7 +276,7 @@ static void make_pair(uint8_t *d)
 static void make_array(uint8_t *d, int32_t index)
 {
     static const uint8_t disc[8] = {0x5c, 0x8e, 0x5c, 0xdc, 0x05, 0x94, 0x46, 0xb5};
-    memset(d, 0, DLMM_ARRAY_BYTES);
+    memset(d, 0, ACCOUNT_BYTES_dlmm_array);
     memcpy(d, disc, 8);
     put(d, 8, 8, (u128)(i128)index);
     memcpy(d + 24, pair_key.b, 32);
@@ -301,7 +302,7 @@ static void fill_array(uint8_t *d)
 
 static void load_pair(struct dlmm_pair *p)
 {
-    static uint8_t d[DLMM_PAIR_BYTES], a[DLMM_ARRAY_BYTES];
+    static uint8_t d[ACCOUNT_BYTES_dlmm_pair], a[ACCOUNT_BYTES_dlmm_array];
     make_pair(d);
     fill_array(a);
     ok(!dlmm_read_pair(d, sizeof d, p) &&
@@ -393,8 +394,8 @@ static void dlmm_fees(void)
 static void dlmm_bitmaps(void)
 {
     static struct dlmm_pair p;
-    static uint8_t d[DLMM_BITMAP_BYTES] = {0x50, 0x6f, 0x7c, 0x71, 0x37, 0xed, 0x12, 0x05};
-    static uint8_t pair[DLMM_PAIR_BYTES];
+    static uint8_t d[ACCOUNT_BYTES_dlmm_bitmap] = {0x50, 0x6f, 0x7c, 0x71, 0x37, 0xed, 0x12, 0x05};
+    static uint8_t pair[ACCOUNT_BYTES_dlmm_pair];
     int32_t at = 99;
     make_pair(pair);
     pair[584] = 1;
@@ -434,7 +435,7 @@ static void dlmm_bitmaps(void)
 static void dlmm_accounts(void)
 {
     static struct dlmm_pair p;
-    static uint8_t d[DLMM_PAIR_BYTES], a[DLMM_ARRAY_BYTES];
+    static uint8_t d[ACCOUNT_BYTES_dlmm_pair], a[ACCOUNT_BYTES_dlmm_array];
     static const struct {
         size_t at;
         uint8_t v;
@@ -492,7 +493,7 @@ static enum failure read_dlmm(struct venue_market *m, const uint8_t *pair, const
     struct key mint, user = {{9}}, keys[VENUE_ACCOUNTS];
     const struct venue_ops *v = venue_of(venue_dlmm);
     struct venue_account a[VENUE_ACCOUNTS] = {
-        {true, *address_key(address_dlmm), 1, pair, DLMM_PAIR_BYTES}};
+        {true, *address_key(address_dlmm), 1, pair, ACCOUNT_BYTES_dlmm_pair}};
     memset(&mint, 7, sizeof mint);
     memset(m, 0, sizeof *m);
     venue_begin(m, venue_dlmm, &user, &mint, &pair_key);
@@ -503,7 +504,8 @@ static enum failure read_dlmm(struct venue_market *m, const uint8_t *pair, const
     size_t n = v->accounts(m, 1, keys);
     if (n != 2) return failure_duplicate; /* bitmaps, and one array for both directions */
     a[0].exists = false;
-    a[1] = (struct venue_account){true, *address_key(address_dlmm), 1, array, DLMM_ARRAY_BYTES};
+    a[1] = (struct venue_account){true, *address_key(address_dlmm), 1, array,
+                                  ACCOUNT_BYTES_dlmm_array};
     bad = v->read(m, 1, a, n);
     return bad || !v->accounts(m, 2, keys) ? bad : failure_duplicate;
 }
@@ -536,7 +538,7 @@ static void dlmm_market(void)
 {
     static struct venue_market m;
     static struct plan p;
-    static uint8_t pair[DLMM_PAIR_BYTES], array[DLMM_ARRAY_BYTES];
+    static uint8_t pair[ACCOUNT_BYTES_dlmm_pair], array[ACCOUNT_BYTES_dlmm_array];
     struct amm_swap s;
     make_pair(pair);
     fill_array(array);
