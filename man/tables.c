@@ -10,12 +10,14 @@
  *   .\" @records, .\" @enums      record types with their fields; enumerations with their numbers
  *   .\" @flags                    bits of the fields named flags
  *   .\" @features                 feature vector by index
+ *   .\" @gates                    gates of sluice-risk
  *   .\" @exit                     every exit code
  * A note adds hand-written text to an entry of such a list. It ends at the line .\" @end and may
  * stand anywhere in the source:
  *   .\" @option SECTION KEY       printed below the option in @options and @keys
  *   .\" @section NAME             printed below the heading of the section in @settings, instead of
  *                                 the sentence that names the tool's page
+ *   .\" @gate NAME                what the gate checks, in @gates
  *   .\" @code N                   printed instead of the general meaning of exit code N in @exit
  * An unknown marker, an unknown section, and a note that no list prints are errors. */
 #include <ctype.h>
@@ -65,6 +67,16 @@ static const struct {
 #define FLAG(record, name, bit, doc) {#record, #name, bit, doc},
 #include "common/rec/flags.def"
 #undef FLAG
+};
+
+/* Gates and limits of entries: name, unit of threshold and value. */
+static const struct {
+    const char *name, *unit;
+} gates[] = {
+#define GATE(name, unit, holds, value, threshold)      {#name, unit},
+#define LIMIT(name, lamports)                          {#name, "lamports"},
+#define SIZE_GATE(name, unit, holds, value, threshold) {#name, unit},
+#include "risk/risk/rules.def"
 };
 
 static const char *const enum_types[] = {
@@ -150,7 +162,7 @@ static const char *marker_at(size_t i)
 static bool is_note(const char *words)
 {
     return strncmp(words, "option ", 7) == 0 || strncmp(words, "section ", 8) == 0 ||
-           strncmp(words, "code ", 5) == 0;
+           strncmp(words, "code ", 5) == 0 || strncmp(words, "gate ", 5) == 0;
 }
 
 /* Read the note that begins at line i; returns the line of its end. */
@@ -455,6 +467,16 @@ static void put_flags(void)
     list_end();
 }
 
+static void put_gates(void)
+{
+    list_begin(true);
+    for (size_t i = 0; i < COUNT_OF(gates); i++) {
+        printf(".It Cm %s Pq %s\n", gates[i].name, gates[i].unit);
+        put_note("gate %s", gates[i].name);
+    }
+    list_end();
+}
+
 static void put_features(void)
 {
     list_begin(false);
@@ -510,10 +532,10 @@ static bool expand_plain(const char *words)
     static const struct {
         const char *words;
         void (*put)(void);
-    } lists[] = {{"settings", put_settings},   {"aliases", put_all_aliases},
-                 {"variables", put_variables}, {"records", put_records},
-                 {"enums", put_enums},         {"flags", put_flags},
-                 {"features", put_features},   {"exit", put_exit}};
+    } lists[] = {
+        {"settings", put_settings}, {"aliases", put_all_aliases}, {"variables", put_variables},
+        {"records", put_records},   {"enums", put_enums},         {"flags", put_flags},
+        {"gates", put_gates},       {"features", put_features},   {"exit", put_exit}};
     for (size_t i = 0; i < COUNT_OF(lists); i++) {
         if (strcmp(words, lists[i].words) != 0) continue;
         lists[i].put();

@@ -15,7 +15,7 @@ sources=$(git ls-files '*.c' '*.h' 2>/dev/null || find common ingest features sc
 awk '
 function rank(f) { return f ~ /^common\/(base|rec|sol|amm|venue|decode|io|run|tools)\// ? index("ba re so am ve de io ru to", substr(f, 8, 2)) : f ~ /^tests\// ? 200 : 100 }
 function room(f) { sub(/\/[^\/]*$/, "", f); return f }
-function stage(f) { return f ~ /^(common|tests)\// ? "" : substr(f, 1, index(f, "/") - 1) }
+function stage(f) { return f ~ /^(common|tests|man)\// ? "" : substr(f, 1, index(f, "/") - 1) }
 function own(f, r) { r = room(f); sub(/\/io$/, "", r); return r }
 function main(f) { return f ~ /\/sluice[^\/]*\.c$/ }
 /^#include "/ {
