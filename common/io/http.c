@@ -161,11 +161,9 @@ struct slot {
     CURL *curl;
     char *answer;
     size_t n, max;
-    bool busy, prepared, overflow;
+    bool busy, overflow;
     uint64_t tag;
     struct curl_slist *headers;
-    bool (*may_leave)(void *self);
-    void *self;
     char text[CURL_ERROR_SIZE];
 };
 struct http_pool {
@@ -206,7 +204,7 @@ void http_pool_close(struct http_pool *p)
     if (!p) return;
     for (size_t i = 0; i < p->slots; i++) {
         struct slot *s = &p->slot[i];
-        if (s->busy && !s->prepared) curl_multi_remove_handle(p->multi, s->curl);
+        if (s->busy) curl_multi_remove_handle(p->multi, s->curl);
         if (s->curl) curl_easy_cleanup(s->curl);
         curl_slist_free_all(s->headers);
         free(s->answer);
@@ -217,16 +215,6 @@ void http_pool_close(struct http_pool *p)
 }
 
 size_t http_pool_busy(const struct http_pool *p) { return p->busy; }
-
-static int on_leave(void *self, char *ip, char *own_ip, int port, int own_port)
-{
-    const struct slot *s = self;
-    (void)ip;
-    (void)own_ip;
-    (void)port;
-    (void)own_port;
-    return s->may_leave(s->self) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
-}
 
 static void set_post(struct slot *s, const struct http_post *r)
 {
@@ -253,11 +241,6 @@ static void set_post(struct slot *s, const struct http_post *r)
     curl_easy_setopt(c, CURLOPT_WRITEDATA, s);
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, s->text);
     curl_easy_setopt(c, CURLOPT_PRIVATE, s);
-    s->may_leave = r->may_leave;
-    s->self = r->self;
-    if (!r->may_leave) return;
-    curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_leave);
-    curl_easy_setopt(c, CURLOPT_PREREQDATA, s);
 }
 
 static struct slot *free_slot(struct http_pool *p)
@@ -267,45 +250,21 @@ static struct slot *free_slot(struct http_pool *p)
     return NULL;
 }
 
-bool http_pool_prepare(struct http_pool *p, const struct http_post *r)
+bool http_pool_start(struct http_pool *p, const struct http_post *r)
 {
+    int running;
     struct slot *s = free_slot(p);
     if (!s) return false;
     set_post(s, r);
-    s->busy = s->prepared = true;
+    s->busy = true;
     s->overflow = false;
     s->n = 0;
     s->tag = r->tag;
     s->text[0] = 0;
     p->busy++;
-    return true;
-}
-
-void http_pool_rehearse(struct http_pool *p, const struct http_post *r)
-{
-    struct slot *s = free_slot(p);
-    if (!s) return;
-    set_post(s, r);
     curl_multi_add_handle(p->multi, s->curl);
-    curl_multi_remove_handle(p->multi, s->curl);
-}
-
-void http_pool_go(struct http_pool *p)
-{
-    int running;
-    for (size_t i = 0; i < p->slots; i++) {
-        if (!p->slot[i].prepared) continue;
-        p->slot[i].prepared = false;
-        curl_multi_add_handle(p->multi, p->slot[i].curl);
-    }
-    curl_multi_perform(p->multi, &running); /* bytes leave now, not at the next wait */
-}
-
-bool http_pool_start(struct http_pool *p, const struct http_post *r)
-{
-    bool good = http_pool_prepare(p, r);
-    if (good) http_pool_go(p);
-    return good;
+    curl_multi_perform(p->multi, &running); /* write the bytes now, not at the next wait */
+    return true;
 }
 
 static void end_slot(struct http_pool *p, struct slot *s, CURLcode rc, struct http_reply *reply)

@@ -42,9 +42,6 @@ struct http_post {
     uint64_t timeout_ms; /* the whole request */
     bool packed;  /* let the server compress the answer; its limit counts what it unfolds to */
     uint64_t tag; /* handed back with the reply */
-    bool (*may_leave)(void *self); /* asked each time just before bytes of it leave, with its
-                                      connection made; false ends it. NULL: they may */
-    void *self;
 };
 
 struct http_reply {
@@ -60,14 +57,9 @@ struct http_reply {
  * taken here. NULL when out of memory. */
 struct http_pool *http_pool_open(size_t slots, size_t answer_max);
 void http_pool_close(struct http_pool *p);
-/* Start a request; url, body and header are copied. False when every slot is busy. */
+/* Start a request: its bytes are written to a kept-alive connection, where the pool has one, before
+ * this returns. url, body and header are copied. False when every slot is busy. */
 bool http_pool_start(struct http_pool *p, const struct http_post *r) MUST_USE;
-/* The same in two steps: nothing leaves before http_pool_go, which starts all that is prepared. */
-bool http_pool_prepare(struct http_pool *p, const struct http_post *r) MUST_USE;
-void http_pool_go(struct http_pool *p);
-/* As http_pool_prepare, for nothing: the request is set up in a free slot and forgotten, so that
- * all of it is at hand for the next one. */
-void http_pool_rehearse(struct http_pool *p, const struct http_post *r);
 size_t http_pool_busy(const struct http_pool *p);
 /* Let requests go on until one ends, timeout_ms passes, or one of fds (n of them, readable) is
  * ready. True with *reply when one ended. */

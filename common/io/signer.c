@@ -16,14 +16,15 @@ enum error signer_connect(const char *path, int *fd, struct err *e)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof a.sun_path)
-        return err_set(e, E_USAGE, "the path of the signer's socket is too long");
+        return err_set(e, E_USAGE, "the path of the signer's socket is too long: '%.60s'...", path);
     memcpy(a.sun_path, path, strlen(path) + 1);
     *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (*fd < 0 || connect(*fd, (struct sockaddr *)&a, sizeof a) != 0) {
         int why = errno;
         if (*fd >= 0) close(*fd);
         *fd = -1;
-        return err_set(e, E_OPEN, "no signer at '%s': %s", path, strerror(why));
+        return err_set(e, E_OPEN, "no signer answers at '%s' (%s): start sluice-sign", path,
+                       strerror(why));
     }
     return OK;
 }
@@ -42,7 +43,7 @@ static bool put_request(int fd, const uint8_t *p, size_t n, uint64_t timeout_ms)
     return true;
 }
 
-/* A frame of at most max bytes; as a rule it comes whole. */
+/* Read one frame of at most max bytes. The first read takes the whole of it as a rule. */
 static bool get_answer(int fd, uint8_t *frame, size_t max, size_t *n, uint64_t timeout_ms)
 {
     size_t got = 0;
@@ -59,16 +60,17 @@ static bool get_answer(int fd, uint8_t *frame, size_t max, size_t *n, uint64_t t
     return true;
 }
 
-/* One round; body gets the answer's body. */
+/* Send a request and read its answer, whose body goes to answer. */
 static enum error round_trip(int fd, uint8_t kind, const uint8_t *body, size_t n, uint8_t *answer,
                              size_t *answer_n, uint8_t *status, uint64_t timeout_ms, struct err *e)
 {
     uint8_t frame[SIGNER_FRAME_MAX];
     size_t len;
-    if (n + 3 > sizeof frame) return err_set(e, E_LIMIT, "the message is too long to sign");
+    if (n + 3 > sizeof frame)
+        return err_set(e, E_LIMIT, "the message has %zu bytes: too long to sign", n);
     if (!put_request(fd, frame, sign_frame_write(kind, body, n, frame), timeout_ms) ||
         !get_answer(fd, frame, ANSWER_MAX + 3, &len, timeout_ms))
-        return err_set(e, E_PEER, "the signer does not answer");
+        return err_set(e, E_PEER, "the signer does not answer: is sluice-sign running?");
     *status = frame[2];
     *answer_n = len - 3;
     memcpy(answer, frame + 3, *answer_n);
@@ -88,16 +90,6 @@ enum error signer_sign(int fd, const uint8_t *message, size_t n, struct sig *sig
     }
     return err_set(e, status == SIGNER_REFUSED ? E_MISMATCH : E_PEER, "the signer refuses: %.*s",
                    (int)(got < 400 ? got : 400), (const char *)answer);
-}
-
-void signer_rehearse(int fd, const uint8_t *message, size_t n)
-{
-    uint8_t frame[SIGNER_FRAME_MAX];
-    if (n + 3 > sizeof frame) return;
-    size_t len = sign_frame_write(SIGNER_REHEARSE, message, n, frame);
-    ssize_t sent = send(fd, frame, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent > 0 && (size_t)sent < len)
-        shutdown(fd, SHUT_RDWR); /* half a frame: nothing that follows would be understood */
 }
 
 enum error signer_status(int fd, struct signer_facts *f, uint64_t timeout_ms, struct err *e)

@@ -48,12 +48,12 @@ static bool is_counters(const struct counters *c)
     return memcmp(c->magic, magic, sizeof magic) == 0;
 }
 
-bool counters_whole(const struct counters *c) { return c->check == check_of(c); }
+static bool is_whole(const struct counters *c) { return c->check == check_of(c); }
 
 /* Whole, and such as counters_seal makes it. */
 static bool is_good(const struct counters *c)
 {
-    return is_counters(c) && counters_whole(c) && c->counts.minute <= c->now_s / 60 &&
+    return is_counters(c) && is_whole(c) && c->counts.minute <= c->now_s / 60 &&
            c->now_s < UINT64_MAX / 2;
 }
 

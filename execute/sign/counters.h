@@ -40,8 +40,6 @@ void counters_begin(struct counters *c, const struct key *wallet, const struct c
 uint64_t counters_now(const struct counters *c, const struct counters_clock *at);
 /* Make it the next generation, as of this look, ready to be written. */
 void counters_seal(struct counters *c, const struct counters_clock *at);
-/* Is it as counters_seal left it? */
-bool counters_whole(const struct counters *c);
 /* The newer good slot of a file of COUNTERS_BYTES. NULL, or what is wrong with it ("is damaged").
  */
 const char *counters_pick(const uint8_t *file, const struct key *wallet, struct counters *out);

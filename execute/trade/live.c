@@ -16,20 +16,20 @@ void live_init(struct live_state *s, const struct key *wallet, const struct live
     s->wallet = *wallet;
     s->rules = *rules;
     seen_init(s->seen, LIVE_SEEN);
-    market_cache_init(&s->warm, wallet, rules->market_cache_markets);
+    market_cache_init(&s->cache, wallet, rules->market_cache_markets);
 }
 
 /* ---- the stream ---- */
 
-void live_hear(struct live_state *s, const struct record *r, struct out *out)
+void live_record(struct live_state *s, const struct record *r, struct out *out)
 {
     if (r->u.any.ts_ns > s->now_ns) s->now_ns = r->u.any.ts_ns;
     switch (r->id) {
     case REC_trade:
-        market_cache_trade(&s->warm, &r->u.trade);
+        market_cache_trade(&s->cache, &r->u.trade);
         fill_audit_trade(&s->audit, &r->u.trade);
         break;
-    case REC_pool: market_cache_pool(&s->warm, &r->u.pool); break;
+    case REC_pool: market_cache_pool(&s->cache, &r->u.pool); break;
     case REC_tip_level: bid_tip_level(&s->levels, &r->u.tip_level); break;
     case REC_fee_level: bid_fee_level(&s->levels, &r->u.fee_level); break;
     case REC_alert: s->sell_only = drift_apply(s->sell_only, &r->u.alert); break;
@@ -41,8 +41,8 @@ void live_hear(struct live_state *s, const struct record *r, struct out *out)
     }
 }
 
-void live_see(struct live_state *s, struct market *m, const struct venue_account *a, size_t n,
-              struct out *out)
+void live_check_accounts(struct live_state *s, struct market *m, const struct venue_account *a,
+                         size_t n, struct out *out)
 {
     const struct venue_ops *v = venue_of(m->venue.venue);
     struct key keys[MARKET_ACCOUNTS];
@@ -358,13 +358,13 @@ static uint64_t promised(const struct live_state *s)
     return sum;
 }
 
-bool live_build_warm(struct live_state *s, struct live_order *o, uint64_t now_s, uint64_t now_ms,
-                     enum live_next *next)
+bool live_build_cached(struct live_state *s, struct live_order *o, uint64_t now_s, uint64_t now_ms,
+                       enum live_next *next)
 {
     const struct market *kept =
-        o->cold || !s->lamports
+        o->uncached || !s->lamports
             ? NULL
-            : market_cache_get(&s->warm, o->order.venue, &o->order.mint, &o->order.pool);
+            : market_cache_get(&s->cache, o->order.venue, &o->order.mint, &o->order.pool);
     struct market *m = live_market(s, o);
     enum failure why;
     if (!kept) return false;
@@ -374,7 +374,7 @@ bool live_build_warm(struct live_state *s, struct live_order *o, uint64_t now_s,
     m->lamports = sub_sat_u64(s->lamports, promised(s));
     *next = build(s, o, m, now_ms, &why);
     if (*next != LIVE_REFUSED) return true;
-    o->cold = true; /* nothing is refused on what was only kept warm */
+    o->uncached = true; /* nothing is refused on what was only kept warm */
     return false;
 }
 

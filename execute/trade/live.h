@@ -29,7 +29,7 @@ struct live_order {
     uint8_t engine;      /* block engine kept for its first sending, from 1; 0 = none yet */
     uint8_t past_end;    /* times the chain did not know it past its last valid height */
     uint8_t route;       /* enum route: how it goes, once it is built */
-    bool cold;           /* its market is to be read from the chain, whatever is kept warm */
+    bool uncached;       /* its market is to be read from the chain, whatever is kept warm */
     uint16_t wire_n;
     uint32_t units; /* compute limit of its transaction */
     uint32_t sends;
@@ -75,18 +75,18 @@ struct live_state {
     struct sandwich_guard_schedule schedule;
     struct audit_state audit;
     struct drift drift; /* of the accounts that nodes tell */
-    struct market_cache warm;
+    struct market_cache cache;
     uint64_t seen[SEEN_WORDS(LIVE_SEEN)]; /* struct seen of order ids */
     uint64_t sent_count, landed_count, failed_count, expired_count, refused_count;
 };
 
 void live_init(struct live_state *s, const struct key *wallet, const struct live_rules *rules);
 /* A record of the stream that is no order: prices, levels, warnings, slots. */
-void live_hear(struct live_state *s, const struct record *r, struct out *out);
+void live_record(struct live_state *s, const struct record *r, struct out *out);
 /* Accounts that a node has told, as live_market_accounts() of m asks for them: a venue's own of
  * unknown sizes make it sell-only, with an alert. */
-void live_see(struct live_state *s, struct market *m, const struct venue_account *a, size_t n,
-              struct out *out);
+void live_check_accounts(struct live_state *s, struct market *m, const struct venue_account *a,
+                         size_t n, struct out *out);
 /* Take an order: its place, or NULL with why (duplicate, capacity, no_pool for a venue that is not
  * traded live, halted for an entry on a venue that is sell-only). */
 struct live_order *live_take(struct live_state *s, const struct rec_order *o, uint32_t cause_src,
@@ -100,8 +100,8 @@ static inline struct market *live_market(struct live_state *s, const struct live
 
 enum live_next { LIVE_BUILT, LIVE_MORE, LIVE_WAIT, LIVE_REFUSED };
 /* Take its market from what is kept warm, quote and build. False: the chain must be asked. */
-bool live_build_warm(struct live_state *s, struct live_order *o, uint64_t now_s, uint64_t now_ms,
-                     enum live_next *next);
+bool live_build_cached(struct live_state *s, struct live_order *o, uint64_t now_s, uint64_t now_ms,
+                       enum live_next *next);
 /* Begin to read its market from the chain; false: there can be no such market. */
 bool live_begin(struct live_state *s, struct live_order *o);
 /* What its accounts say (live_market_accounts of live_market). LIVE_BUILT: the message is in

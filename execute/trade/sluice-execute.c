@@ -171,7 +171,7 @@ static void step_live(const struct record *r, struct out *out)
     if (r->id == REC_order)
         chain_order(chain, &r->u.order, out, &chain_failed);
     else
-        chain_hear(chain, r, out, &chain_failed);
+        chain_record(chain, r, out, &chain_failed);
 }
 
 static void step(void *state, const struct record *r, struct out *out)
@@ -187,7 +187,7 @@ static void finish(void *state, struct out *out)
 {
     struct execute *x = state;
     if (x->live)
-        chain_worth(chain, out);
+        chain_put_equity(chain, out);
     else
         paper_finish(&x->paper, out);
 }

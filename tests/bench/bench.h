@@ -15,6 +15,14 @@ __attribute__((unused)) static double now_ns(void)
 
 __attribute__((unused)) static double now_us(void) { return now_ns() / 1e3; }
 
+/* CPU time of this thread. */
+__attribute__((unused)) static double cpu_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
 /* For qsort of doubles, the smallest first. */
 __attribute__((unused)) static int by_value(const void *a, const void *b)
 {

@@ -149,7 +149,7 @@ static bool parts(const struct secret *pair, const char *counters, bool sync, co
             return false;
         double checked = now_us();
         policy_count(&s, &m, now, worth);
-        if (!counter_file_save(&f, &s.counts)) return false;
+        if (counter_file_save(&f, &s.counts) != 0) return false;
         double saved = now_us();
         crypto_sign_detached(sig, NULL, message[i].bytes, message[i].n, pair->bytes);
         part[0][i] = checked - t;

@@ -1,5 +1,5 @@
 """sign_ask.py SOCKET VERB ...: talks to a signer, with tips of the wallet in $wallet.
- sign VALUE... (tips; prints the rule when refused) | left | rehearse VALUE... (then nonsense; prints what is left of the day, how many were signed and refused) | flood FILE FIRST (until the signer dies; lamports answered and the next tip to FILE)"""
+ sign VALUE... (tips; prints the rule when refused) | left | status (what is left of the day, how many were signed and refused) | flood FILE FIRST (until the signer dies; lamports answered and the next tip to FILE)"""
 import base64, json, os, socket, struct, subprocess, sys
 def message(v):
     cache = os.path.join(os.path.dirname(sys.argv[1]), 'message')
@@ -25,9 +25,7 @@ def ask(kind, body=b''):
     return status, b
 verb = sys.argv[2]
 if verb == 'left': print(struct.unpack('<5Q', ask(2)[1][32:])[2])
-if verb == 'rehearse':
-    for body in [message(int(v)) for v in sys.argv[3:]] + [b'', b'x', bytes(1232)]: s.sendall(struct.pack('<HB', len(body) + 1, 4) + body)
-    print(*struct.unpack('<5Q', ask(2)[1][32:])[2:])
+if verb == 'status': print(*struct.unpack('<5Q', ask(2)[1][32:])[2:])
 if verb == 'sign':
     for v in sys.argv[3:]:
         st, b = ask(1, message(int(v))); print('signed' if st == 0 else b.decode().split(':')[0])

@@ -32,7 +32,7 @@ function main(f) { return f ~ /\/sluice[^\/]*\.c$/ }
 
 # Each outside library enters by one file. libsodium is the exception: keys are derived, sealed, signed and wiped where
 # they are, so it enters by the files named here.
-sodium='common/base/hash.h common/sol/pda.c common/io/rpc.c execute/sign/io/counter_file.c execute/sign/io/key_file.c execute/sign/io/password.c execute/sign/policy.c execute/sign/sluice-sign.c execute/tx/io/tx_view.c'
+sodium='common/base/hash.h common/sol/pda.c common/io/rpc.c execute/sign/io/counter_file.c execute/sign/io/key_file.c execute/sign/io/password.c execute/sign/io/sign_server.c execute/sign/io/sign_setup.c execute/sign/policy.c execute/sign/sluice-sign.c execute/tx/io/tx_view.c'
 product=$(printf '%s\n' $sources | grep -v '^tests/')
 for h in nng/nng.h curl/curl.h jansson.h sqlite3.h zstd.h ini.h xxhash.h msgpack.h; do
     n=$(grep -lE "^#include <$h>" $product | wc -l)

@@ -1,41 +1,36 @@
-/* counter_file.h - the counters of the signer in their file: made, opened, checked, locked and
- * mapped before the sandbox, written from inside without a system call: stores outlive the process
- * like any write, and one that finds no file beneath is caught. Must not: open or allocate in
- * counter_file_save and counter_file_ready, which run inside the sandbox. */
+/* counter_file.h - the counters of the signer in their file: created, opened, checked and locked
+ * before the sandbox, written from inside it by one pwrite (and fdatasync) on the descriptor that
+ * stays open. Must not: open, allocate or print in counter_file_save, which runs in the sandbox. */
 #ifndef SLUICE_COUNTER_FILE_H
 #define SLUICE_COUNTER_FILE_H
 
 #include "execute/sign/counters.h"
 
 struct counter_file {
-    int fd;       /* -1: counted in memory only */
-    uint8_t *map; /* of COUNTERS_BYTES */
-    bool sync;    /* every save reaches the disk before it returns */
+    int fd;    /* -1: counted in memory only */
+    bool sync; /* every save is durable before it returns */
     uint8_t boot[16];
-    struct counters c;
+    struct counters c; /* also the buffer of the next write */
 };
 
-/* Count from nothing, in memory only. */
+/* Start from zero counts, in memory only. */
 void counter_file_none(struct counter_file *f, const struct key *wallet);
-/* Make a file in which nothing is counted yet; E_OPEN when it exists. */
+/* Create a file with zero counts; E_OPEN when it exists. */
 enum error counter_file_make(const char *path, const struct key *wallet, struct err *e);
-/* Open and lock it, take the counts over, and write all of it once, so that one that cannot be
- * written is told now. It takes SIGBUS. E_OPEN: not there, used by another signer, not writable.
- * E_KEY: permissions, damaged, of another wallet. */
+/* Open and lock the file, load its counts, and write all of it once, so that a file that cannot be
+ * written fails here and not at the first signature. E_OPEN: missing, in use by another signer, not
+ * writable. E_KEY: wrong permissions, damaged, or of another wallet. */
 enum error counter_file_open(struct counter_file *f, const char *path, const struct key *wallet,
                              bool sync, struct err *e);
-/* The counts as they stand, without lock: for people. */
+/* Load the counts as they stand, without the lock: for `--check`. */
 enum error counter_file_look(struct counter_file *f, const char *path, const struct key *wallet,
                              struct err *e);
-/* The time it is counted by. */
+/* The time that the counts go by, in seconds; see counters_now. */
 uint64_t counter_file_now(const struct counter_file *f);
-/* Write the counts; false when they could not be written whole: the file was cut, or its disk has
- * no room or fails. */
-bool counter_file_save(struct counter_file *f, const struct policy_counts *counts) MUST_USE;
-/* As counter_file_save up to its end: what a save reads and writes is brought near, and its place
- * made writable. The file stays as it is. */
-void counter_file_ready(struct counter_file *f, const struct policy_counts *counts);
-/* Another may use it. Not from inside the sandbox: there the process ends. */
+/* Write the counts. 0, or the errno of the write that failed: the counts are then not in the file,
+ * and the caller must not sign. */
+int counter_file_save(struct counter_file *f, const struct policy_counts *counts) MUST_USE;
+/* Close and unlock. */
 void counter_file_close(struct counter_file *f);
 
 #endif

@@ -1,5 +1,5 @@
-/* sandbox.c - see sandbox.h. A classic BPF program over the system call's number, for this
- * machine's architecture only. */
+/* sandbox.c - see sandbox.h. A classic BPF program over the number of the system call and its first
+ * argument, for this machine's architecture only. */
 #include "execute/sign/io/sandbox.h"
 
 #include <errno.h>
@@ -28,10 +28,26 @@ static const unsigned allowed[] = {
 
 #define STATEMENT(code, k) ((struct sock_filter)BPF_STMT(code, k))
 #define LOAD(field)        STATEMENT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
-/* Equal: go on; else skip n. */
+/* Continue when equal, else skip n statements. */
 #define UNLESS_SKIP(value, n) ((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, n))
 
-enum error sandbox_enter(bool sync, struct err *e)
+/* Permit the calls that write the counters file, on its descriptor only. The filter compares the
+ * lower half of the first argument: both targets are little endian, and the kernel ignores the
+ * upper half of a descriptor. */
+static unsigned permit_file(struct sock_filter *f, unsigned n, int file, bool sync)
+{
+    static const unsigned calls[] = {SYS_pwrite64, SYS_fdatasync};
+    for (unsigned i = 0; file >= 0 && i < (sync ? 2u : 1u); i++) {
+        f[n++] = UNLESS_SKIP(calls[i], 4);
+        f[n++] = LOAD(args[0]);
+        f[n++] = UNLESS_SKIP((unsigned)file, 1);
+        f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+        f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+    }
+    return n;
+}
+
+enum error sandbox_enter(int file, bool sync, struct err *e)
 {
     struct sock_filter f[2 * COUNT_OF(allowed) + 20];
     unsigned n = 0;
@@ -43,15 +59,13 @@ enum error sandbox_enter(bool sync, struct err *e)
         f[n++] = UNLESS_SKIP(allowed[i], 1);
         f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     }
-    if (sync) {
-        f[n++] = UNLESS_SKIP(SYS_msync, 1);
-        f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    }
+    n = permit_file(f, n, file, sync);
     f[n++] = STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
     struct sock_fprog program = {(unsigned short)n, f};
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
-        return err_set(e, E_INTERNAL, "this kernel does not take a seccomp filter: %s",
+        return err_set(e, E_INTERNAL,
+                       "unable to enter the sandbox: this kernel refuses a seccomp filter (%s)",
                        strerror(errno));
     return OK;
 }

@@ -1,6 +1,6 @@
-/* chain.h - live execution's world: nodes, block engines, the signer, the journal, the halt files.
- * Carries out what live.h says an order needs and tells it what came of it. Must not: decide
- * anything that live.h can decide; block on the network; send what is not in the journal. */
+/* chain.h - the venue of live execution: nodes, block engines, the signer, the journal and the halt
+ * files. It does the I/O that live.h asks for and passes the answers to it. Must not: decide what
+ * live.h can decide; block on the network; send what is not in the journal. */
 #ifndef SLUICE_CHAIN_H
 #define SLUICE_CHAIN_H
 
@@ -16,24 +16,27 @@ struct chain_config {
 };
 struct chain;
 
-/* Connect, unlock nothing: ask the signer whose wallet it is, read the journal, print what is at
- * stake on standard error. rules go into s, whose orders in flight are taken from the journal. */
+/* Connect to the signer, which names the wallet; read the journal; print what is at stake to
+ * standard error. rules are copied into s; its orders in flight come from the journal. On an error
+ * *out may be set: close it. */
 enum error chain_open(const struct chain_config *c, const struct live_rules *rules,
                       struct live_state *s, struct chain **out, struct err *e);
 void chain_close(struct chain *c);
-/* An order from upstream. */
+/* Take an order from upstream. Where its market is cached and a block engine is free, its bytes are
+ * on the wire when this returns. An error ends live execution: the journal resolves what is in
+ * flight at the next start. */
 enum error chain_order(struct chain *c, const struct rec_order *o, struct out *out, struct err *e);
-/* Any other record that live_hear() wants. A slot settles up the back channel. */
-enum error chain_hear(struct chain *c, const struct record *r, struct out *out, struct err *e);
-/* See struct stage: serve and pending. */
+/* Take any other record of the stream. A slot is answered with `done` on the back channel. */
+enum error chain_record(struct chain *c, const struct record *r, struct out *out, struct err *e);
+/* See struct stage_io: serve and pending. */
 enum error chain_serve(struct chain *c, struct out *out, int input_fd, bool *readable,
                        struct err *e);
 bool chain_pending(const struct chain *c);
-/* An equity record, when all that is held can be priced. */
-void chain_worth(struct chain *c, struct out *out);
-/* Sell everything that the wallet holds, from now on; nothing else is sent. True in chain_sold once
- * nothing is left that can be sold; *left: holdings that nobody buys, or that there was no room
- * for. */
+/* Put an equity record, if all that is held can be priced from cached markets. */
+void chain_put_equity(struct chain *c, struct out *out);
+/* Sell all holdings of the wallet from now on, and send nothing else. chain_sold returns true once
+ * nothing is left that can be sold; *left counts the holdings without a buyer and those beyond
+ * HOLDINGS_MAX. */
 void chain_sell_all(struct chain *c);
 bool chain_sold(const struct chain *c, size_t *left);
 

@@ -70,16 +70,16 @@ static void test_basics(void)
 {
     struct journal j, other;
     ok(open_it(&j, path) == OK && seen == 0, "a new journal is empty");
-    journal_idle(&j);
+    journal_reserve(&j);
     ok(put(&j, 5) == OK && put(&j, 70000) == OK, "two records");
     ok(size_of(path) > (off_t)j.end + 65536, "zeros lie behind them, ahead of time");
     ok(open_it(&other, path) == E_OPEN, "a second process does not get it");
     journal_close(&other);
-    for (int i = 0; i < 3; i++) journal_idle(&j);
+    for (int i = 0; i < 3; i++) journal_reserve(&j);
     seen = sum = 0;
     ok(journal_read(&j, path, each, NULL, &e) == OK && seen == 2,
        "it is read again from its start");
-    journal_idle(&j);
+    journal_reserve(&j);
     ok(put(&j, 900) == OK, "and goes on at its end, whatever was read between");
     off_t end = (off_t)j.end;
     journal_close(&j);
@@ -178,19 +178,18 @@ static void test_room(void)
        "an entry of more than 4,096 bytes is refused");
     for (size_t i = 0; i < 120; i++) failed += put_n(&j, 1, MANY) != OK;
     is_u64(failed, 0, "without a moment of rest more is put than there were zeros for");
-    ok(j.map == NULL && size_of(path) == (off_t)j.end, "it is appended then");
-    for (int i = 0; i < 3; i++) journal_idle(&j);
-    ok(j.map != NULL && size_of(path) > (off_t)j.end, "a moment of rest puts zeros there again");
+    ok(size_of(path) == (off_t)j.end, "it is appended then");
+    for (int i = 0; i < 3; i++) journal_reserve(&j);
+    ok(size_of(path) > (off_t)j.end, "a moment of rest puts zeros there again");
     for (size_t i = 0; i < 10; i++) {
         failed += put_n(&j, 1, MANY) != OK;
-        journal_idle(&j);
+        journal_reserve(&j);
     }
     journal_close(&j);
     ok(failed == 0 && open_it(&j, path) == OK && seen == 130 * MANY, "and every record comes back");
     ok(truncate(path, 100) == 0 && put(&j, 1) == E_WRITE,
        "a journal that somebody has cut takes nothing more");
-    j.ready = 0;
-    journal_idle(&j);
+    journal_reserve(&j);
     journal_close(&j);
     is_u64(size_of(path), 100, "nor is it touched");
 }
@@ -209,7 +208,7 @@ static void test_scarce(void)
     bool opened = open_it(&j, path) == OK, empty = size_of(path) == 0;
     ok(opened && empty && put(&j, 3) == OK,
        "where zeros find no room entries are put all the same");
-    for (int i = 0; i < 3; i++) journal_idle(&j);
+    for (int i = 0; i < 3; i++) journal_reserve(&j);
     ok(size_of(path) == (off_t)j.end, "and it is tried once only");
     size_t whole = 1;
     while (whole < 100 && put_n(&j, 3, MANY) == OK) whole += MANY;

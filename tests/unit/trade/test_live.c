@@ -1,5 +1,5 @@
 /* test_live.c - the pure parts of live execution: offers, sandwich defence, audit, what the journal
- * remembers, markets kept warm, the queue. Must not: need files, the network or a clock. */
+ * remembers, cached markets, the queue. Must not: need files, the network or a clock. */
 #include <sodium.h>
 
 #include "common/base/num.h"
@@ -341,7 +341,7 @@ static void check_recall(void)
     is_u64(old, 4, "the fills of open positions are told again however old");
 }
 
-/* ---- markets kept warm, and the queue ---- */
+/* ---- cached markets, and the queue ---- */
 
 static struct live_state state;
 
@@ -358,7 +358,7 @@ static struct rec_order order_of(uint64_t id, uint8_t side, uint64_t amount, uin
                               .expires_slot = expires};
 }
 
-static void check_warm(void)
+static void check_cached(void)
 {
     struct live_rules *rules = calloc(1, sizeof *rules);
     struct key wallet = numbered(77);
@@ -384,16 +384,16 @@ static void check_warm(void)
                                    .quote_reserve_raw = UINT64_C(32190000000)};
     struct rec_order o = order_of(1, side_buy, 100000000, 0);
     struct live_order *x = live_take(&state, &o, 1, 1, &why);
-    ok(x && !live_build_warm(&state, x, 1790000000, 0, &next),
+    ok(x && !live_build_cached(&state, x, 1790000000, 0, &next),
        "a market that was never seen must be asked for");
-    live_hear(&state, &r, &out);
-    struct market_cache_market *w = market_cache_next(&state.warm, 0);
+    live_record(&state, &r, &out);
+    struct market_cache_market *w = market_cache_next(&state.cache, 0);
     struct key keys[MARKET_ACCOUNTS];
-    ok(w && live_market_accounts(&w->market, keys) == 7 && !market_cache_next(&state.warm, 0),
+    ok(w && live_market_accounts(&w->market, keys) == 7 && !market_cache_next(&state.cache, 0),
        "a token that trades is read, once");
-    market_cache_read(&state.warm, w, a, curve_accounts(a), 1790000000, 9, 0);
-    x->cold = false;
-    ok(live_build_warm(&state, x, 1790000000, 0, &next) && next == LIVE_BUILT &&
+    market_cache_read(&state.cache, w, a, curve_accounts(a), 1790000000, 9, 0);
+    x->uncached = false;
+    ok(live_build_cached(&state, x, 1790000000, 0, &next) && next == LIVE_BUILT &&
            x->stage == LIVE_SIGN,
        "then an order is built without asking");
     is_u64(live_market(&state, x)->venue.pool.quote_reserve_raw, UINT64_C(32190000000),
@@ -406,25 +406,25 @@ static void check_warm(void)
     o = order_of(2, side_buy, 100000000, 0);
     o.limit_raw = UINT64_MAX / 2;
     x = live_take(&state, &o, 1, 2, &why);
-    ok(!live_build_warm(&state, x, 1790000000, 0, &next) && x->cold,
+    ok(!live_build_cached(&state, x, 1790000000, 0, &next) && x->uncached,
        "what looks beyond its limit is not refused on that alone");
     for (uint32_t i = 0; i < 5; i++) {
         r.u.trade.mint = numbered(200 + i);
-        live_hear(&state, &r, &out);
+        live_record(&state, &r, &out);
     }
     struct key hundred = numbered(100), none = {{0}};
-    ok(!market_cache_get(&state.warm, venue_pump, &hundred, &none), "the oldest gives way");
+    ok(!market_cache_get(&state.cache, venue_pump, &hundred, &none), "the oldest is evicted");
     r.id = REC_alert;
     memset(&r.u.alert, 0, sizeof r.u.alert);
     strcpy(r.u.alert.code, "drift.pump");
-    live_hear(&state, &r, &out);
+    live_record(&state, &r, &out);
     o = order_of(3, side_buy, 1, 0);
     ok(!live_take(&state, &o, 1, 3, &why) && why == failure_halted,
        "a venue that drifts takes no entries");
     o = order_of(4, side_sell, 1, 0);
     ok(live_take(&state, &o, 1, 4, &why) != NULL, "but exits");
     strcpy(r.u.alert.code, "drift.pump.cleared");
-    live_hear(&state, &r, &out);
+    live_record(&state, &r, &out);
     o = order_of(5, side_buy, 1, 0);
     ok(live_take(&state, &o, 1, 5, &why) != NULL, "until it is cleared");
     /* Curves of a size that nobody knows: three of them make the venue sell-only. */
@@ -437,7 +437,7 @@ static void check_warm(void)
         a[4].n = 133;
         ok(was == state.sell_only && live_market_begin(&fresh, venue_pump, &wallet, &coin, &none),
            "curve %u of 133 bytes", i);
-        live_see(&state, &fresh, a, count, &out);
+        live_check_accounts(&state, &fresh, a, count, &out);
     }
     ok(state.sell_only >> venue_pump & 1 && took(REC_alert, &r) == 1 &&
            strcmp(r.u.alert.code, "drift.pump") == 0,
@@ -483,7 +483,7 @@ int main(void)
     check_leaders();
     check_audit();
     check_recall();
-    check_warm();
+    check_cached();
     check_queue();
     return done();
 }

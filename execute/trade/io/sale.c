@@ -1,6 +1,6 @@
-/* chain_sell.c - selling everything the wallet holds, by the operator's word: what it holds is
- * asked of the chain, not of any memory, and asked again until nothing is left. Must not: sell what
- * it does not see in the wallet; give up a token but after SALE_TRIES. */
+/* sale.c - sells all holdings of the wallet on the operator's request. Holdings are read from the
+ * chain, never from local state, and read again until nothing is left. Must not: sell what it does
+ * not see in the wallet; give a token up before SALE_TRIES failures. */
 #include <string.h>
 
 #include "common/base/hash.h"
@@ -9,29 +9,40 @@
 #include "common/run/stage.h"
 #include "execute/trade/io/trade_internal.h"
 
-#define SALE_TRIES 8u
-#define AGAIN_MS   1000u
-#define BOTH_ASKED 3u
+#define SALE_TRIES   8u
+#define AGAIN_MS     1000u
+#define ALL_PROGRAMS 3u /* both token programs answered */
 
 void chain_sell_all(struct chain *c)
 {
     if (c->selling) return;
     c->selling = true;
-    log_line(LOG_WARNING, "everything is sold now; nothing else is sent");
+    log_line(LOG_WARNING, "selling all holdings of the wallet; nothing else is sent");
 }
 
-void chain_sell_stop(struct chain *c)
+/* The operator removed the halt file. */
+static void stop_selling(struct chain *c)
 {
     c->selling = c->sold = c->selling_by_file = false;
     c->sales = c->holdings = c->beyond = 0;
     c->holdings_asked = c->holdings_came = 0;
-    log_line(LOG_WARNING, "selling everything has been taken back");
+    log_line(LOG_WARNING, "stopped selling all holdings: the halt file is gone");
+}
+
+void sale_follow_halt(struct chain *c)
+{
+    bool wanted = c->halt.state & HALT_SELL;
+    if (wanted && !c->selling) {
+        chain_sell_all(c);
+        c->selling_by_file = true;
+    }
+    if (c->selling_by_file && !wanted) stop_selling(c);
 }
 
 bool chain_sold(const struct chain *c, size_t *left)
 {
     *left = c->beyond;
-    for (size_t i = 0; i < c->sales; i++) *left += c->sale[i].useless;
+    for (size_t i = 0; i < c->sales; i++) *left += c->sale[i].given_up;
     return c->sold;
 }
 
@@ -53,19 +64,17 @@ static void ask_holdings(struct chain *c, uint64_t now)
     c->holdings_asked = c->holdings_came = 0;
     c->sell_next_ms = now + 5 * AGAIN_MS;
     for (size_t i = 0; i < 2; i++)
-        if (chain_ask(
-                c, chain_node(c), "getTokenAccountsByOwner",
+        if (node_ask(
+                c, ASK_HOLDINGS, i, "getTokenAccountsByOwner",
                 json_pack("[s, {s:s}, {s:s, s:s}]", wallet, "programId", address_text(programs[i]),
-                          "encoding", "base64", "commitment", "confirmed"),
-                ASK_HOLDINGS, i, NULL))
+                          "encoding", "base64", "commitment", "confirmed")))
             c->holdings_asked |= (uint8_t)(1u << i);
 }
 
-/* Where it may be sold: first where the position was bought, then where a coin of the family
- * trades. */
+/* Where to sell: first where the position was bought, then in turn where pump.fun's coins trade. */
 static uint8_t venue_for(const struct chain *c, const struct sale *s, struct key *pool)
 {
-    const struct journal_state_position *p = journal_state_of(&c->recall, &s->mint);
+    const struct journal_state_position *p = journal_state_of(&c->kept, &s->mint);
     memset(pool, 0, sizeof *pool);
     if (p && s->tries == 0) {
         *pool = p->pool;
@@ -76,7 +85,7 @@ static uint8_t venue_for(const struct chain *c, const struct sale *s, struct key
 
 static void sell(struct chain *c, const struct holding *h, struct sale *s)
 {
-    const struct journal_state_position *p = journal_state_of(&c->recall, &s->mint);
+    const struct journal_state_position *p = journal_state_of(&c->kept, &s->mint);
     struct {
         struct key mint, blockhash;
         uint64_t tries;
@@ -99,12 +108,11 @@ static void sell(struct chain *c, const struct holding *h, struct sale *s)
     memcpy(o.strategy, "halt", 5);
     struct live_order *x = live_take(c->s, &o, SRC_EXECUTE, 0, &why);
     if (!x) return;
-    c->tries[chain_place(c, x)] = 0;
-    x->cold = true;
+    order_step_begin(c, x, clock_us());
+    x->uncached = true;
 }
 
-/* An order of this token is still under way: what it leaves in the wallet is known when it has
- * ended. */
+/* Is an order of this token under way? What it leaves in the wallet is known when it has ended. */
 static bool is_busy(const struct chain *c, const struct key *mint)
 {
     for (size_t i = 0; i < LIVE_ORDERS; i++)
@@ -113,14 +121,14 @@ static bool is_busy(const struct chain *c, const struct key *mint)
     return false;
 }
 
-/* Both lists are there: sell what is in them. */
-static void sell_what_there_is(struct chain *c, uint64_t now)
+/* Both token programs answered: sell what they list. */
+static void sell_holdings(struct chain *c, uint64_t now)
 {
     size_t waiting = 0;
     for (size_t i = 0; i < c->holdings; i++) {
         struct sale *s = sale_of(c, &c->holding[i].mint);
         if (!s) c->beyond++;
-        if (!s || s->useless) continue;
+        if (!s || s->given_up) continue;
         waiting++;
         if (!is_busy(c, &s->mint)) sell(c, &c->holding[i], s);
     }
@@ -131,40 +139,39 @@ static void sell_what_there_is(struct chain *c, uint64_t now)
     halt_sold(&c->halt);
     if (c->beyond)
         log_line(LOG_ERROR,
-                 "%zu tokens of the wallet were not looked at, for it holds more than %u: sell by "
-                 "hand what is of worth",
-                 c->beyond, HOLDINGS_MAX);
-    log_line(LOG_WARNING, "everything that can be sold is sold");
+                 "the wallet holds more than %u tokens: %zu were not looked at; sell by hand what "
+                 "has value",
+                 HOLDINGS_MAX, c->beyond);
+    log_line(LOG_WARNING, "all holdings that have a buyer are sold");
 }
 
-void chain_sell_due(struct chain *c, struct out *out, uint64_t now)
+void sale_due(struct chain *c, uint64_t now)
 {
-    (void)out;
     if (c->sold || !c->blockhash_ms || c->halt.state & HALT_CANCEL) return;
-    if (c->holdings_came == BOTH_ASKED)
-        sell_what_there_is(c, now);
+    if (c->holdings_came == ALL_PROGRAMS)
+        sell_holdings(c, now);
     else if (c->sell_next_ms <= now)
         ask_holdings(c, now);
 }
 
-void chain_sell_holdings(struct chain *c, size_t which, json_t *result)
+void sale_take_holdings(struct chain *c, size_t program, json_t *result)
 {
     if (!answers_holdings(result, c->holding, &c->holdings, &c->beyond)) {
         c->sell_next_ms = clock_ms() + AGAIN_MS;
         c->holdings_came = 0;
         return;
     }
-    c->holdings_came |= (uint8_t)(1u << (which & 1));
+    c->holdings_came |= (uint8_t)(1u << (program & 1));
 }
 
-void chain_sell_ended(struct chain *c, const struct live_order *o, bool landed)
+void sale_order_ended(struct chain *c, const struct live_order *o, bool landed)
 {
     char mint[66];
     if (o->order.reason != order_reason_halt) return;
     struct sale *s = sale_of(c, &o->order.mint);
     if (!s) return;
     if (landed || ++s->tries < SALE_TRIES) return;
-    s->useless = true;
+    s->given_up = true;
     base58_encode(s->mint.b, 32, mint);
-    log_line(LOG_ERROR, "nobody buys %s: it is left in the wallet", mint);
+    log_line(LOG_ERROR, "%s: no sale landed in %u tries: it stays in the wallet", mint, SALE_TRIES);
 }
