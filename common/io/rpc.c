@@ -17,17 +17,38 @@ char *rpc_request(const char *method, json_t *params)
     return text;
 }
 
+/* Write n bytes as base64; returns the characters. libsodium's encoder takes constant time, which
+ * secrets need and a transaction does not: 60,000 instructions an order instead of 6,000. */
+static size_t write_base64(char *text, const uint8_t *p, size_t n)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char *to = text;
+    for (; n >= 3; n -= 3, p += 3, to += 4) {
+        uint32_t v = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+        to[0] = digit[v >> 18];
+        to[1] = digit[v >> 12 & 63];
+        to[2] = digit[v >> 6 & 63];
+        to[3] = digit[v & 63];
+    }
+    if (n == 0) return (size_t)(to - text);
+    uint32_t v = (uint32_t)p[0] << 16 | (n == 2 ? (uint32_t)p[1] << 8 : 0);
+    to[0] = digit[v >> 18];
+    to[1] = digit[v >> 12 & 63];
+    to[2] = n == 2 ? digit[v >> 6 & 63] : '=';
+    to[3] = '=';
+    return (size_t)(to - text) + 4;
+}
+
 size_t rpc_write_bytes(char *text, size_t max, const char *method, const char *params,
                        const uint8_t *p, size_t n)
 {
     const char *place = strchr(params, '$');
-    size_t base64 = sodium_base64_ENCODED_LEN(n, sodium_base64_VARIANT_ORIGINAL);
+    size_t base64 = (n + 2) / 3 * 4;
     int head =
         snprintf(text, max, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":%.*s",
                  method, (int)(place - params), params);
-    if (head < 0 || (size_t)head + base64 + strlen(place) + 1 > max) return 0;
-    size_t len = (size_t)head + base64 - 1; /* its length counts the end of the text */
-    sodium_bin2base64(text + head, base64, p, n, sodium_base64_VARIANT_ORIGINAL);
+    if (head < 0 || (size_t)head + base64 + strlen(place) + 2 > max) return 0;
+    size_t len = (size_t)head + write_base64(text + head, p, n);
     return len + (size_t)snprintf(text + len, max - len, "%s}", place + 1);
 }
 

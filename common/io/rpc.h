@@ -10,10 +10,9 @@
 /* {"jsonrpc":"2.0","id":1,"method":...,"params":params} as text; params is consumed. The caller
  * frees the text; NULL when out of memory. */
 char *rpc_request(const char *method, json_t *params);
-/* The same for a method that is given bytes, written into text: params is JSON in which one '$'
- * stands where the bytes go, as base64
- * ("[[\"$\"]]"). Returns the length; 0 when it does not fit max. It is what an order waits for: 3
- * us, where a tree of JSON takes 11, and 60 when it was not used for a while. */
+/* The same for a method that takes bytes, written into text: params is JSON in which one '$' stands
+ * where the bytes go, as base64 ("[[\"$\"]]"). Returns the length; 0 when it does not fit max. For
+ * the path of an order: no JSON tree, no allocation. */
 size_t rpc_write_bytes(char *text, size_t max, const char *method, const char *params,
                        const uint8_t *p, size_t n);
 /* The `result` of an answer (a new reference), or NULL with why: not JSON, an error of the server

@@ -27,7 +27,16 @@ seconds() { # COMMAND: median wall seconds of 5 runs
 rate() { printf '%-28s %8.2f M/s\n' "$1" "$(echo "$2 $3" | awk '{print $1 / $2}')"; }
 echo
 for b in "$B"/bench/bench_*; do [ -x "$b" ] && "$b"; done
-B=$B tests/bench/wire.sh
+# Instructions are counted where valgrind is installed: they do not depend on what else the machine does.
+instructions() { # NAME FUNCTION COUNT COMMAND...: in user space, inside the function and what it calls, per call
+    what=$1 function=$2 count=$3
+    shift 3
+    command -v valgrind >/dev/null 2>&1 || return 0
+    valgrind --tool=callgrind --collect-atstart=no --toggle-collect="$function" --callgrind-out-file=/dev/null "$@" 2>&1 >/dev/null |
+        sed -n 's/.*Collected : \([0-9]*\).*/\1/p' | sort -n | tail -n 1 | awk -v what="$what" -v n="$count" '{printf "%-32s %8.0f k instructions\n", what, $1 / n / 1000}'
+}
+instructions "order in to request out, execute" chain_order 60 "$B/bench/bench_order"
+instructions "check the policy and sign" check_and_sign 4000 "$B/bench/bench_live"
 rate "replay, records, one core" "$records" "$(seconds "taskset 1 sluice-replay -o null $tmp/tape.slu")"
 rate "verify, every record decoded" "$records" "$(seconds "sluice-verify --quiet $tmp/tape.slu")"
 rate "simulate, records" "$records" "$(seconds "sluice-sim --seed 7 --hours ${BENCH_HOURS:-6} --launches ${BENCH_LAUNCHES:-1800} -o null")"
