@@ -1,115 +1,57 @@
-/* book.h - the accounts of OpenBook v1 and Serum v3: market, one side of the book, open orders,
- * events; and the program's fees. Every byte is hostile: what is not as the program leaves it is an
- * error, and no walk is longer than the account. Source: openbook-dex/program,
- * dex/src/{state,critbit,matching,fees}.rs (version 0.5.10). Must not: quote, build, know a wallet.
- */
+/* book.h - exact matching and fees of the order books OpenBook v1 and Serum v3: what an order takes
+ * from the resting orders of the other side. Rounding: openbook-dex/program, dex/src/matching.rs
+ * (new_bid, new_ask: one resting order at a time), fees.rs. Must not: know accounts, wallets,
+ * instructions. Pure. */
 #ifndef SLUICE_BOOK_H
 #define SLUICE_BOOK_H
 
 #include "common/rec/record.h"
 
-#define BOOK_MARKET_BYTES    388u
-#define BOOK_MARKET_V2_BYTES 1476u /* permissioned markets */
-#define BOOK_ORDERS_BYTES    3228u
-#define BOOK_SLOTS           128u /* orders of one open orders account */
-#define BOOK_NODE_BYTES      72u
-#define BOOK_EVENT_BYTES     88u
+#define BOOK_LEVELS 80u /* resting orders kept of each side */
 
-enum book_flag {
-    BOOK_INITIALIZED = 1,
-    BOOK_MARKET = 2,
-    BOOK_OPEN_ORDERS = 4,
-    BOOK_REQUESTS = 8,
-    BOOK_EVENTS = 16,
-    BOOK_BIDS = 32,
-    BOOK_ASKS = 64,
-    BOOK_DISABLED = 128,
-    BOOK_CLOSED = 256,
-    BOOK_PERMISSIONED = 512,
-    BOOK_CRANK_AUTHORITY = 1024
-};
 enum book_side { BOOK_BID, BOOK_ASK };
 
-/* coin: what is traded; pc: what prices are in. A price is pc lots a coin lot. */
-struct book_market {
-    uint64_t flags, signer_nonce, coin_lot_raw, pc_lot_raw;
-    struct key own, coin_mint, pc_mint, coin_vault, pc_vault, requests, events, bids, asks;
-    struct key orders_authority, prune_authority,
-        crank_authority; /* none but for permissioned markets */
+/* Why a side holds no more orders: the book has no more; no room; the next order is the wallet's
+ * own, which would abort ours. */
+enum book_cut { BOOK_CUT_NOT, BOOK_CUT_FULL, BOOK_CUT_OWN };
+
+/* A price is pc lots a coin lot. */
+struct book_level {
+    uint64_t price_lots, coin_lots;
+};
+/* Both sides of a book, the best orders first. */
+struct book_depth {
+    uint64_t coin_lot_raw, pc_lot_raw;
+    uint64_t rate; /* of the taker's fee, in parts of 2^64 */
+    uint8_t cut[2];
+    uint32_t count[2];
+    uint64_t cut_lots[2]; /* price of the first order that is not kept */
+    struct book_level level[2][BOOK_LEVELS];
 };
 
-struct book_order {
-    uint64_t price_lots, coin_lots, id_low,
-        client_id;    /* the order id is price_lots << 64 | id_low */
-    struct key owner; /* its open orders account */
-    uint8_t slot, fee_tier;
+/* What an order takes. pc_raw: without the fee, which the program rounds up at each resting order.
+ */
+struct book_fill {
+    uint64_t coin_lots, pc_raw, fee_raw, worst_lots;
+    uint32_t orders;
 };
 
-/* The orders of one side from the best to the worst. */
-struct book_walk {
-    const uint8_t *nodes;
-    uint32_t nodes_count, depth;
-    uint64_t leaves_left, nodes_left;
-    uint8_t side;
-    bool started;
-    u128 last;
-    const char *why; /* NULL, or what is wrong with the account */
-    uint32_t node[130];
-    uint8_t least_prefix[130]; /* bits that a node's prefix must reach at least */
-};
-
-/* One open orders account. */
-struct book_slots {
-    uint64_t flags;
-    struct key market, owner;
-    uint64_t coin_free_raw, coin_total_raw, pc_free_raw, pc_total_raw, referrer_rebates_raw;
-    uint32_t free_count;
-    struct {
-        bool used, is_bid;
-        uint64_t price_lots, id_low, client_id;
-    } order[BOOK_SLOTS];
-};
-
-struct book_queue {
-    const uint8_t *ring;
-    uint64_t capacity, head, count, seq;
-};
-struct book_event {
-    bool fill, out, bid, maker, release;
-    uint8_t slot, fee_tier;
-    uint64_t released_raw, paid_raw, fee_or_rebate_raw, price_lots, id_low,
-        client_id; /* released: received by a fill, unlocked by an out */
-    struct key owner;
-};
-
-/* Each: NULL, or a static text why it is none. */
-const char *book_market_read(const uint8_t *data, size_t n, struct book_market *m);
-const char *book_slots_read(const uint8_t *data, size_t n, struct book_slots *s);
-const char *book_queue_read(const uint8_t *data, size_t n, struct book_queue *q);
-/* Event i of count, the oldest first. */
-const char *book_event_read(const struct book_queue *q, uint64_t i, struct book_event *e);
-
-/* Begin a walk; data must outlive it. Then book_next() until it is false, and look at w->why:
- * orders that came before an error must not be used. */
-void book_begin(struct book_walk *w, const uint8_t *data, size_t n, uint8_t side);
-bool book_next(struct book_walk *w, struct book_order *o);
-
-/* Who owns the market's vaults: create_program_address(market, nonce). */
-bool book_vault_signer(const struct key *market, uint64_t nonce, const struct key *program,
-                       struct key *out) MUST_USE;
-/* The open orders account that clients derive for a wallet: base wallet, seed the first 32
- * characters of the market's address. The seed is not terminated. */
-bool book_orders_address(const struct key *wallet, const struct key *market,
-                         const struct key *program, char seed[32], struct key *out) MUST_USE;
+/* Match an order of this side (enum book_side) at any price: a bid pays in_raw of the price
+ * currency, fee included; an ask gives in_raw of the coin. Returns failure_none; failure_no_pool
+ * (empty side), failure_funds (not enough depth), failure_capacity (more depth exists than is
+ * kept), failure_congestion (an own order is in the way), failure_math (less than a lot, or
+ * overflow). */
+enum failure book_match(const struct book_depth *d, uint8_t side, uint64_t in_raw,
+                        struct book_fill *f);
 
 /* Fees. Rates are parts of 2^64: 4 basis points, 1 of the one market that the program calls stable.
  */
-bool book_is_stable(const struct key *market);
 uint64_t book_taker_rate(bool stable);
 /* Of a fill of pc_raw, rounded up. Always fits: the rate is below 1. */
 uint64_t book_taker_fee(uint64_t rate, uint64_t pc_raw);
 /* The most that can be filled so that with its fee it stays within pc_raw, as the program divides
- * it. */
+ * it.
+ */
 uint64_t book_without_fee(uint64_t rate, uint64_t pc_raw);
 
 #endif

@@ -10,10 +10,9 @@
 #include <string.h>
 
 #include "common/base/num.h"
-#include "common/amm/book.h"
+#include "common/venue/book.h"
 #include "common/venue/venue.h"
 
-#define LEVELS 80u /* resting orders kept of each side */
 #define UNITS                                                                                    \
     65000u /* compute units at most, measured on the program: 34,000 to 60,000, and some 2,700 a \
               resting order */
@@ -24,22 +23,10 @@
 
 enum { IMMEDIATE_OR_CANCEL = 1, ABORT_ON_SELF_TRADE = 2 };
 
-struct resting {
-    uint64_t price_lots, coin_lots;
-};
-enum cut {
-    CUT_NOT,
-    CUT_FULL,
-    CUT_OWN
-}; /* why no more is kept: that is all; no room; the next is the wallet's own order */
 struct depth {
+    struct book_depth book;
     bool coin_is_base, has_orders;
-    uint8_t cut[2];
-    uint32_t count[2];
-    uint64_t cut_lots[2]; /* price of the first that is not kept */
-    uint64_t coin_lot_raw, pc_lot_raw, rate;
-    uint64_t held_raw[3];            /* by side: what the output account holds before */
-    struct resting level[2][LEVELS]; /* enum book_side, the best first */
+    uint64_t held_raw[3]; /* by side: what the output account holds before */
 };
 _Static_assert(sizeof(struct depth) <= VENUE_SPACE, "the book fits a market's space");
 
@@ -122,9 +109,9 @@ static enum failure read_head(struct venue_market *m, const struct venue_account
     if ((b.flags & (BOOK_DISABLED | BOOK_PERMISSIONED)) || !key_equal(&b.own, pool) || !program ||
         !address_is(program, address_token) || !orient(m, &b))
         return failure_no_pool;
-    d->coin_lot_raw = b.coin_lot_raw;
-    d->pc_lot_raw = b.pc_lot_raw;
-    d->rate = book_taker_rate(book_is_stable(&b.own));
+    d->book.coin_lot_raw = b.coin_lot_raw;
+    d->book.pc_lot_raw = b.pc_lot_raw;
+    d->book.rate = book_taker_rate(book_is_stable(&b.own));
     return set_keys(m, &b) ? failure_none : failure_no_pool;
 }
 
@@ -137,14 +124,15 @@ static bool read_side(struct depth *d, const struct venue_account *a, uint8_t si
     struct book_order o;
     if (!a->exists || !address_is(&a->owner, address_openbook)) return false;
     for (book_begin(&w, a->data, a->n, side); book_next(&w, &o);) {
-        if (d->cut[side]) continue; /* the rest is only looked at */
-        d->cut[side] = key_equal(&o.owner, own)   ? CUT_OWN
-                       : d->count[side] == LEVELS ? CUT_FULL
-                                                  : CUT_NOT;
-        if (d->cut[side])
-            d->cut_lots[side] = o.price_lots;
+        if (d->book.cut[side]) continue; /* the rest is only looked at */
+        d->book.cut[side] = key_equal(&o.owner, own)             ? BOOK_CUT_OWN
+                            : d->book.count[side] == BOOK_LEVELS ? BOOK_CUT_FULL
+                                                                 : BOOK_CUT_NOT;
+        if (d->book.cut[side])
+            d->book.cut_lots[side] = o.price_lots;
         else
-            d->level[side][d->count[side]++] = (struct resting){o.price_lots, o.coin_lots};
+            d->book.level[side][d->book.count[side]++] =
+                (struct book_level){o.price_lots, o.coin_lots};
     }
     return w.why == NULL;
 }
@@ -177,10 +165,11 @@ static enum failure read_orders(struct venue_market *m, const struct venue_accou
 static bool price(struct venue_market *m)
 {
     const struct depth *d = depth_seen(m);
-    uint64_t bid = d->count[BOOK_BID] ? d->level[BOOK_BID][0].price_lots : 0,
-             ask = d->count[BOOK_ASK] ? d->level[BOOK_ASK][0].price_lots : bid, both, pc, coin;
-    if (!add_u64(bid ? bid : ask, ask, &both) || !mul_u64(both, d->pc_lot_raw, &pc) ||
-        !mul_u64(2, d->coin_lot_raw, &coin))
+    uint64_t bid = d->book.count[BOOK_BID] ? d->book.level[BOOK_BID][0].price_lots : 0,
+             ask = d->book.count[BOOK_ASK] ? d->book.level[BOOK_ASK][0].price_lots : bid, both, pc,
+             coin;
+    if (!add_u64(bid ? bid : ask, ask, &both) || !mul_u64(both, d->book.pc_lot_raw, &pc) ||
+        !mul_u64(2, d->book.coin_lot_raw, &coin))
         return false;
     m->pool.base_reserve_raw = m->pool.base_real_raw = d->coin_is_base ? coin : pc;
     m->pool.quote_reserve_raw = m->pool.quote_real_raw = d->coin_is_base ? pc : coin;
@@ -191,8 +180,8 @@ static enum failure read_book(struct venue_market *m, const struct venue_account
 {
     struct depth *d = depth_of(m);
     const struct key *own = keyset_get(&m->keys, acct_open_orders, side_buy);
-    memset(d->count, 0, sizeof d->count);
-    memset(d->cut, 0, sizeof d->cut);
+    memset(d->book.count, 0, sizeof d->book.count);
+    memset(d->book.cut, 0, sizeof d->book.cut);
     if (!read_side(d, &a[BIDS], BOOK_BID, own) || !read_side(d, &a[ASKS], BOOK_ASK, own))
         return failure_no_pool;
     if (!read_held(&a[BASE], &d->held_raw[side_buy]) ||
@@ -209,77 +198,7 @@ static enum failure read_market(struct venue_market *m, unsigned round,
     return round == 1 && n >= COUNT ? read_book(m, a) : failure_no_pool;
 }
 
-/* ---- the walk ---- */
-
-struct fill {
-    uint64_t coin_lots, pc_raw, fee_raw, worst_lots;
-    uint32_t orders;
-}; /* pc_raw: without the fee, which the program rounds up at each resting order */
-
-static bool take(const struct depth *d, const struct resting *l, uint64_t coin_lots, struct fill *f,
-                 uint64_t *pc_raw, uint64_t *fee_raw)
-{
-    uint64_t lots;
-    if (!mul_u64(coin_lots, l->price_lots, &lots) || !mul_u64(lots, d->pc_lot_raw, pc_raw))
-        return false;
-    *fee_raw = book_taker_fee(d->rate, *pc_raw);
-    f->worst_lots = l->price_lots;
-    f->orders++;
-    return add_u64(f->coin_lots, coin_lots, &f->coin_lots) &&
-           add_u64(f->pc_raw, *pc_raw, &f->pc_raw) && add_u64(f->fee_raw, *fee_raw, &f->fee_raw);
-}
-
-/* A bid: pc_raw is locked, fees included; each resting order takes from what is left of it. */
-static enum failure walk_asks(const struct depth *d, uint64_t pc_raw, struct fill *f, bool *ran_out)
-{
-    uint64_t pc, fee;
-    *ran_out = true;
-    for (uint32_t i = 0; i < d->count[BOOK_ASK]; i++) {
-        const struct resting *l = &d->level[BOOK_ASK][i];
-        uint64_t can = book_without_fee(d->rate, pc_raw) / d->pc_lot_raw / l->price_lots,
-                 lots = can < l->coin_lots ? can : l->coin_lots;
-        if (lots == 0) *ran_out = false;
-        if (lots == 0) break;
-        if (!take(d, l, lots, f, &pc, &fee) || !sub_u64(pc_raw, pc, &pc_raw) ||
-            !sub_u64(pc_raw, fee, &pc_raw))
-            return failure_math;
-    }
-    /* Behind the last order: is what is left worth another lot, at the price of the next or, where
-     * there is none, of the last? */
-    uint64_t price_lots = d->cut[BOOK_ASK] ? d->cut_lots[BOOK_ASK] : f->worst_lots;
-    if (*ran_out && price_lots)
-        *ran_out = book_without_fee(d->rate, pc_raw) / d->pc_lot_raw / price_lots > 0;
-    return failure_none;
-}
-
-static enum failure walk_bids(const struct depth *d, uint64_t coin_raw, struct fill *f,
-                              bool *ran_out)
-{
-    uint64_t left = coin_raw / d->coin_lot_raw, pc, fee;
-    for (uint32_t i = 0; i < d->count[BOOK_BID] && left; i++) {
-        const struct resting *l = &d->level[BOOK_BID][i];
-        uint64_t lots = left < l->coin_lots ? left : l->coin_lots;
-        if (!take(d, l, lots, f, &pc, &fee)) return failure_math;
-        left -= lots;
-    }
-    *ran_out = left > 0;
-    return failure_none;
-}
-
-static enum failure walk(const struct depth *d, uint8_t book_side, uint64_t in_raw, struct fill *f)
-{
-    bool ran_out = false, bid = book_side == BOOK_BID;
-    uint8_t against = bid ? BOOK_ASK : BOOK_BID;
-    memset(f, 0, sizeof *f);
-    enum failure bad = bid ? walk_asks(d, in_raw, f, &ran_out) : walk_bids(d, in_raw, f, &ran_out);
-    if (bad) return bad;
-    if (ran_out)
-        return d->cut[against] == CUT_OWN    ? failure_congestion
-               : d->cut[against] == CUT_FULL ? failure_capacity
-               : d->count[against] == 0      ? failure_no_pool
-                                             : failure_funds;
-    return f->coin_lots ? failure_none : failure_math; /* less than a lot */
-}
+/* ---- quotes ---- */
 
 /* The side of the order that trades what this side of the token asks for. */
 static uint8_t book_side_of(const struct depth *d, uint8_t side)
@@ -292,13 +211,13 @@ static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t i
 {
     const struct depth *d = depth_seen(m);
     uint8_t order = book_side_of(d, side);
-    struct fill f;
+    struct book_fill f;
     uint64_t coin, with_fee, net;
     memset(s, 0, sizeof *s);
-    enum failure bad = walk(d, order, in_raw, &f);
+    enum failure bad = book_match(&d->book, order, in_raw, &f);
     if (bad) return bad;
-    if (!mul_u64(f.coin_lots, d->coin_lot_raw, &coin) || !add_u64(f.pc_raw, f.fee_raw, &with_fee) ||
-        !sub_u64(f.pc_raw, f.fee_raw, &net))
+    if (!mul_u64(f.coin_lots, d->book.coin_lot_raw, &coin) ||
+        !add_u64(f.pc_raw, f.fee_raw, &with_fee) || !sub_u64(f.pc_raw, f.fee_raw, &net))
         return failure_math;
     s->compute_units = UNITS + UNITS_ORDER * f.orders;
     s->in_raw = order == BOOK_BID ? with_fee : coin;
@@ -336,7 +255,7 @@ static bool make_orders(struct venue_market *m, struct plan *p)
 
 /* The worst price that may be taken: the quote's own, and as much room as the limit leaves below
  * the quote's output. */
-static uint64_t worst_price(uint8_t order, const struct fill *f, const struct amm_swap *s,
+static uint64_t worst_price(uint8_t order, const struct book_fill *f, const struct amm_swap *s,
                             uint64_t limit_raw)
 {
     uint64_t out = limit_raw < s->out_raw ? limit_raw : s->out_raw, v;
@@ -353,7 +272,7 @@ static const char *add_order(struct venue_market *m, uint8_t order, uint64_t pri
     layout_begin(layout_openbook_new_order_v3, x);
     ix_u32(x, order);
     ix_u64(x, price_lots);
-    ix_u64(x, order == BOOK_BID ? UINT64_MAX : in_raw / d->coin_lot_raw);
+    ix_u64(x, order == BOOK_BID ? UINT64_MAX : in_raw / d->book.coin_lot_raw);
     ix_u64(x, order == BOOK_BID ? in_raw : UINT64_MAX);
     ix_u32(x, ABORT_ON_SELF_TRADE);
     ix_u32(x, IMMEDIATE_OR_CANCEL);
@@ -390,9 +309,9 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
 {
     struct depth *d = depth_of(m);
     uint8_t order = book_side_of(d, side);
-    struct fill f;
+    struct book_fill f;
     struct amm_swap s;
-    if (quote(m, side, in_raw, &s) || walk(d, order, in_raw, &f)) return "pool";
+    if (quote(m, side, in_raw, &s) || book_match(&d->book, order, in_raw, &f)) return "pool";
     if (!d->has_orders && !make_orders(m, p)) return "open_orders";
     const char *missing = add_order(m, order, worst_price(order, &f, &s, limit_raw), in_raw, p);
     if (!missing) missing = add_settlement(m, p);

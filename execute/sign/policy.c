@@ -10,7 +10,7 @@
 #include "common/base/text.h"
 #include "common/sol/core.h"
 #include "common/sol/pda.h"
-#include "common/amm/book.h"
+#include "common/venue/book.h"
 
 #define REFUSE(...) return snprintf(why, 200, __VA_ARGS__), false
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/amm/book.h"
+#include "common/venue/book.h"
 #include "common/venue/venue.h"
 #include "tests/bench/bench.h"
 

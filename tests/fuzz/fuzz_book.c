@@ -2,7 +2,7 @@
  * two sides of a book that the input makes. */
 #include <string.h>
 
-#include "common/amm/book.h"
+#include "common/venue/book.h"
 #include "common/venue/venue.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

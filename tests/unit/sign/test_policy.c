@@ -3,7 +3,7 @@
 #include "common/base/text.h"
 #include "common/sol/core.h"
 #include "common/sol/pda.h"
-#include "common/amm/book.h"
+#include "common/venue/book.h"
 #include "common/venue/whirlpool.h"
 #include "execute/sign/policy.h"
 #include "tests/unit/tap.h"

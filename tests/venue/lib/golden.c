@@ -13,7 +13,7 @@
 #include "common/sol/plan.h"
 #include "common/sol/pda.h"
 #include "common/sol/route.h"
-#include "common/amm/book.h"
+#include "common/venue/book.h"
 #include "common/venue/whirlpool.h"
 #include "tests/venue/lib/line.h"
 

@@ -4,7 +4,7 @@
 #include "common/base/num.h"
 #include "common/base/rng.h"
 #include "common/sol/core.h"
-#include "common/amm/book.h"
+#include "common/venue/book.h"
 #include "common/decode/balances.h"
 #include "common/venue/venue.h"
 #include "tests/unit/tap.h"
