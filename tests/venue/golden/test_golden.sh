@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../../.."
 . tests/tap.sh
 why=$(tests/venue/lib/setup.sh "$VENUE" 2>&1 >/dev/null) || skip_all "$(echo "$why" | tail -1)"
-for case in sol:addresses,\ points,\ token\ accounts,\ messages pump:pump.fun,\ legacy\ and\ v2 pumpswap:PumpSwap raydium:Raydium\ AMM\ v4\ and\ CPMM whirlpool:Orca\ Whirlpool jupiter:Jupiter\ routes\ and\ events openbook:OpenBook\ and\ Serum; do
+for case in accounts:fields\ of\ accounts sol:addresses,\ points,\ token\ accounts,\ messages pump:pump.fun,\ legacy\ and\ v2 pumpswap:PumpSwap raydium:Raydium\ AMM\ v4\ and\ CPMM whirlpool:Orca\ Whirlpool jupiter:Jupiter\ routes\ and\ events openbook:OpenBook\ and\ Serum; do
     name=${case%%:*}
     [ -e "tests/venue/golden/$name.cjs" ] || continue
     for seed in 1 2; do

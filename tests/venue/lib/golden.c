@@ -13,6 +13,7 @@
 #include "common/sol/plan.h"
 #include "common/sol/pda.h"
 #include "common/sol/route.h"
+#include "common/venue/account.h"
 #include "common/venue/book.h"
 #include "common/venue/whirlpool.h"
 #include "tests/venue/lib/line.h"
@@ -406,6 +407,51 @@ static bool accounts_case(const char *line)
     return equals_want(line, &w);
 }
 
+/* Does the description have a field of this name (or of a path that ends with it) at this place? */
+static bool has_field(const char *list, size_t n, const char *name, unsigned offset, unsigned width)
+{
+    char want[96];
+    int len = snprintf(want, sizeof want, "%s:%u:", name, offset);
+    for (const char *p = list; p < list + n; p++) {
+        if (strncmp(p, want, (size_t)len) != 0 || (p != list && p[-1] != ',' && p[-1] != '_'))
+            continue;
+        if (!width || strtoul(p + len, NULL, 10) == width) return true;
+    }
+    return false;
+}
+
+/* Our fields of this account, each where the official description has it. */
+static bool account_case(const char *line)
+{
+    static const struct {
+        const char *type, *name;
+        unsigned offset, width;
+    } ours[] = {
+#define ACCOUNT_FIELD(type, name, offset, kind) {#type, #name, offset, WIDTH_##kind},
+#include "venues.def"
+    };
+    static const struct {
+        const char *type;
+        unsigned bytes;
+    } accounts[] = {
+#define ACCOUNT(type, name, bytes) {#type, bytes},
+#include "venues.def"
+    };
+    size_t n = 0, found = 0;
+    const char *list = value(line, "fields", &n);
+    uint64_t bytes = number_of(line, "bytes");
+    for (size_t i = 0; i < COUNT_OF(accounts); i++)
+        found += is(line, "type", accounts[i].type) && (!bytes || bytes == accounts[i].bytes);
+    if (!found) differs(copy, "another length");
+    for (size_t i = 0; list && i < COUNT_OF(ours); i++) {
+        if (!is(line, "type", ours[i].type)) continue;
+        if (has_field(list, n, ours[i].name, ours[i].offset, ours[i].width)) continue;
+        differs(copy, ours[i].name);
+        found = 0;
+    }
+    return found > 0;
+}
+
 static bool check(char *line)
 {
     snprintf(copy, sizeof copy, "%s", line);
@@ -413,6 +459,7 @@ static bool check(char *line)
     if (is(line, "what", "ata")) return ata_case(line);
     if (is(line, "what", "message")) return message_case(line);
     if (is(line, "what", "route")) return route_case(line);
+    if (is(line, "what", "account")) return account_case(line);
     if (is(line, "what", "accounts")) return accounts_case(line);
     if (is(line, "what", "signer") || is(line, "what", "orders")) return book_case(line);
     if (is(line, "what", "curve")) {
