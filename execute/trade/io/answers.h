@@ -6,8 +6,8 @@
 #include "common/io/json.h"
 #include "execute/trade/live.h"
 
-#define HOLDINGS_MAX \
-    1024u /* wallets are sent worthless tokens; an answer of this many has some 500 KiB */
+/* Wallets receive worthless tokens: a wallet may hold more. An answer of this many has 500 KiB. */
+#define HOLDINGS_MAX 1024u
 
 struct answers_blockhash {
     struct key hash;

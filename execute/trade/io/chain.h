@@ -7,8 +7,9 @@
 #include "execute/trade/io/journal.h"
 #include "execute/trade/live.h"
 
-#define CHAIN_NODES   4u
-#define CHAIN_ENGINES 8u
+#define CHAIN_NODES    4u
+#define CHAIN_ENGINES  8u
+#define CHAIN_HOLDINGS 1024u /* tokens of a wallet that --sell-all looks at */
 
 struct chain_config {
     const char *signer, *journal, *nodes, *engines, *uuid, *halt_file, *pid_file, *tip_floor;
@@ -36,7 +37,7 @@ bool chain_pending(const struct chain *c);
 void chain_put_equity(struct chain *c, struct out *out);
 /* Sell all holdings of the wallet from now on, and send nothing else. chain_sold returns true once
  * nothing is left that can be sold; *left counts the holdings without a buyer and those beyond
- * HOLDINGS_MAX. */
+ * CHAIN_HOLDINGS. */
 void chain_sell_all(struct chain *c);
 bool chain_sold(const struct chain *c, size_t *left);
 

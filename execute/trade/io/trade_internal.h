@@ -39,6 +39,8 @@ enum ask {
     ASK_HEALTH
 };
 
+_Static_assert(CHAIN_HOLDINGS == HOLDINGS_MAX, "one limit, also for the message to the operator");
+
 /* Moments on an order's path, for the log. */
 enum moment { AT_TAKEN, AT_ADMITTED, AT_BUILT, AT_SIGNED, AT_JOURNALLED, MOMENTS };
 
