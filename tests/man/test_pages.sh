@@ -34,6 +34,10 @@ for page in "$B"/man/*.1; do
     is "$name names every exit code" "$codes" "$(sed -n 's/^ERROR([A-Z_]*, \([0-9]*\),.*/\1/p' common/base/errors.def | sort -nu | tr '\n' ' ')"
 done
 
+# Scripts against sluice-pipelines(7); tools against the list of sluice(1).
+is "sluice-pipelines(7) explains every script" "$(for f in pipelines/*.* pipelines/live/*; do flat sluice-pipelines.7 | grep -q "$(basename "$f")" || echo "$f"; done)" ""
+is "sluice(1) lists every tool" "$(for f in "$B"/bin/sluice-*; do flat sluice.1 | grep -q "^\.Xr $(basename "$f") 1" || echo "$f"; done)" ""
+
 # What the generator refuses, and where it puts a note.
 page() { printf '%s\n' "$@" >"$work/source"; "$B/man/tables" "$work/source"; }
 exits 1 "an unknown list is an error" page 'text' '.\" @tables'
