@@ -1,5 +1,5 @@
-/* landing.c - see landing.h. Chances are drawn from a hash of (seed, order id, question): an
- * order's fate depends on itself and the market, never on how many other draws were made before. */
+/* landing.c - see landing.h. A chance is a hash of (seed, order id, question): an order's fate
+ * depends on itself and the market, never on the number of draws before. */
 #include "execute/trade/landing.h"
 
 #include <string.h>
@@ -22,10 +22,9 @@ uint64_t landing_latency(const struct paper_rules *r, const struct rec_order *o)
            draw(r, o->order_id, ASK_LATENCY, (uint64_t)r->latency_max - r->latency_min + 1);
 }
 
-/* Chance that the transaction lands at all. A bundle competes by its tip: odds by quantile of
- * landed tips as Jito's tip floor tells them; decades of lamports and their odds are assumptions,
- * to be fitted to own landings. A plain transaction competes by its priority fee on the same scale.
- */
+/* Chance in ppm that the transaction lands. A bundle competes by its tip, a plain transaction by
+ * its priority fee on the same scale. Jito's tip floor gives quantiles of landed tips; these steps
+ * and odds are assumptions, to be fitted to own landings. */
 static uint32_t landing_ppm(const struct paper_rules *r, const struct rec_order *o)
 {
     static const struct {
@@ -78,10 +77,7 @@ static uint8_t fail_on_chain(const struct landing *in, struct rec_fill *f, uint8
     return 0;
 }
 
-/* The ladder: what the recorded price at decision would give; what the market moved until landing;
- * our size on the recorded pool; our earlier trades still in the pool; a sandwich. The parts add up
- * to quote_lamports exactly. Quotes are compared at the tokens that really moved, so that each step
- * is money for the same tokens. */
+/* The quote of base tokens on a pool, whatever the pool really holds. */
 static bool net_quote(const struct amm_pool *p, const struct rec_order *o, uint64_t base,
                       uint64_t now_ns, uint64_t *quote_raw)
 {
@@ -98,25 +94,24 @@ static bool net_quote(const struct amm_pool *p, const struct rec_order *o, uint6
     return true;
 }
 
-static void ladder(const struct landing *in, const struct amm_pool *ours_before,
-                   uint64_t unsandwiched, struct rec_fill *f)
+/* The ladder of a fill's costs: the recorded price at the decision; the market's movement until
+ * landing; our size on the recorded pool; our earlier trades still in the pool; a sandwich. The
+ * parts add up to quote_lamports exactly. All quotes are for the tokens that really moved, so that
+ * each step is money for the same tokens. unsandwiched_raw: the quote without the searcher; 0: no
+ * searcher. */
+static void ladder(const struct landing *in, uint64_t unsandwiched_raw, struct rec_fill *f)
 {
     const struct rec_order *o = in->order;
     const struct amm_pool *m = &in->pool->market;
-    uint64_t naive = 0, spot = 0, sized = 0, carried = 0;
+    uint64_t naive = 0, spot = 0, sized = 0;
+    uint64_t carried = unsandwiched_raw ? unsandwiched_raw : f->quote_lamports;
     int64_t sign = o->side == side_buy ? 1 : -1;
     if (!muldiv_floor(f->base_raw, o->quote_reserve_raw, o->base_reserve_raw, &naive))
         naive = f->quote_lamports;
     if (!muldiv_floor(f->base_raw, m->quote_reserve_raw, m->base_reserve_raw, &spot)) spot = naive;
     if (!net_quote(m, o, f->base_raw, in->now_ns, &sized)) sized = spot;
-    if (!net_quote(ours_before, o, f->base_raw, in->now_ns, &carried)) carried = sized;
-    if (unsandwiched)
-        carried = unsandwiched;
-    else
-        carried = f->quote_lamports;
     if (!in->pool->differs)
-        sized =
-            carried; /* nothing of ours is in the pool yet: the unit of rounding is own size too */
+        sized = carried; /* no earlier trade of ours is in the pool: rounding is own size, too */
     f->naive_lamports = naive;
     f->latency_cost_lamports = sign * ((int64_t)spot - (int64_t)naive);
     f->impact_cost_lamports = sign * ((int64_t)sized - (int64_t)spot);
@@ -133,10 +128,10 @@ static enum failure leg(struct amm_pool *p, struct amm_fees f, uint8_t side, uin
 }
 
 /* A searcher that sees the order takes what its limit leaves: its front leg, ours, its back leg,
- * each on the pool as the one before left it. *after is the pool behind the three. False when
- * nobody looks or it does not pay. */
+ * each on the pool that the one before left. *before_raw: our quote without the searcher; *after:
+ * the pool behind the three. False when no searcher looks, or it does not pay. */
 static bool sandwiched(const struct landing *in, const struct amm_pool *p, struct amm_swap *s,
-                       uint64_t *before, struct amm_pool *after)
+                       uint64_t *before_raw, struct amm_pool *after)
 {
     const struct rec_order *o = in->order;
     struct amm_fees f = amm_fees_at(p, in->now_ns);
@@ -154,9 +149,7 @@ static bool sandwiched(const struct landing *in, const struct amm_pool *p, struc
                              : amm_buy_out(&q, f, a.base_raw, &back)) != failure_none)
         return false;
     amm_apply(&q, o->side == side_buy ? side_sell : side_buy, &back);
-    /* What the tokens we get would have cost, or the tokens we sell have brought, without the
-     * searcher. */
-    if (!net_quote(p, o, v.base_raw, in->now_ns, before)) return false;
+    if (!net_quote(p, o, v.base_raw, in->now_ns, before_raw)) return false;
     *s = v;
     *after = q;
     return true;
@@ -182,7 +175,7 @@ static void fill_money(const struct landing *in, const struct amm_swap *s, struc
                              fees + (int64_t)f->rent_refund_lamports;
 }
 
-/* Not enough money or tokens, or no table row: it is not sent. */
+/* Why the order is not sent at all: money, tokens or table rows are missing. 0: it is sent. */
 static uint8_t refuse(const struct landing *in)
 {
     const struct rec_order *o = in->order;
@@ -196,29 +189,34 @@ static uint8_t refuse(const struct landing *in)
     return o->side == side_buy && !in->can_hold ? failure_capacity : 0;
 }
 
-uint8_t landing_settle(struct landing *in, struct rec_fill *f)
+/* What happens before any price counts: 0, or why the order ends here. */
+static uint8_t settle_early(const struct landing *in, struct rec_fill *f)
 {
     const struct rec_order *o = in->order;
-    struct amm_pool before = in->pool->ours;
-    struct amm_swap s;
-    struct amm_pool after = before;
-    uint64_t unsandwiched = 0;
     uint8_t no = refuse(in);
     if (no) return no;
     copy_order(in, f);
-    if (draw(in->rules, o->order_id, ASK_LANDS, PPM_ONE) >= landing_ppm(in->rules, o)) {
-        f->status = order_status_expired;
-        return failure_expired;
-    }
+    if (draw(in->rules, o->order_id, ASK_LANDS, PPM_ONE) < landing_ppm(in->rules, o)) return 0;
+    f->status = order_status_expired;
+    return failure_expired;
+}
+
+uint8_t landing_settle(struct landing *in, struct rec_fill *f)
+{
+    const struct rec_order *o = in->order;
+    struct amm_pool before = in->pool->ours, after = before;
+    struct amm_swap s;
+    uint64_t unsandwiched = 0;
+    uint8_t no = settle_early(in, f);
+    if (no) return no;
     if (draw(in->rules, o->order_id, ASK_CONGESTION, PPM_ONE) < in->rules->congestion_ppm)
         return fail_on_chain(in, f, failure_congestion);
     enum failure bad = quote(&before, o, in->now_ns, &s);
     if (bad) return fail_on_chain(in, f, bad);
     if (s.out_raw < o->limit_raw) return fail_on_chain(in, f, failure_slippage);
     bool seen = sandwiched(in, &before, &s, &unsandwiched, &after);
-    if (!seen) unsandwiched = 0;
     fill_money(in, &s, f);
-    ladder(in, &before, unsandwiched, f);
+    ladder(in, seen ? unsandwiched : 0, f);
     if (seen) {
         in->pool->ours = after;
         in->pool->differs = 1;
