@@ -50,7 +50,7 @@ static bool is_counters(const struct counters *c)
 
 static bool is_whole(const struct counters *c) { return c->check == check_of(c); }
 
-/* Whole, and such as counters_seal makes it. */
+/* Checksum, minute and time are as counters_seal leaves them. */
 static bool is_good(const struct counters *c)
 {
     return is_counters(c) && is_whole(c) && c->counts.minute <= c->now_s / 60 &&

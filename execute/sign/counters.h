@@ -1,9 +1,12 @@
-/* counters.h - what was signed in the last hour and day, in a form that outlives the process: two
- * slots of a file, written in turn, so that a write that is cut leaves the older one. And the time
- * it is counted by, which only goes forward, at the pace of the machine. Pure: countfile.h reads,
- * writes and asks the clocks. Must not: trust a byte of the file. Time: while the machine runs, its
- * clock since boot is believed (it survives restarts of the process, and nobody can set it); after
- * a boot the wall clock is, unless it went back: then no time has passed. */
+/* counters.h - what was signed in the last hour and day, in a form that survives the process: two
+ * slots of a file, written in turn, so that an incomplete write leaves the older slot. Pure:
+ * counter_file.h reads, writes and reads the clocks.
+ *
+ * Time only goes forward. Within one boot it is CLOCK_BOOTTIME under the boot's id: it survives
+ * restarts of the process, and no user can set it. Across a boot it is the wall clock; one that
+ * went back counts as no time.
+ *
+ * Must not: trust a byte of the file. */
 #ifndef SLUICE_COUNTERS_H
 #define SLUICE_COUNTERS_H
 
@@ -12,7 +15,7 @@
 #define COUNTERS_SLOT_BYTES 28672u
 #define COUNTERS_BYTES      (2 * COUNTERS_SLOT_BYTES)
 
-/* One look at the machine's clocks: which boot it is, seconds since then, seconds since 1970. */
+/* One reading of the clocks: the boot's id, seconds since boot, seconds since 1970. */
 struct counters_clock {
     uint8_t boot[16];
     uint64_t boot_s, wall_s;
@@ -24,7 +27,7 @@ struct counters {
     uint64_t generation; /* goes up by one a write; slot = generation % 2 */
     struct key wallet;
     struct counters_clock clock; /* when it was written; wall_s: the latest ever seen */
-    uint64_t now_s;              /* the time it is counted by, then */
+    uint64_t now_s;              /* the counters' own time, then */
     struct policy_counts counts;
     uint64_t check; /* XXH3 of all before it */
 };
@@ -33,15 +36,14 @@ _Static_assert(sizeof(struct counters) <= COUNTERS_SLOT_BYTES &&
                        8 + 8 + 32 + 32 + 8 + sizeof(struct policy_counts) + 8,
                "a slot has no gaps");
 
-/* Nothing signed yet. */
+/* Zero counts. */
 void counters_begin(struct counters *c, const struct key *wallet, const struct counters_clock *at);
-/* The time it is counted by, at this look at the clocks: seconds, never less than at the last seal.
+/* The counters' own time at this reading of the clocks: seconds, never less than at the last seal.
  */
 uint64_t counters_now(const struct counters *c, const struct counters_clock *at);
-/* Make it the next generation, as of this look, ready to be written. */
+/* Advance to the next generation at this reading, with its checksum, ready to be written. */
 void counters_seal(struct counters *c, const struct counters_clock *at);
-/* The newer good slot of a file of COUNTERS_BYTES. NULL, or what is wrong with it ("is damaged").
- */
+/* Copy the newer valid slot of a file of COUNTERS_BYTES. NULL, or what is wrong ("is damaged"). */
 const char *counters_pick(const uint8_t *file, const struct key *wallet, struct counters *out);
 
 #endif

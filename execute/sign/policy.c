@@ -14,7 +14,7 @@
 
 #define REFUSE(...) return snprintf(why, 200, __VA_ARGS__), false
 
-/* ---- the rules ---- */
+/* ---- rules ---- */
 
 #define DEMANDS 4u
 enum judge {
@@ -46,23 +46,23 @@ static const struct rule rules[LAYOUT_COUNT] = {
 #include "execute/sign/policy.def"
 };
 
-/* Token accounts of the one who trades, and which parts name their mint and program where the
- * layout has them. */
-static const struct own_part {
+/* The roles of the trader's token accounts, and the roles that name their mint and program where
+ * the layout has them. */
+static const struct own_account {
     uint8_t role, mint, program;
-} own_part[] = {
+} own_accounts[] = {
     {acct_user_base, acct_base_mint, acct_base_program},
     {acct_user_quote, acct_quote_mint, acct_quote_program},
     {acct_user_in, acct_mint_in, acct_program_in},
     {acct_user_out, acct_mint_out, acct_program_out},
-    /* Meteora names the pool's tokens, not which of them is given */
+    /* Meteora names the pool's two mints, not the one that pays. */
     {acct_user_in, acct_mint_a, acct_program_a},
     {acct_user_in, acct_mint_b, acct_program_b},
     {acct_user_out, acct_mint_a, acct_program_a},
     {acct_user_out, acct_mint_b, acct_program_b},
     {acct_user_a, acct_mint_a, acct_program_a},
     {acct_user_b, acct_mint_b, acct_program_b},
-    /* The order book's instructions name no mint: what they move through must be known already */
+    /* The order book names no mint: its accounts must be known as the wallet's own already. */
     {acct_order_payer, acct_none, acct_none},
     {acct_coin_wallet, acct_none, acct_none},
     {acct_pc_wallet, acct_none, acct_none}};
@@ -90,13 +90,14 @@ static enum error unknown_kind(const char *option, const char *word, struct err 
     bool kind = strchr(word, '.') != NULL;
     const char *near = nearest_name(word, kind ? kind_names : program_names, LAYOUT_COUNT);
     if (!near)
-        return err_set(e, E_CONFIG,
-                       "%s: '%.60s' is no program or instruction that sluice knows (sluice-sign "
-                       "--check lists those that can be allowed)",
-                       option, word);
+        return err_set(
+            e, E_CONFIG,
+            "%s: '%.60s' is not a known program or instruction (sluice-sign --check lists "
+            "those that can be allowed)",
+            option, word);
     return err_set(e, E_CONFIG,
-                   "%s: '%.60s' is no program or instruction that sluice knows; '%s' is near",
-                   option, word, near);
+                   "%s: '%.60s' is not a known program or instruction; did you mean '%s'?", option,
+                   word, near);
 }
 
 /* One word of allow or deny. */
@@ -116,7 +117,7 @@ static enum error choose(struct policy *p, const char *word, bool yes, struct er
     return done || !yes ? OK
                         : err_set(e, E_CONFIG,
                                   "allow: '%.60s' cannot be allowed: the signer has no rule that "
-                                  "bounds what it lets leave",
+                                  "bounds what it can spend",
                                   word);
 }
 
@@ -182,16 +183,16 @@ struct look {
     unsigned at;
 };
 
-/* Key of account i of the instruction; NULL when it comes from a lookup table, which the signer
+/* The key of account i of the instruction; NULL when it comes from a lookup table, which the signer
  * cannot read. */
 static const struct key *account(const struct look *k, unsigned i)
 {
     return i < k->x->accounts_count ? message_key(k->m, NULL, k->x->accounts[i]) : NULL;
 }
 
-/* What account i plays. Conditional accounts shift what follows them: in front of the first of them
- * places are counted from the start, behind the last from the end, and among them nothing is known
- * (NULL). */
+/* The layout's row for account i. Conditional accounts shift those that follow: before the first of
+ * them positions count from the start, after the last from the end, and between them the row is
+ * unknown (NULL). */
 static const struct layout_account *place(const struct look *k, unsigned i)
 {
     size_t n = k->l->accounts_count, first = 0, last = n;
@@ -202,8 +203,7 @@ static const struct layout_account *place(const struct look *k, unsigned i)
     return from_end <= n - last && first < n ? &k->l->account[n - from_end] : NULL;
 }
 
-/* Where the wallet, which signs, may stand: as the one who trades, pays, owns or gets its own back.
- */
+/* May the wallet, which signs, stand here? As trader, payer, owner or receiver of its own. */
 static bool is_wallets_place(const struct layout_account *a)
 {
     return a && (a->role == acct_user || a->role == acct_payer || a->role == acct_from ||
@@ -211,8 +211,7 @@ static bool is_wallets_place(const struct layout_account *a)
                  a->role == acct_authority);
 }
 
-/* How many accounts the instruction has at least and at most: what its row says, else what its
- * layout says. */
+/* The least and the greatest number of accounts: the rule's, else the layout's. */
 static size_t least_accounts(const struct look *k)
 {
     size_t least = 0;
@@ -244,7 +243,7 @@ static bool accounts_in_order(const struct look *k)
     return true;
 }
 
-static const struct key *part_key(const struct look *k, enum account_role role)
+static const struct key *role_key(const struct look *k, enum account_role role)
 {
     for (unsigned i = 0; i < k->x->accounts_count; i++) {
         const struct layout_account *a = place(k, i);
@@ -253,8 +252,8 @@ static const struct key *part_key(const struct look *k, enum account_role role)
     return NULL;
 }
 
-/* Is it the wallet's associated account of this mint? What was derived once is known and needs no
- * second derivation. */
+/* Is key the wallet's associated account of this mint? A derived account is remembered, so that it
+ * is derived once. */
 static bool own_by_derivation(const struct look *k, const struct key *key, const struct key *mint,
                               const struct key *program)
 {
@@ -269,28 +268,27 @@ static bool own_by_derivation(const struct look *k, const struct key *key, const
     return true;
 }
 
-/* One token account of a swap: the wallet's own by derivation where the instruction names the mint,
- * else one it is known to own. */
-static bool own_account(const struct look *k, const struct own_part *o, const struct key *key)
+/* Is key the wallet's own: by derivation where the instruction names the mint, else by memory? */
+static bool is_own_account(const struct look *k, const struct own_account *o, const struct key *key)
 {
-    return key && own_by_derivation(k, key, part_key(k, (enum account_role)o->mint),
-                                    part_key(k, (enum account_role)o->program));
+    return key && own_by_derivation(k, key, role_key(k, (enum account_role)o->mint),
+                                    role_key(k, (enum account_role)o->program));
 }
 
-/* Is a role no token account of the one who trades, or the wallet's own by one of its rows? */
+/* True when the role is not a trader's token account, or one of its rows shows key to be own. */
 static bool own_token(const struct look *k, uint8_t role, const struct key *key)
 {
     bool token = false;
-    for (size_t i = 0; i < COUNT_OF(own_part); i++) {
-        if (own_part[i].role != role) continue;
-        if (own_account(k, &own_part[i], key)) return true;
+    for (size_t i = 0; i < COUNT_OF(own_accounts); i++) {
+        if (own_accounts[i].role != role) continue;
+        if (is_own_account(k, &own_accounts[i], key)) return true;
         token = true;
     }
     return !token;
 }
 
-/* The accounts that money moves through must be the wallet's own. */
-static bool own_parts(const struct look *k)
+/* Every account that money moves through must be the wallet's own. */
+static bool are_own(const struct look *k)
 {
     char *why = k->why;
     for (unsigned i = 0; i < k->x->accounts_count; i++) {
@@ -326,31 +324,32 @@ static bool transfer(const struct look *k, uint64_t lamports)
                 : may_receive(k->p, to)      ? add(&k->sum->sent, lamports)
                                              : false;
     if (!good)
-        REFUSE("destinations: instruction %u sends SOL to an account that may not get any", k->at);
+        REFUSE("destinations: instruction %u sends SOL to an account that is not a destination",
+               k->at);
     return true;
 }
 
-/* A token account is made for the wallet only. The associated token program itself refuses one that
- * is not of the mint named. */
+/* A token account is created for the wallet only. The associated token program itself refuses an
+ * address that does not belong to the mint. */
 static bool makes(const struct look *k)
 {
     char *why = k->why;
     const struct key *at = account(k, 1), *owner = account(k, 2), *mint = account(k, 3),
                      *program = account(k, 5);
     if (!at || !owner || !mint || !program || !key_equal(owner, &k->p->wallet))
-        REFUSE("accounts: instruction %u makes a token account for somebody else", k->at);
+        REFUSE("accounts: instruction %u creates a token account for another owner", k->at);
     if (!address_is(program, address_token) && !address_is(program, address_token_2022))
-        REFUSE("programs: instruction %u makes an account of an unknown token program", k->at);
+        REFUSE("programs: instruction %u creates an account of an unknown token program", k->at);
     if (!own_by_derivation(k, at, mint, program))
-        REFUSE("accounts: instruction %u makes another account than the wallet's own", k->at);
+        REFUSE("accounts: instruction %u creates an account that is not the wallet's own", k->at);
     if (!add(&k->sum->rent, RENT_LAMPORTS(300)))
-        REFUSE("amounts: too large"); /* an upper bound: Token-2022 accounts are 165 to some 200
+        REFUSE("amounts: too large"); /* 300 is an upper bound: Token-2022 accounts have 165 to 200
                                          bytes */
     return true;
 }
 
-/* An account for the wallet's orders in an order book, at an address that is derived from the
- * wallet. All it is given counts as rent. */
+/* An account for the wallet's orders in an order book is at an address derived from the wallet. All
+ * lamports that it receives count as rent. */
 static bool makes_orders(const struct look *k, uint64_t lamports)
 {
     char *why = k->why;
@@ -361,11 +360,12 @@ static bool makes_orders(const struct look *k, uint64_t lamports)
     memcpy(base.b, d + 4, 32);
     memcpy(owner.b, d + k->x->data_len - 32, 32);
     if (!address_is(&owner, address_openbook))
-        REFUSE("programs: instruction %u makes an account for a program that may have none", k->at);
+        REFUSE("programs: instruction %u creates an account for a program that may not have one",
+               k->at);
     if (!at || !key_equal(&base, &k->p->wallet) ||
         !pda_with_seed(&base, (const char *)d + 44, load_u64(d + 36), &owner, &made) ||
         !key_equal(at, &made))
-        REFUSE("accounts: instruction %u makes another account than the wallet's own", k->at);
+        REFUSE("accounts: instruction %u creates an account that is not the wallet's own", k->at);
     if (!add(&k->sum->rent, lamports)) REFUSE("amounts: too large");
     return true;
 }
@@ -374,18 +374,18 @@ static bool makes_orders(const struct look *k, uint64_t lamports)
 static bool closes(const struct look *k)
 {
     char *why = k->why;
-    const struct key *to = part_key(k, acct_destination), *owner = part_key(k, acct_owner),
-                     *user = part_key(k, acct_user), *closed = account(k, 0);
+    const struct key *to = role_key(k, acct_destination), *owner = role_key(k, acct_owner),
+                     *user = role_key(k, acct_user), *closed = account(k, 0);
     if (!owner) owner = user;
     if (!to || !owner || !key_equal(to, &k->p->wallet) || !key_equal(owner, &k->p->wallet))
-        REFUSE("destinations: instruction %u closes an account to somebody else", k->at);
+        REFUSE("destinations: instruction %u closes an account to another receiver", k->at);
     if (k->l->program == address_token && closed && key_equal(closed, &k->s->wsol))
         k->sum->emptied = true;
     return true;
 }
 
-/* A transfer of an account to itself moves nothing: it fails when less is there, which is what it
- * is for. */
+/* A transfer of an account to itself moves nothing; it fails when the account holds less. It serves
+ * as the least output of a swap that has none (OpenBook). */
 static bool holds(const struct look *k)
 {
     char *why = k->why;
@@ -400,13 +400,13 @@ static bool holds(const struct look *k)
 
 /* ---- arguments ---- */
 
-/* The values that the row names, read by name. */
+/* The arguments that the rule names. */
 struct values {
     uint64_t bound, or_bound, choice, forward;
 };
 
-/* An argument where the row demands a value. One of loose bytes counts as the byte it is, and as
- * nothing that is demanded when it is longer. */
+/* Check an argument against the demands of the rule. An argument of loose bytes counts as its one
+ * byte; a longer one meets no demand. */
 static bool is_as_demanded(const struct look *k, const struct layout_arg *a, size_t from,
                            size_t end, uint64_t x)
 {
@@ -415,12 +415,13 @@ static bool is_as_demanded(const struct look *k, const struct layout_arg *a, siz
         if (strcmp(d->arg, a->name) != 0) continue;
         if (strcmp(a->type, "bytes") == 0) x = end - from == 1 ? k->x->data[from] : UINT64_MAX;
         if (x < d->least || x > d->most)
-            REFUSE("arguments: %s of instruction %u is not one that is signed", a->name, k->at);
+            REFUSE("arguments: %s of instruction %u has a value that is not permitted", a->name,
+                   k->at);
     }
     return true;
 }
 
-/* Read all arguments; nothing may be left over, and nothing that the row names may be missing. */
+/* Read all arguments. No byte may be left over, and no argument of the rule may be missing. */
 static bool read_values(const struct look *k, struct values *v)
 {
     char *why = k->why;
@@ -449,9 +450,9 @@ static bool read_values(const struct look *k, struct values *v)
                 missing--;
             }
     }
-    if (missing) REFUSE("form: instruction %u does not say what it may spend", k->at);
+    if (missing) REFUSE("form: instruction %u has no argument that bounds what it spends", k->at);
     if (at + k->rule->spare < k->x->data_len)
-        REFUSE("form: instruction %u has bytes that nobody knows", k->at);
+        REFUSE("form: instruction %u has unknown bytes behind its arguments", k->at);
     return true;
 }
 
@@ -462,32 +463,33 @@ static bool add_spent(const struct look *k, const struct values *v, uint64_t *su
     const struct rule *r = k->rule;
     bool other = r->choice && v->choice == r->or_when;
     if (other && !r->or_bound && !k->sum->emptied)
-        REFUSE("amounts: instruction %u gives SOL by the lot, and the message does not say how "
-               "much a lot is nor empties the wrapped SOL first",
-               k->at);
+        REFUSE(
+            "amounts: instruction %u spends SOL in lots of unknown size, and the message does not "
+            "close the wrapped SOL account first",
+            k->at);
     uint64_t most = !other ? v->bound : r->or_bound ? v->or_bound : k->sum->wrapped;
     if (!add(sum, most) || !add(&k->sum->rent, r->rent)) REFUSE("amounts: too large");
     return true;
 }
 
-/* What a swap lets leave of SOL: by its row. */
+/* The SOL that a swap can spend, by its rule. */
 static bool swaps(const struct look *k, const struct values *v)
 {
     char *why = k->why;
     const struct rule *r = k->rule;
     enum account_role paying = (enum account_role)(v->forward ? r->input : r->other);
-    const struct key *input = paying == acct_none ? NULL : part_key(k, paying),
-                     *base = part_key(k, acct_user_base);
+    const struct key *input = paying == acct_none ? NULL : role_key(k, paying),
+                     *base = role_key(k, acct_user_base);
     if (r->sol != acct_none) {
-        const struct key *mint = part_key(k, (enum account_role)r->sol);
+        const struct key *mint = role_key(k, (enum account_role)r->sol);
         if (!mint || !address_is(mint, address_native_mint))
-            REFUSE("amounts: instruction %u is paid in something else than SOL", k->at);
+            REFUSE("amounts: instruction %u is not paid in SOL", k->at);
         if (base && key_equal(base, &k->s->wsol))
             REFUSE("amounts: instruction %u trades SOL for SOL", k->at);
     }
     if (!r->bound) return true;
     if (paying != acct_none && !input)
-        REFUSE("accounts: instruction %u does not say what it takes from", k->at);
+        REFUSE("accounts: instruction %u does not name the account that pays", k->at);
     bool lamports = paying == acct_none,
          sol = lamports || r->sol != acct_none || key_equal(input, &k->s->wsol);
     return !sol || add_spent(k, v, lamports ? &k->sum->curve : &k->sum->swapped);
@@ -522,8 +524,8 @@ static bool instruction(struct look *k)
                k->l ? k->l->name : "(unknown)");
     if (k->x->accounts_count < least_accounts(k))
         REFUSE("form: instruction %u has too few accounts", k->at);
-    if (!accounts_in_order(k) || !own_parts(k) || !judge(k)) return false;
-    /* Anything but these may bring wrapped SOL that nobody counted. */
+    if (!accounts_in_order(k) || !are_own(k) || !judge(k)) return false;
+    /* Any other program may have added wrapped SOL that is not counted. */
     if (!address_is(program, address_system) && !address_is(program, address_token) &&
         !address_is(program, address_associated_token))
         k->sum->emptied = false;
@@ -532,7 +534,7 @@ static bool instruction(struct look *k)
 
 /* ---- the whole message ---- */
 
-/* What a message asks of the runtime, each at most once. */
+/* What a message requests of the runtime, each at most once. */
 struct budget {
     bool has[5];
     uint64_t heap, units, price, loaded;
@@ -541,8 +543,8 @@ struct budget {
 #define HEAP_MAX   262144u
 #define LOADED_MAX (64u << 20) /* all a transaction may load */
 
-/* The instructions' own words; version 1 has its configuration instead, and these would only be in
- * the way there. */
+/* Read the instructions of compute_budget. A message of version 1 has a configuration instead, and
+ * the runtime ignores these there. */
 static bool budget_instructions(const struct tx_message *m, struct budget *b, char *why)
 {
     uint64_t *value[5] = {NULL, &b->heap, &b->units, &b->price, &b->loaded};
@@ -551,18 +553,18 @@ static bool budget_instructions(const struct tx_message *m, struct budget *b, ch
         if (!address_is(&m->keys[x->program], address_compute_budget)) continue;
         uint8_t tag = x->data_len ? x->data[0] : 0;
         if (m->version == TX_V1)
-            REFUSE("budget: instruction %u is of a kind that version 1 does not use", i);
+            REFUSE("budget: instruction %u is not used in messages of version 1", i);
         if (tag < 1 || tag > 4 || x->data_len != (tag == 3 ? 9 : 5) || x->accounts_count)
-            REFUSE("budget: instruction %u is not one that is known", i);
-        if (b->has[tag]) REFUSE("budget: instruction %u asks a second time", i);
+            REFUSE("budget: instruction %u is unknown or malformed", i);
+        if (b->has[tag]) REFUSE("budget: instruction %u repeats a request", i);
         b->has[tag] = true;
         *value[tag] = tag == 3 ? load_u64(x->data + 1) : load_u32(x->data + 1);
     }
     return true;
 }
 
-/* Nothing absurd, nothing twice, and the priority fee: what the runtime would take at most. Without
- * a limit it assumes one itself, which is at most TX_COMPUTE_MAX. */
+/* Check the budget, and compute the most that the runtime would take as priority fee. Without a
+ * limit the runtime assumes one itself, at most TX_COMPUTE_MAX. */
 static bool budget(const struct policy *p, const struct tx_message *m, uint64_t *priority,
                    char *why)
 {
@@ -600,15 +602,15 @@ static bool budget(const struct policy *p, const struct tx_message *m, uint64_t 
 
 static bool total(const struct sums *sum, uint64_t priority, uint64_t *worth)
 {
-    /* Wrapped SOL is what swaps spend; what was wrapped before counts when it is spent: the larger
-     * of the two. */
+    /* Swaps spend wrapped SOL. SOL that was wrapped earlier counts when it is spent, so the larger
+     * of the two sums counts. */
     uint64_t wsol = sum->wrapped > sum->swapped ? sum->wrapped : sum->swapped;
     *worth = SIGNATURE_LAMPORTS;
     return add(worth, priority) && add(worth, wsol) && add(worth, sum->tips) &&
            add(worth, sum->sent) && add(worth, sum->rent) && add(worth, sum->curve);
 }
 
-/* The minute it is; one that lies before what was counted already is not believed. */
+/* The current minute, never before the latest that was counted. */
 static uint64_t minute_of(const struct policy_counts *c, uint64_t now_s)
 {
     return now_s / 60 > c->minute ? now_s / 60 : c->minute;
@@ -647,7 +649,7 @@ bool policy_check(const struct policy *p, struct policy_state *s, const struct t
         REFUSE("signers: the wallet must be the only one");
     if (!budget(p, m, &priority, why)) return false;
     for (unsigned pass = 0; pass < 2;
-         pass++) { /* first the accounts that are made, so that swaps before them know them */
+         pass++) { /* first the accounts that are created, so that every swap recognises them */
         if (pass == 1) memset(&sum, 0, sizeof sum);
         for (unsigned i = 0; i < m->ix_count; i++) {
             struct look k = {
@@ -667,10 +669,10 @@ bool policy_check(const struct policy *p, struct policy_state *s, const struct t
     struct hash32 name = name_of(m);
     if (seen_before(&s->counts, &name)) return true;
     if (add_sat_u64(policy_spent(s, now_s, 60), *worth) > p->max_hour)
-        REFUSE("hour: the limit of %llu lamports in 60 minutes would be passed",
+        REFUSE("hour: the limit of %llu lamports in 60 minutes would be exceeded",
                (unsigned long long)p->max_hour);
     if (add_sat_u64(policy_spent(s, now_s, POLICY_MINUTES), *worth) > p->max_day)
-        REFUSE("day: the limit of %llu lamports in 24 hours would be passed",
+        REFUSE("day: the limit of %llu lamports in 24 hours would be exceeded",
                (unsigned long long)p->max_day);
     return true;
 }

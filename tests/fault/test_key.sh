@@ -57,9 +57,9 @@ exits 4 "a key file where a keypair is wanted" key import "$work/k" "$work/k4" $
 says 'key file of sluice already'
 cp "$work/k.json" "$work/wide.json" && chmod 644 "$work/wide.json"
 exits 0 "a keypair that others can read is imported" key import "$work/wide.json" "$work/k5" $kdf
-says 'whoever did owns the wallet'
+says 'move its funds to a new key'
 exits 9 "the input ends before a password" sh -c 'sluice-key show --verify "$0" --password-fd 0 </dev/null' "$work/k"
-says 'no password came'
+says 'no password from'
 exits 2 "a descriptor that is not open" sluice-key show --verify "$work/k" --password-fd 9
 says '3<file'
 exits 2 "a descriptor that is no number" sluice-key show --verify "$work/k" --password-fd pw
@@ -127,10 +127,10 @@ if command -v script >/dev/null 2>&1; then
     tty() { (for typed in "$1" "$2"; do sleep 0.6; printf "$typed"; done; sleep 1) | script -qec "$3" /dev/null >"$work/tty" 2>&1; }
     tty '\004' '' "sluice-key new $work/t2 --kdf interactive"
     ok "an end of input at the prompt makes no file" test ! -e "$work/t2"
-    ok "and is told" grep -q 'no password came' "$work/tty"
+    ok "and is told" grep -q 'no password from' "$work/tty"
     tty 'one of these\n' 'another one\n' "sluice-key new $work/t3 --kdf interactive"
     ok "two different words make no file" test ! -e "$work/t3"
-    ok "and are told" grep -q 'not the same' "$work/tty"
+    ok "and are told" grep -q 'passwords differ' "$work/tty"
     tty '\003' '' "trap : INT; sluice-key new $work/t4; stty -a"
     ok "interrupted at the prompt, the terminal echoes again" grep -qE '(^| )echo ' "$work/tty"
 fi

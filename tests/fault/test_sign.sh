@@ -110,7 +110,7 @@ ask() { "$python" tests/fault/sign_ask.py "$work/s" "$@"; }
 # refused CODE WHAT TEXT OPTION...: it ends with this code and says this, before it asks for the password or answers
 refused() { want=$1 what=$2 text=$3; shift 3; rc=0; sluice-sign --key "$work/k" --socket "$work/s" --password-fd 9 "$@" >"$work/err" 2>&1 || rc=$?; is "$what: said before the key is unlocked" "$rc $(grep -c "$text" "$work/err") $(grep -c answering "$work/err")" "$want 1 0"; }
 refused 3 "no key file" 'sluice-key new' --key "$work/none"
-refused 9 "a folder for a key" 'is a folder' --key "$work"
+refused 9 "a folder for a key" 'is a directory' --key "$work"
 refused 9 "a Solana keypair for a key" 'sluice-key import' --key "$work/k.json"
 cp "$work/k" "$work/wide" && chmod 640 "$work/wide"
 refused 9 "a key that others can read" 'chmod 600' --key "$work/wide"
@@ -146,7 +146,7 @@ refused 3 "a folder that is not there" 'unable to create' --counters "$work/none
 refused 2 "counters-new without counters" 'want a file' --counters-new
 printf 'a password for tests\n' | sluice-key new "$work/other" --kdf interactive --password-fd 0 >/dev/null
 refused 9 "counters of another wallet" 'counts for another wallet' --counters "$work/c" --key "$work/other"
-refused 9 "a folder" 'is a folder' --counters "$work"
+refused 9 "a folder" 'is a directory' --counters "$work"
 ln -s c "$work/c.link"
 refused 9 "a symbolic link" 'symbolic link' --counters "$work/c.link"
 chmod 640 "$work/c"
@@ -220,7 +220,7 @@ ok "shows it" grep -q 'pump  *buy_exact_sol_in' "$work/signed.kinds"
 is "and no more" "$(grep -c raydium "$work/signed.kinds")" 0
 ok "with the destination" grep -q 62qc2CNXwr "$work/out"
 exits 2 "an unknown instruction" sluice-sign --check --allow pump.bye
-ok "names the nearest" grep -q "'pump.buy' is near" "$work/err"
+ok "names the nearest" grep -q "did you mean 'pump.buy'" "$work/err"
 exits 2 "an unknown program to deny" sluice-sign --check --deny raydum_v4
 exits 2 "one that nothing bounds" sluice-sign --check --allow default,token.approve
 ok "says so" grep -q 'no rule that bounds' "$work/err"

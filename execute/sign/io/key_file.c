@@ -20,9 +20,9 @@
 #define SALT       crypto_pwhash_SALTBYTES
 #define NONCE      crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define SEALED     (32u + crypto_aead_xchacha20poly1305_ietf_ABYTES)
-#define CLEAR      (KEY_FILE_BYTES - SEALED) /* what is only authenticated */
+#define CLEAR      (KEY_FILE_BYTES - SEALED) /* authenticated, not encrypted */
 #define OPS_MAX    16u
-#define MEMORY_MAX (UINT64_C(1) << 30) /* a hostile file must not take all memory */
+#define MEMORY_MAX (UINT64_C(1) << 30) /* a hostile file must not exhaust memory */
 static const uint8_t magic[8] = {'S', 'L', 'K', 'E', 'Y', 0, 0, 1};
 
 bool key_file_secret_open(struct secret *s, size_t n)
@@ -57,7 +57,7 @@ enum error key_file_new(struct secret *pair, struct err *e)
 static enum error pair_from_json(json_t *list, struct secret *pair, struct err *e)
 {
     if (!json_is_array(list) || json_array_size(list) != 64)
-        return err_set(e, E_FORMAT, "not a Solana keypair: a list of 64 numbers is wanted");
+        return err_set(e, E_FORMAT, "not a Solana keypair: it must be a JSON list of 64 numbers");
     uint8_t public[32];
     struct secret again = {0};
     if (!key_file_secret_open(pair, 64) || !key_file_secret_open(&again, 64))
@@ -90,7 +90,7 @@ static bool read_all(int fd, struct secret *text, size_t *n)
     return got >= 0;
 }
 
-/* Text to pair. A key file of sluice, given by mistake, is told by its first bytes. */
+/* Parse the text. A key file of sluice, given by mistake, is recognised by its first bytes. */
 static enum error pair_from_text(const char *path, const struct secret *text, size_t n,
                                  struct secret *pair, struct err *e)
 {
@@ -123,10 +123,10 @@ enum error key_file_import(const char *path, struct secret *pair, struct err *e)
         return err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno));
     }
     if (!standard && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 077)
-        log_line(
-            LOG_WARNING,
-            "others can read '%s': whoever did owns the wallet; better move its funds to a new key",
-            path);
+        log_line(LOG_WARNING,
+                 "other users can read '%s', and with it control the wallet: move its funds to a "
+                 "new key",
+                 path);
     enum error rc = read_all(fd, &text, &n)
                         ? pair_from_text(path, &text, n, pair, e)
                         : err_set(e, E_READ, "unable to read '%s': %s", path, strerror(errno));
@@ -202,7 +202,7 @@ static enum error read_file(const char *path, uint8_t f[KEY_FILE_BYTES], struct 
     int fd;
     enum error rc = owner_file_open(path, false, "a key file of sluice", KEY_FILE_BYTES, &fd, e);
     if (rc == E_OPEN && access(path, F_OK) != 0 && errno == ENOENT)
-        return err_set(e, E_OPEN, "there is no key file '%s': `sluice-key new` makes one", path);
+        return err_set(e, E_OPEN, "no key file '%s': `sluice-key new` creates one", path);
     if (rc != OK) return rc;
     if (read(fd, f, KEY_FILE_BYTES) != (ssize_t)KEY_FILE_BYTES)
         rc = err_set(e, E_READ, "unable to read '%s'", path);
@@ -214,8 +214,8 @@ static enum error read_file(const char *path, uint8_t f[KEY_FILE_BYTES], struct 
         return err_set(e, E_KEY, "'%s' is not a key file of sluice", path);
     if (f[7] != magic[7])
         return err_set(e, E_KEY,
-                       "'%s' has version %u of the key file, this sluice knows version %u", path,
-                       f[7], magic[7]);
+                       "'%s' has version %u of the key file format, this sluice reads version %u",
+                       path, f[7], magic[7]);
     if (ops < crypto_pwhash_OPSLIMIT_MIN || ops > OPS_MAX || memory < crypto_pwhash_MEMLIMIT_MIN ||
         memory > MEMORY_MAX)
         return err_set(e, E_KEY, "'%s' is damaged: its parameters are out of bounds", path);
@@ -248,7 +248,7 @@ enum error key_file_unlock(const char *path, const struct secret *password, stru
         rc = err_set(e, E_KEY, "wrong password, or '%s' was changed", path);
     if (rc == OK) crypto_sign_seed_keypair(public, pair->bytes, seed.bytes);
     if (rc == OK && sodium_memcmp(public, f + 20 + SALT + NONCE, 32) != 0)
-        rc = err_set(e, E_KEY, "'%s' names another public key than its secret gives", path);
+        rc = err_set(e, E_KEY, "'%s' contains a public key that does not match its secret", path);
     key_file_secret_free(&key);
     key_file_secret_free(&seed);
     if (rc != OK) key_file_secret_free(pair);

@@ -1,8 +1,9 @@
-/* key_file.h - a Solana key at rest: Argon2id from a password, XChaCha20-Poly1305 over the seed,
- * everything else authenticated. Secrets live in locked, guarded memory and are wiped. Must not:
- * accept a file that others may read; write a secret in the clear but for key_file_export;
- * overwrite a file. Form, little endian: "SLKEY" 0 0 version(1) | ops u32 | memory u64 | salt 16 |
- * nonce 24 | public key 32 | sealed seed 32 + 16. */
+/* key_file.h - a Solana key at rest: Argon2id of a password, XChaCha20-Poly1305 over the seed,
+ * everything else authenticated. Secrets are in locked, guarded memory and are wiped.
+ * Form, little endian: "SLKEY" 0 0 version(1) | ops u32 | memory u64 | salt 16 | nonce 24 |
+ * public key 32 | sealed seed 32 + 16.
+ * Must not: accept a file that others may read; write a secret in the clear, except in
+ * key_file_export; overwrite a file. */
 #ifndef SLUICE_KEY_FILE_H
 #define SLUICE_KEY_FILE_H
 
@@ -11,7 +12,7 @@
 #define KEY_FILE_BYTES 140u
 #define PASSWORD_MAX   1024u
 
-/* Secret bytes in memory that is locked and fenced (sodium_malloc). Owner: who opened it;
+/* Secret bytes in locked, guarded memory (sodium_malloc). The caller that opened it frees it;
  * key_file_secret_free wipes. */
 struct secret {
     uint8_t *bytes;
@@ -26,7 +27,7 @@ struct key_file_facts {
     uint64_t memory_bytes;
 };
 
-/* Forbid core dumps and tracing of this process: before any secret is in it. */
+/* Forbid core dumps and tracing of this process. Call it before any secret is read. */
 void key_file_harden(void);
 /* A new random key / the key of a Solana CLI keypair file (JSON array of 64 numbers, seed then
  * public key, which must match). pair gets 64 bytes. */
@@ -39,10 +40,10 @@ enum error key_file_write(const char *path, const struct secret *pair,
                           struct err *e);
 /* The facts in the clear; checks owner, mode, size and form. E_KEY. */
 enum error key_file_show(const char *path, struct key_file_facts *f, struct err *e);
-/* Unlock: E_KEY on a wrong password or a changed file; which of the two cannot be told. */
+/* Unlock into pair. E_KEY: wrong password or changed file; the two cannot be distinguished. */
 enum error key_file_unlock(const char *path, const struct secret *password, struct secret *pair,
                            struct err *e);
-/* Write the Solana CLI form, mode 0600, never over a file; "-" is standard output. */
+/* Write the Solana CLI form, mode 0600, never over an existing file; "-" is standard output. */
 enum error key_file_export(const char *path, const struct secret *pair, struct err *e);
 /* One line of a password into a secret: from the descriptor named by fd ("3"), a systemd
  * credential, or the terminal with echo off; asked twice when confirm. label: "password". E_KEY

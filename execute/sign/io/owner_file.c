@@ -32,7 +32,7 @@ static enum error check_stat(const char *path, const char *what, int fd, uint64_
     if (fstat(fd, &st) != 0)
         return err_set(e, E_READ, "unable to read '%s': %s", path, strerror(errno));
     if (S_ISDIR(st.st_mode))
-        return err_set(e, E_KEY, "'%s' is a folder: name the file in it", path);
+        return err_set(e, E_KEY, "'%s' is a directory: name the file in it", path);
     if (!S_ISREG(st.st_mode)) return err_set(e, E_KEY, "'%s' is not a plain file", path);
     if ((uint64_t)st.st_size != bytes) return wrong_size(path, what, fd, &st, bytes, e);
     if (st.st_uid != geteuid())
@@ -51,7 +51,7 @@ enum error owner_file_open(const char *path, bool write, const char *what, uint6
 {
     struct stat st;
     if (write && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-        return err_set(e, E_KEY, "'%s' is a folder: name the file in it", path);
+        return err_set(e, E_KEY, "'%s' is a directory: name the file in it", path);
     int fd =
         open(path, (write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
@@ -66,7 +66,7 @@ enum error owner_file_open(const char *path, bool write, const char *what, uint6
     return rc;
 }
 
-/* ---- making ---- */
+/* ---- creation ---- */
 
 bool write_all(int fd, const uint8_t *p, size_t n)
 {
@@ -80,7 +80,8 @@ bool write_all(int fd, const uint8_t *p, size_t n)
     return true;
 }
 
-/* The folder a path lies in, locked against others that make files there by this code. */
+/* Lock the path's directory against other processes that create files there by this code. Where the
+ * file system has no locks, one process at a time is still safe. */
 static int lock_folder(const char *path)
 {
     char folder[4096];
@@ -88,12 +89,11 @@ static int lock_folder(const char *path)
     char *slash = strrchr(folder, '/');
     if (slash) *(slash == folder ? slash + 1 : slash) = 0;
     int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0)
-        flock(fd, LOCK_EX); /* where a file system cannot, the rest still holds for one at a time */
+    if (fd >= 0) flock(fd, LOCK_EX);
     return fd;
 }
 
-/* What a killed run left: ours, small and of mode 0600. Anything else stays, and is in the way. */
+/* Remove what a killed run left: own, small and of mode 0600. Anything else stays. */
 static void remove_stale(const char *part)
 {
     struct stat st;
@@ -102,7 +102,7 @@ static void remove_stale(const char *part)
         unlink(part);
 }
 
-/* A file without a name where the file system has such, else one named part. */
+/* Open a file without a name where the file system supports it, else one named part. */
 static int open_part(int folder, const char *part, bool *named)
 {
     *named = false;
@@ -112,7 +112,7 @@ static int open_part(int folder, const char *part, bool *named)
     return open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-/* Give what fd holds the name `path`; link() never goes over a file, rename() does. */
+/* Name the file of fd `path`. link() never overwrites a file, rename() does. */
 static bool give_name(int fd, const char *part, bool named, const char *path, bool replace)
 {
     char self[40];
@@ -140,7 +140,7 @@ static enum error write_in(int folder, const char *path, const char *part, const
     fsync(folder);
     if (good) return OK;
     if (why == EEXIST && replace)
-        return err_set(e, E_WRITE, "unable to write '%s': '%s' is in the way", path, part);
+        return err_set(e, E_WRITE, "unable to write '%s': '%s' exists: remove it", path, part);
     return why == EEXIST && !replace
                ? err_set(e, E_OPEN, "'%s' exists: nothing is overwritten", path)
                : err_set(e, E_WRITE, "unable to write '%s': %s", path, strerror(why));
@@ -154,7 +154,8 @@ enum error owner_file_write(const char *path, const uint8_t *p, size_t n, bool r
         return err_set(e, E_USAGE, "the path is too long");
     int folder = lock_folder(path);
     if (folder < 0)
-        return err_set(e, E_OPEN, "unable to create '%s': its folder: %s", path, strerror(errno));
+        return err_set(e, E_OPEN, "unable to create '%s': unable to open its directory: %s", path,
+                       strerror(errno));
     enum error rc = write_in(folder, path, part, p, n, replace, e);
     close(folder);
     return rc;

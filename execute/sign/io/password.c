@@ -1,5 +1,5 @@
-/* password.c - see key_file.h: where a password comes from. Never from arguments or the
- * environment. */
+/* password.c - see key_file.h: reads a password from a descriptor, a credential or the terminal.
+ * Must not: take one from arguments or the environment. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -29,8 +29,7 @@ static enum error read_line(int fd, const char *from, struct secret *p, struct e
         if (got < 0)
             return err_set(e, E_READ, "unable to read the password from %s: %s", from,
                            strerror(errno));
-        if (got == 0 && n == 0)
-            return err_set(e, E_KEY, "no password came from %s: it ended before a word", from);
+        if (got == 0 && n == 0) return err_set(e, E_KEY, "no password from %s: it is empty", from);
         if (got == 0 || p->bytes[n] == '\n') break;
         if (++n > PASSWORD_MAX)
             return err_set(e, E_KEY, "the password is longer than %u bytes", PASSWORD_MAX);
@@ -57,7 +56,7 @@ static enum error ask(const char *label, struct secret *p, struct err *e)
     if (fd < 0 || tcgetattr(fd, &tty_was) != 0) {
         if (fd >= 0) close(fd);
         return err_set(e, E_USAGE,
-                       "there is no terminal to ask for the %s: give it by --password-fd or "
+                       "no terminal to ask for the %s: use --password-fd or "
                        "--password-credential, a new one of rotate by --new-password-fd",
                        label);
     }
@@ -66,7 +65,7 @@ static enum error ask(const char *label, struct secret *p, struct err *e)
     tty_fd = fd;
     static const int ends[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP};
     void (*were[COUNT_OF(ends)])(int),
-        (*stop_was)(int) = signal(SIGTSTP, SIG_IGN); /* back in the foreground it would echo */
+        (*stop_was)(int) = signal(SIGTSTP, SIG_IGN); /* a resumed terminal would echo */
     for (size_t i = 0; i < COUNT_OF(ends); i++) were[i] = signal(ends[i], tty_restore);
     dprintf(fd, "%s: ", label);
     tcsetattr(fd, TCSAFLUSH, &quiet);
@@ -85,10 +84,9 @@ static enum error from_credential(const char *name, struct secret *p, struct err
     char path[4096];
     const char *folder = getenv("CREDENTIALS_DIRECTORY");
     if (!folder || strchr(name, '/'))
-        return err_set(
-            e, E_USAGE,
-            folder ? "a credential is a name, not a path"
-                   : "there are no systemd credentials here ($CREDENTIALS_DIRECTORY is not set)");
+        return err_set(e, E_USAGE,
+                       folder ? "a credential is a name, not a path"
+                              : "no systemd credentials: $CREDENTIALS_DIRECTORY is not set");
     snprintf(path, sizeof path, "%s/%s", folder, name);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
@@ -122,10 +120,11 @@ enum error password_read(const char *fd, const char *credential, const char *lab
     enum error rc = ask(label, p, e);
     if (rc != OK || !confirm) return rc;
     if (p->n < SHORT)
-        log_line(LOG_WARNING, "a password under %u characters is quickly guessed", SHORT);
+        log_line(LOG_WARNING, "a password under %u characters can be guessed: use a longer one",
+                 SHORT);
     rc = ask("the same again", &again, e);
     if (rc == OK && (again.n != p->n || sodium_memcmp(again.bytes, p->bytes, p->n) != 0))
-        rc = err_set(e, E_KEY, "the two are not the same: nothing was written");
+        rc = err_set(e, E_KEY, "the two passwords differ: nothing was written");
     key_file_secret_free(&again);
     return rc;
 }

@@ -20,7 +20,8 @@ static void print_limit(FILE *f, const char *what, uint64_t limit, const struct 
     fputc('\n', f);
 }
 
-/* The kinds of one program that are (or could be, and are not) allowed, folded at 120. */
+/* Print the kinds of one program that are allowed (or that are not, and could be), folded at 120.
+ */
 static void print_program(FILE *f, const struct policy *p, enum layout_id first, bool allowed)
 {
     int column = 0;

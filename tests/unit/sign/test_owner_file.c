@@ -119,7 +119,7 @@ static void refusals(void)
     }
     unlink(path);
     mkdir(path, 0700);
-    refused("a folder", "is a folder");
+    refused("a folder", "is a directory");
     rmdir(path);
     if (symlink("target", path) == 0) refused("a symbolic link", "symbolic link");
     unlink(path);

@@ -862,10 +862,10 @@ static void choices(void)
     is_u64(differ, 0, "these and no others");
     static const struct {
         const char *allow, *deny, *want;
-    } wrong[] = {{"pump.bye", "", "'pump.buy' is near"},
-                 {"pumpswap", "", "'pump_swap' is near"},
-                 {"default", "raydim_v4", "'raydium_v4' is near"},
-                 {"nothing at all like it", "", "no program or instruction"},
+    } wrong[] = {{"pump.bye", "", "did you mean 'pump.buy'"},
+                 {"pumpswap", "", "did you mean 'pump_swap'"},
+                 {"default", "raydim_v4", "did you mean 'raydium_v4'"},
+                 {"nothing at all like it", "", "not a known program or instruction"},
                  {"token.approve", "", "no rule that bounds"},
                  {"jupiter", "", "no rule that bounds"},
                  {"system.assign", "", "no rule that bounds"},
