@@ -74,7 +74,7 @@ sluice-report "$work/run.db" >"$work/report" 2>/dev/null
 ok "the report counts them" grep -qE "venue_drift +$(count drift 0 $end drift)( |$)" "$work/report"
 mint=$(grep '"gate":"venue_drift"' "$work/drift.json" | sed -n '1s/.*"mint":"\([A-Za-z0-9]*\)".*/\1/p')
 sluice-why "$work/run.db" "$mint" >"$work/why" 2>/dev/null
-ok "sluice-why tells it" grep -q 'venue_drift wants 0 flag, found 1 (margin -1)' "$work/why"
+ok "sluice-why shows the reject" grep -q 'venue_drift: requires 0 flag, found 1 (margin -1)' "$work/why"
 
 # A restart: the scored stream in two halves, a checkpoint between.
 sluice-merge "$work/market.slu" "$work/for-ever.alerts" 2>/dev/null | sluice-features 2>/dev/null | sluice-score $C >"$work/scored.slu" 2>/dev/null
