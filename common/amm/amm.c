@@ -1,10 +1,11 @@
-/* amm.c - exact swaps of constant-product venues. Formulas:
- * pump curve   buy tokens  q = floor(Q*b/(B-b)) + 1;  buy SOL  b = floor(B*(n-1)/(Q+n-1));  sell  q
- * = floor(Q*b/(B+b)) PumpSwap     buy tokens  q = ceil(Q*b/(B-b));       buy SOL  b =
- * floor(B*(n-1)/(Q+n-1));  sell  q = floor(Q*b/(B+b)) (fees of the pump family are taken of the
- * quote, each rounded up) Raydium      x = in - ceil(in*25/10000);  out = floor(R_out*x/(R_in+x));
- * the fee is taken of the input Q, B pricing reserves before; n net quote. Sources: the venues'
- * published programs and IDL documentation. Must not: use floating point, I/O, or hold state. */
+/* amm.c - exact swaps of constant-product venues. Q, B: pricing reserves of quote and base before
+ * the swap; n: net quote. pump curve   buy tokens  q = floor(Q*b/(B-b)) + 1    buy SOL  b =
+ * floor(B*(n-1)/(Q+n-1)) sell        q = floor(Q*b/(B+b)) PumpSwap     buy tokens  q =
+ * ceil(Q*b/(B-b))         buy SOL  b = floor(B*(n-1)/(Q+n-1)) sell        q = floor(Q*b/(B+b))
+ *   Raydium      x = in - ceil(in*25/10000)              out = floor(R_out*x/(R_in+x))
+ * Fees of the pump family are taken of the quote, each rounded up; those of Raydium of the input.
+ * Sources: the published programs and interface documents of the venues. Must not: use floating
+ * point, I/O, or hold state. */
 #include "common/amm/amm.h"
 
 #include <string.h>
@@ -96,7 +97,7 @@ static enum failure pump_tokens(const struct amm_pool *p, uint64_t net, uint64_t
     return muldiv_floor(p->base_reserve_raw, net - 1, sum, base) ? failure_none : failure_math;
 }
 
-/* The curve sells what it has left and no more. */
+/* The curve sells at most what it has left. */
 static bool sells_out(const struct amm_pool *p, uint64_t base)
 {
     return p->venue == venue_pump && base >= p->base_real_raw;
@@ -242,7 +243,8 @@ static bool sell_reaches(const void *arg, uint64_t in)
     const struct target *t = arg;
     struct amm_swap s;
     enum failure bad = amm_sell_in(t->p, t->f, in, &s);
-    /* More than the pool can pay lies beyond the target, so that this stays true once it is. */
+    /* An amount beyond the reserves counts as beyond the target, so that the predicate is monotone.
+     */
     return bad == failure_funds || (bad == failure_none && s.out_raw >= t->out);
 }
 

@@ -3,7 +3,7 @@
 
 #include "common/base/num.h"
 
-/* The recorded trade as its trader meant it, on our state. */
+/* Quote the recorded trade on our state with the terms of its trader. */
 static enum failure again(const struct amm_pool *ours, struct amm_fees f, const struct rec_trade *t,
                           struct amm_swap *s)
 {
@@ -41,8 +41,8 @@ static uint64_t moved(uint64_t y, uint64_t from, uint64_t to)
     return to >= from ? add_sat_u64(y, to - from) : sub_sat_u64(y, from - to);
 }
 
-/* The recorded state is now this. Where ours differs it keeps its difference: a record that tells
- * what is known already, or liquidity that came or went, must not wash our own impact away. */
+/* Take over the recorded state. Ours keeps its difference: a record of a known state, or a change
+ * of liquidity, must not erase our own impact. */
 static void settle(struct carry *c, bool same_pool, uint64_t base, uint64_t quote,
                    uint64_t base_real, uint64_t quote_real)
 {

@@ -48,7 +48,7 @@ bool amm_before(const struct rec_trade *t, struct amm_pool *p)
            add_u64(p->quote_real_raw, quote, &p->quote_real_raw);
 }
 
-/* Does some buy of the venue move exactly these two amounts? */
+/* Does a buy of the venue exist that moves exactly these two amounts? */
 static bool buy_amounts_fit(const struct amm_pool *b, const struct rec_trade *t)
 {
     uint64_t x, Q = b->quote_reserve_raw, B = b->base_reserve_raw, q = t->quote_raw;
@@ -117,7 +117,7 @@ static bool fee_fits(uint64_t fee, uint64_t net, uint32_t bps)
            fee >= least && fee <= most;
 }
 
-/* Where the record tells the fees, they must be those of the dated table. */
+/* Where the record has fees, they must be those of the dated table. */
 static const char *explain_fees(const struct amm_pool *b, const struct rec_trade *t)
 {
     if (t->venue != venue_pump || t->protocol_fee_raw == 0) return NULL;
@@ -147,7 +147,7 @@ const char *amm_explain(const struct amm_pool *before, const struct rec_trade *t
 
 /* ---- sandwich ---- */
 
-/* One try: front of this size, the victim, the back. False when the victim would fail. */
+/* Try one front size: front, victim, back. False when the victim would fail. */
 static bool sandwich(const struct amm_pool *p0, struct amm_fees f, uint8_t side, uint64_t in,
                      uint64_t limit, uint64_t front, uint64_t *victim_out, i128 *profit)
 {

@@ -1,8 +1,8 @@
 /* damm.h - exact maths of Meteora DAMM v2: liquidity between two square-root prices (or a constant
  * product in compounding pools), base fees that depend on time, amount or price, the dynamic fee,
- * and who is charged it. Pure. Source: MeteoraAg/damm-v2 0.2.1 (state/pool.rs, state/fee.rs,
- * base_fee, liquidity_handler, math) and cp-amm-sdk 1.5.0 (interface 0.2.5). Must not: know
- * accounts of the wallet, instructions, a clock. */
+ * and which side pays it. Pure. Source: MeteoraAg/damm-v2 0.2.1 (state/pool.rs, state/fee.rs,
+ * base_fee, liquidity_handler, math) and cp-amm-sdk 1.5.0 (interface 0.2.5). Must not: read
+ * accounts, build instructions, read a clock. */
 #ifndef SLUICE_DAMM_H
 #define SLUICE_DAMM_H
 
@@ -18,8 +18,8 @@ enum damm_fee_mode {
 };
 enum damm_collect { DAMM_BOTH, DAMM_ONLY_B, DAMM_COMPOUNDING, DAMM_COLLECTS };
 
-/* What of a pool's account decides a swap. Prices are square roots in Q64.64 of raw b per raw a;
- * liquidity is in units of 2^64. */
+/* The part of a pool account that decides a swap. Prices are square roots in Q64.64 of raw b per
+ * raw a; liquidity is in units of 2^64. */
 struct damm_pool {
     u128 liquidity, sqrt_min, sqrt_max, sqrt_price, init_sqrt_price, volatility;
     uint64_t cliff;          /* base fee of the start, in units of 1e-9 */
@@ -36,13 +36,13 @@ struct damm_pool {
         flag_b, counted;
 };
 
-/* What an exact input brings. Fees are of the input if on_input, else of the output. */
+/* The output of an exact input. Fees are of the input if on_input, else of the output. */
 struct damm_swap {
     uint64_t out, lp_fee, protocol_fee;
     bool on_input;
 };
 
-/* The program's clock for this pool: its slot or its unix time. */
+/* The clock of the program for this pool: the slot or the unix time. */
 static inline uint64_t damm_point(const struct damm_pool *p, uint64_t slot, uint64_t time_s)
 {
     return p->by_time ? time_s : slot;
@@ -54,11 +54,11 @@ bool damm_limited(const struct damm_pool *p, bool a_to_b, uint64_t point);
  * of the output not yet). failure_none, or failure_math where the program fails. */
 enum failure damm_swap_in(const struct damm_pool *p, bool a_to_b, uint64_t in, uint64_t point,
                           struct damm_swap *s);
-/* Reserves of a constant product with the pool's price and depth now, halved together until they
- * fit 64 bits; false when there are none. */
+/* Reserves of a constant product with the price and depth of the pool now, halved together until
+ * they fit 64 bits; false when it has no liquidity. */
 bool damm_reserves(const struct damm_pool *p, uint64_t *a, uint64_t *b) MUST_USE;
-/* What can leave the pool: what it counts, or, where it does not count yet, what its liquidity is
- * made of. False when it does not fit. */
+/* What can leave the pool: its counted amounts, or, where it does not count yet, those that make up
+ * its liquidity. False when they do not fit. */
 bool damm_held(const struct damm_pool *p, uint64_t *a, uint64_t *b) MUST_USE;
 
 #endif

@@ -1,9 +1,9 @@
-/* fees.c - the dated fee table of the venues, and the market-cap tiers of the pump family.
- * Sources: pump tiers from FeeConfig 5PHirr8joyTMp9JMm6nW7hNDVyEYdkzDqazxPD7RaTjx as captured in
+/* fees.c - the dated fee table of the venues, and the market-cap tiers of the pump family. Sources:
+ * pump tiers from FeeConfig 5PHirr8joyTMp9JMm6nW7hNDVyEYdkzDqazxPD7RaTjx as captured in
  * @pump-fun/pump-swap-sdk 1.20.0; 95 + 30 bps on the curve in September 2025 confirmed on 2,002
- * recorded trades; 1 % before creator fees from the venue's first documentation. Raydium AMM v4:
- * fees.swap_fee 25/10000; CPMM: AmmConfig 0, trade_fee_rate 2500/1e6. Must not: know anything but
- * venue, date and market cap. */
+ * recorded trades; 1 % before creator fees from the first documentation of the venue. Raydium AMM
+ * v4: fees.swap_fee 25/10000; CPMM: AmmConfig 0, trade_fee_rate 2500/1e6. Must not: depend on
+ * anything but venue, date and market cap. */
 #include "common/amm/amm.h"
 
 /* Unix seconds. */

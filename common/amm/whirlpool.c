@@ -35,7 +35,7 @@ unsigned whirlpool_sequence(const struct whirlpool *w, bool a_to_b,
             at = (base - w->first) / span;
     unsigned n = 0;
     if (!a_to_b && w->tick + (int32_t)w->spacing >= base + span)
-        at++; /* behind the last tick of this array only the next is of use */
+        at++; /* behind the last tick of this array only the next one counts */
     for (; n < WHIRLPOOL_SEQUENCE && at >= 0 && at < (int32_t)WHIRLPOOL_ARRAYS &&
            w->array[at].present;
          at += a_to_b ? -1 : 1)

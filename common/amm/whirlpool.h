@@ -1,7 +1,7 @@
-/* whirlpool.h - the swap maths of an Orca Whirlpool: its price, its ticks, its adaptive fee, and
- * the walk of a swap through the ticks as the program walks. The virtual reserves that its market
- * shows (clmm_virtual) are a price, not a depth; whirlpool_swap walks the ticks that were read.
- * Must not: read accounts, build instructions, do I/O. Pure. */
+/* whirlpool.h - the swap maths of an Orca Whirlpool: price, ticks, adaptive fee, and the walk of a
+ * swap through the ticks as the program walks. The virtual reserves of its market (clmm_virtual)
+ * are a price, not a depth; whirlpool_swap() walks the ticks that were read. Must not: read
+ * accounts, build instructions, do I/O. Pure. */
 #ifndef SLUICE_AMM_WHIRLPOOL_H
 #define SLUICE_AMM_WHIRLPOOL_H
 
@@ -9,23 +9,21 @@
 #include "common/rec/record.h"
 
 #define WHIRLPOOL_TICKS 88
-#define WHIRLPOOL_ARRAYS                                                                           \
-    6u /* tick arrays that are loaded: two below the one that holds the price, it, and three above \
-        */
-#define WHIRLPOOL_STEPS_MAX                                                                       \
-    2048u /* a swap of more steps is refused: its transaction would run out of compute units long \
-             before */
+#define WHIRLPOOL_ARRAYS \
+    6u /* tick arrays that are loaded: that of the price, two below and three above */
+#define WHIRLPOOL_STEPS_MAX                                                                        \
+    2048u /* a swap of more steps is refused: its transaction would run out of compute units first \
+           */
 #define WHIRLPOOL_SEQUENCE 3u /* tick arrays that one swap may touch, in its direction */
 
-/* The ticks of one array. Present: the array may exist by its position, and was read (one that does
- * not exist yet has no ticks). */
+/* The ticks of one array. present: it was read, or does not exist yet and has no ticks. */
 struct whirlpool_array {
     bool present;
     u128 initialized;
     i128 net[WHIRLPOOL_TICKS];
 };
 
-/* Of the Oracle account: how the fee follows the price's swings. Times are unix seconds. */
+/* From the Oracle account: how the fee follows the swings of the price. Times are unix seconds. */
 struct whirlpool_oracle {
     bool exists;
     uint16_t filter_s, decay_s, reduction, group_ticks;
@@ -46,8 +44,7 @@ struct whirlpool {
     struct whirlpool_array array[WHIRLPOOL_ARRAYS];
 };
 
-/* Ticks that one array spans; where the array starts that holds a tick; whether an array may start
- * there. */
+/* Ticks of one array; the start of the array that holds a tick; can an array start there? */
 static inline int32_t whirlpool_span(const struct whirlpool *w)
 {
     return WHIRLPOOL_TICKS * (int32_t)w->spacing;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* How much more of a mint the accounts have that are not the wallet's. */
+/* What all accounts but those of the wallet gained of a mint. */
 static i128 gained_by_others(const struct token_change *c, size_t n, const struct key *wallet,
                              const struct key *mint)
 {

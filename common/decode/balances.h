@@ -1,8 +1,6 @@
-/* balances.h - a swap as the balances of its transaction tell it, for venues whose program writes
- * no event. What the wallet's own accounts hold does not tell it: SOL is wrapped and unwrapped on
- * the way, rents come and go. So the others are asked: token balances are conserved, and what the
- * wallet gave is what accounts that are not the wallet's have more of. Must not: guess fees or
- * reserves. */
+/* balances.h - infer a swap from the balances of its transaction, for venues whose program writes
+ * no event. The wallet's own balances mix in rent and wrapping. Token balances are conserved, so
+ * what the wallet gave is what all other accounts gained. Must not: guess fees or reserves. */
 #ifndef SLUICE_BALANCES_H
 #define SLUICE_BALANCES_H
 
@@ -15,11 +13,11 @@ struct token_change {
 };
 
 /* The swap of a wallet in a transaction that is one swap and nothing else with these two mints.
- * side, base_raw, quote_raw and user_quote_raw (the same: what the wallet paid or got, fees
- * included), mint, quote_mint and user of *e are set, the rest is zero. False when the accounts of
- * others do not say a swap: no change, tokens and quote going the same way, or sums beyond 64 bits.
- * Token-2022 transfer fees: base_raw of a buy is what left the pool, which is more than what came;
- * of a sale what reached it. */
+ * Sets side, base_raw, quote_raw and user_quote_raw (the same: what the wallet paid or got, fees
+ * included), mint, quote_mint and user of *e; the rest is zero. False when the other accounts show
+ * no swap: no change, tokens and quote moving the same way, or sums beyond 64 bits. Token-2022
+ * transfer fees: base_raw of a buy is what left the pool, more than what arrived; of a sale what
+ * reached it. */
 bool balances_swap(const struct token_change *c, size_t n, const struct key *wallet,
                    const struct key *base_mint, const struct key *quote_mint,
                    struct swap_event *e) MUST_USE;

@@ -1,4 +1,5 @@
-/* decode.c - see decode.h: the walk over a transaction; who called whom, who logged what. */
+/* decode.c - see decode.h: the walk over one transaction. It finds which instruction called which,
+ * and which logged what. */
 #include "common/decode/decode.h"
 
 #include <string.h>
@@ -19,7 +20,8 @@ static void note_tokens(struct walk *w, const struct view_token *t, size_t n, bo
     }
 }
 
-/* A token account that is opened here: it may not live long enough to stand among the balances. */
+/* Note a token account that is opened here: when it is closed again, the balances do not list it.
+ */
 static void note_opened(struct walk *w, const struct view_ix *x)
 {
     unsigned account = view_account(x, 0);
@@ -35,8 +37,9 @@ static void note_opened(struct walk *w, const struct view_ix *x)
 
 /* ---- logs ---- */
 
-/* The programs of venues that ran, each with how far its runs have been found among the
- * instructions. */
+/* The programs of venues that ran, each with the next instruction to look for its run. The log
+ * names the running program only by its frames (`Program X invoke [n]` ... `success`). The runtime
+ * cuts it at 10,000 bytes, and a program's call to itself may leave no line. */
 struct runs {
     struct {
         enum address who;
@@ -64,8 +67,8 @@ static void find_programs(struct walk *w, struct runs *r)
     }
 }
 
-/* The instruction that starts to run: the next one of that program; -1 when it is none of a venue.
- */
+/* The instruction that starts to run: the next one of that program; -1 when the program is of no
+ * venue. */
 static int next_run(struct walk *w, struct runs *r, const char *id, size_t n)
 {
     for (unsigned k = 0; k < r->count; k++) {
@@ -84,14 +87,14 @@ static bool begins(const char *p, size_t n, const char *with, size_t len)
 }
 #define BEGINS(p, n, text) begins(p, n, text, sizeof text - 1)
 
-/* One line behind "Program ". */
+/* One line, behind "Program ". */
 static void follow(struct walk *w, struct runs *r, unsigned line, const char *p, size_t n)
 {
     int on = r->depth && r->depth <= COUNT_OF(r->on) ? r->on[r->depth - 1] : -1;
     bool ray = BEGINS(p, n, "log: ray_log: ");
     if (ray || BEGINS(p, n, "data: ")) {
-        if (on >= 0 && w->told_count < WALK_TOLD_MAX)
-            w->told[w->told_count++] = (struct told){(uint16_t)on, (uint16_t)line, ray};
+        if (on >= 0 && w->lines_count < WALK_LINES_MAX)
+            w->line[w->lines_count++] = (struct event_line){(uint16_t)on, (uint16_t)line, ray};
         return;
     }
     const char *blank =
@@ -116,8 +119,8 @@ static void read_logs(struct walk *w)
             follow(w, &r, i, w->v->logs[i].p + 8, w->v->logs[i].n - 8);
 }
 
-/* The bytes of a told line. */
-static bool told_bytes(const struct walk *w, const struct told *t, uint8_t *out, size_t max,
+/* The bytes of a done line. */
+static bool line_bytes(const struct walk *w, const struct event_line *t, uint8_t *out, size_t max,
                        size_t *n)
 {
     const struct view_log *l = &w->v->logs[t->line];
@@ -129,45 +132,45 @@ static bool told_bytes(const struct walk *w, const struct told *t, uint8_t *out,
 
 /* ---- venues ---- */
 
-enum { TOLD_SWAP = 1, TOLD_POOL = 2 };
+enum { PUT_SWAP = 1, PUT_POOL = 2 };
 
-static unsigned tell(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
-                     const uint8_t *p, size_t n)
+static unsigned put_event(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
+                          const uint8_t *p, size_t n)
 {
     if (n < 8) return 0;
-    if (decode_swap_event(w, i, l, venue, p, n)) return TOLD_SWAP;
-    if (decode_pool_event(w, i, l, venue, p, n)) return TOLD_POOL;
+    if (decode_swap_event(w, i, l, venue, p, n)) return PUT_SWAP;
+    if (decode_pool_event(w, i, l, venue, p, n)) return PUT_POOL;
     if (venue_is(venue_of(venue), VENUE_ALL_EVENTS) &&
         !event_is_known((uint8_t)walk_who(w, w->v->ix[i].program), p, n))
         walk_drift(w, venue, DRIFT_EVENT, p, n);
     return 0;
 }
 
-static unsigned tell_calls(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)
+static unsigned put_calls(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)
 {
     const struct view_ix *ix = w->v->ix;
-    unsigned told = 0;
+    unsigned done = 0;
     for (unsigned j = i + 1, end = walk_end(w, i); j < end; j++) {
         bool child = !ix[i].height || !ix[j].height || ix[j].height == ix[i].height + 1;
         if (child && ix[j].program == ix[i].program && walk_is_self_call(&ix[j]))
-            told |= tell(w, i, l, venue, ix[j].data + 8, ix[j].data_len - 8u);
+            done |= put_event(w, i, l, venue, ix[j].data + 8, ix[j].data_len - 8u);
     }
-    return told;
+    return done;
 }
 
-/* Of a failed transaction only a ray_log counts: it is written before the amounts move. */
-static unsigned tell_lines(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)
+/* Of a failed transaction only a ray_log counts: the program writes it before the amounts move. */
+static unsigned put_lines(struct walk *w, unsigned i, const struct layout *l, uint8_t venue)
 {
     uint8_t bytes[WALK_EVENT_MAX];
     bool rays = venue_is(venue_of(venue), VENUE_LOGS_RAY);
-    unsigned told = 0;
+    unsigned done = 0;
     size_t n;
-    for (unsigned k = 0; k < w->told_count; k++) {
-        const struct told *t = &w->told[k];
+    for (unsigned k = 0; k < w->lines_count; k++) {
+        const struct event_line *t = &w->line[k];
         if (t->ix != i || t->ray != rays || (w->v->failed && !rays)) continue;
-        if (told_bytes(w, t, bytes, sizeof bytes, &n)) told |= tell(w, i, l, venue, bytes, n);
+        if (line_bytes(w, t, bytes, sizeof bytes, &n)) done |= put_event(w, i, l, venue, bytes, n);
     }
-    return told;
+    return done;
 }
 
 static void step_venue(struct walk *w, unsigned i, enum address a, uint8_t venue)
@@ -177,11 +180,11 @@ static void step_venue(struct walk *w, unsigned i, enum address a, uint8_t venue
     const struct layout *l = layout_find_at(a, x->data, x->data_len);
     if (!l && venue_is(venue_of(venue), VENUE_ALL_INSTRUCTIONS))
         walk_drift(w, venue, DRIFT_INSTRUCTION, x->data, x->data_len);
-    unsigned told = w->v->failed ? 0 : tell_calls(w, i, l, venue);
-    if (!told) told = tell_lines(w, i, l, venue);
+    unsigned done = w->v->failed ? 0 : put_calls(w, i, l, venue);
+    if (!done) done = put_lines(w, i, l, venue);
     if (w->v->failed || !l) return;
-    if (venue_terms_of(l) && !(told & TOLD_SWAP)) decode_swap_transfers(w, i, l, venue);
-    if (!(told & TOLD_POOL)) decode_pool_created(w, i, l, venue);
+    if (venue_terms_of(l) && !(done & PUT_SWAP)) decode_swap_transfers(w, i, l, venue);
+    if (!(done & PUT_POOL)) decode_pool_created(w, i, l, venue);
 }
 
 static void step_elsewhere(struct walk *w, const struct view_ix *x, enum address a, const char *why)
@@ -210,7 +213,7 @@ static void put_transfer(struct walk *w, const struct key *mint, const struct ke
     walk_put(w, &d, to, 0, 0);
 }
 
-/* A wallet stands for its token accounts. */
+/* The wallet in place of its token account. */
 static const struct key *holder(const struct walk *w, unsigned account)
 {
     return account < w->accounts && w->owner[account] ? w->owner[account] : view_key(w->v, account);
@@ -256,7 +259,7 @@ static void start(struct walk *w, const struct tx_view *v, struct drift *drift,
     memset(w->owner, 0, n * sizeof *w->owner);
     memset(w->amount, 0, n * sizeof *w->amount);
     memset(w->venue_outer, 0, sizeof w->venue_outer);
-    w->told_count = w->swaps = 0;
+    w->lines_count = w->swaps = 0;
     w->last_ix = UINT32_MAX;
     w->creates = w->batches = false;
     w->pool_base = w->pool_quote = 0;
@@ -268,12 +271,12 @@ static void start(struct walk *w, const struct tx_view *v, struct drift *drift,
     note_tokens(w, v->pre_tokens, v->pre_tokens_count, true);
 }
 
-/* A first look at every instruction; true when venues ran, *logs when their log has to be read. */
+/* Look at every instruction once. True when venues ran; *logs: their log has to be read. */
 static bool look(struct walk *w, bool *logs)
 {
     const struct view_ix *ix = w->v->ix;
     bool any = false;
-    unsigned asked = VIEW_IX_MAX; /* the instruction whose event has not been seen */
+    unsigned asked = VIEW_IX_MAX; /* the instruction whose event has not appeared */
     *logs = false;
     for (unsigned i = 0; i < w->v->ix_count; i++) {
         enum address a = walk_who(w, ix[i].program);
@@ -317,8 +320,8 @@ static void step(struct walk *w, unsigned i)
         step_token(w, x, !in_venue(w, x));
 }
 
-/* Token instructions of one batch (tag 255: for each the counts of accounts and bytes, then the
- * bytes) one by one, in place of it. */
+/* SPL Token packs instructions into one (batch, tag 255): for each the counts of accounts and
+ * bytes, then the bytes. Unpack them in its place. */
 static unsigned unpack(const struct view_ix *x, struct view_ix *room, unsigned cap)
 {
     unsigned n = 0, accounts = 0;

@@ -1,19 +1,21 @@
 /* decode.h - an executed transaction to records: trades, pools, tokens, transfers. Allocates
- * nothing; what one transaction can bring is bounded. A swap is an instruction of a venue's program
- * that layouts.def knows; what it did is told, in this order, by
- *   1. the events that its program gave itself in a call (layouts as the venue's row in venue.c
- * reads them),
+ * nothing; the output of one transaction is bounded. A swap is an instruction with a SWAP row. Its
+ * amounts come, in this order, from
+ *   1. the events that its program passed in a call to itself (the row of the venue reads them),
  *   2. the events and ray_log lines that its program logged while it ran,
- *   3. what it called: the token transfers between the trader and the pool. Fees are then part of
- * the amounts: such a trade is inferred. A swap that none of these explains is left out with the
- * reason. Of a failed transaction only Raydium v4's log tells a swap. Which mint is the base: SOL
- * (wrapped) is always the quote; else USDC or USDT is; else a program that names base and quote has
- * said it, and of two nameless tokens the lower key is the base. Quote SOL is written as none. A
- * trade in a pool that holds it the other way round (its base is SOL) is turned, without fees, and
- * marked as inferred. Orders on books (OpenBook, Serum) are no swaps: what they filled is told
- * later, by others. Reserves of venues with ranges or bins are 0 unless the event tells them; what
- * is really in the vaults is told where it is known. Must not: keep anything between transactions
- * but in struct drift; believe an event that another program wrote. */
+ *   3. the token transfers between trader and pool that it called. Fees are then part of the
+ *      amounts, and the trade is marked as inferred.
+ * A swap that none of these explains is left out with the reason. Of a failed transaction only the
+ * log of Raydium v4 gives a swap.
+ *
+ * The base: SOL (wrapped) is always the quote; else USDC or USDT is; else the program names base
+ * and quote; of two nameless tokens the lower key is the base. Quote SOL is written as zero. A
+ * trade in a pool whose base is SOL is turned, without fees, and marked as inferred. Orders on
+ * books (OpenBook, Serum) are no swaps: their fills appear later, in instructions of others.
+ *
+ * Reserves of venues with ranges or bins are 0 unless the event has them; what the vaults hold is
+ * written where it is known. Must not: keep anything between transactions but in struct drift;
+ * trust an event that another program wrote. */
 #ifndef SLUICE_DECODE_H
 #define SLUICE_DECODE_H
 
@@ -49,7 +51,7 @@ struct decoded {
 
 enum decode_out {
     DECODE_UNEXPLAINED, /* a swap of a venue that is decoded, and yet no trade */
-    DECODE_POOL,        /* a change of a pool whose mints are not told */
+    DECODE_POOL,        /* a change of a pool whose mints are unknown */
     DECODE_ELSEWHERE    /* a swap on a known program that has no place among the venues */
 };
 

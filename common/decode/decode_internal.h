@@ -10,11 +10,11 @@
 #include "common/decode/decode.h"
 #include "common/venue/venue.h"
 
-#define WALK_TOLD_MAX  64u   /* log lines that tell something of an instruction */
+#define WALK_LINES_MAX 64u   /* log lines that hold events */
 #define WALK_EVENT_MAX 1024u /* bytes of an event */
 
-/* A log line and the instruction that wrote it. */
-struct told {
+/* A log line that holds an event, and the instruction that wrote it. */
+struct event_line {
     uint16_t ix, line;
     bool ray;
 };
@@ -24,25 +24,26 @@ struct walk {
     struct drift *drift;
     const struct decode_sink *sink;
     unsigned accounts;              /* of the view; the arrays below are set up to here */
-    uint8_t who[VIEW_ACCOUNTS_MAX]; /* enum address + 1 of accounts that were asked for */
+    uint8_t who[VIEW_ACCOUNTS_MAX]; /* enum address + 1 of accounts that were looked up */
     const struct key *mint[VIEW_ACCOUNTS_MAX],
-        *owner[VIEW_ACCOUNTS_MAX]; /* of token accounts, also of those that did not outlive it */
-    uint64_t amount[VIEW_ACCOUNTS_MAX]; /* token balances, moved along with the transfers */
-    uint64_t venue_outer[4];            /* outer instructions in which a venue's program ran */
-    struct told told[WALK_TOLD_MAX];
-    uint16_t told_count, swaps;
+        *owner[VIEW_ACCOUNTS_MAX]; /* of token accounts, also of those that the transaction closes
+                                    */
+    uint64_t amount[VIEW_ACCOUNTS_MAX]; /* token balances; the walk applies each transfer */
+    uint64_t venue_outer[4];            /* outer instructions in which the program of a venue ran */
+    struct event_line line[WALK_LINES_MAX];
+    uint16_t lines_count, swaps;
     bool creates, batches; /* a mint is created; token instructions come packed into one */
     uint64_t priority, tip;
-    struct key made_mint, made_by; /* the token that this transaction created, and who did */
-    struct key last_pool; /* of the last swap that an event told, its instruction and what it gave:
-                             programs tell some twice */
+    struct key made_mint, made_by; /* the token that this transaction created, and its creator */
+    struct key last_pool; /* of the last swap by event: its pool, instruction and output. Some
+                             programs write two events a swap */
     unsigned last_ix;
     uint64_t last_out;
-    struct key pool; /* the pool that it created, and its tokens */
+    struct key pool; /* the pool that it created, and its reserves */
     uint64_t pool_base, pool_quote;
 };
 
-/* One transfer of tokens: indexes of accounts; the fee is withheld of the amount. */
+/* One transfer of tokens: indexes of accounts; the fee is withheld from the amount. */
 struct moved {
     unsigned from, to, authority;
     uint64_t amount, fee;

@@ -24,7 +24,7 @@ static void swap_u64(uint64_t *a, uint64_t *b)
     *b = x;
 }
 
-/* The other way round. */
+/* Exchange base and quote. */
 static void turn(struct market_event *e)
 {
     struct key mint = e->mint;
@@ -52,8 +52,8 @@ static bool find_mints(struct walk *w, unsigned i, const struct layout *l, struc
     return true;
 }
 
-/* What one transaction tells of a pool in several events belongs together: its tokens when it was
- * created, its quote when it was boosted. */
+/* Join several events about one pool in a transaction: its tokens when it was created, its quote
+ * when it was boosted. */
 static void join(struct walk *w, struct market_event *e)
 {
     bool same = !key_is_none(&e->pool) && key_equal(&e->pool, &w->pool);
@@ -69,7 +69,7 @@ static void join(struct walk *w, struct market_event *e)
         e->quote_reserve_raw = w->pool_quote;
     }
     if (!e->base_reserve_raw || !e->quote_reserve_raw)
-        e->base_reserve_raw = e->quote_reserve_raw = 0; /* half a price is none */
+        e->base_reserve_raw = e->quote_reserve_raw = 0; /* half a price is no price */
 }
 
 /* Fill what the event leaves out from the instruction. */
@@ -105,7 +105,7 @@ bool decode_pool_event(struct walk *w, unsigned i, const struct layout *l, uint8
     }
     if (key_is_none(&e.mint) && !find_mints(w, i, l, &e)) {
         w->sink->left_out(w->sink->to, DECODE_POOL,
-                          "the mints of a pool that changed are not told");
+                          "the mints of a pool that changed are unknown");
         return true;
     }
     complete(w, i, l, &e);
@@ -130,7 +130,7 @@ bool decode_pool_event(struct walk *w, unsigned i, const struct layout *l, uint8
     return true;
 }
 
-/* Two reserves of a pool of nameless tokens into a record. */
+/* Put two reserves of a pool of nameless tokens. */
 static void put_tokens(struct walk *w, unsigned i, const struct layout *l, uint8_t venue,
                        uint8_t what, uint64_t a, uint64_t b, bool priced)
 {
@@ -139,7 +139,7 @@ static void put_tokens(struct walk *w, unsigned i, const struct layout *l, uint8
     struct decoded d;
     if (!pool || !find_mints(w, i, l, &e)) {
         w->sink->left_out(w->sink->to, DECODE_POOL,
-                          "the mints of a pool that changed are not told");
+                          "the mints of a pool that changed are unknown");
         return;
     }
     if (priced) {

@@ -89,8 +89,8 @@ static const char *complete(struct walk *w, unsigned i, const struct layout *l,
     return NULL;
 }
 
-/* Mint of the token account that gave (or, out: was given by the pool) this amount in what the
- * instruction called. */
+/* The mint of the transfer of this amount among those that the instruction called; else of the
+ * transfer behind the first skip ones. */
 static const struct key *mint_moved(struct walk *w, unsigned i, uint64_t amount, unsigned skip)
 {
     struct moved m;
@@ -195,8 +195,8 @@ static bool gather(struct walk *w, unsigned i, unsigned user, struct flow *f)
     return f->in && f->out && !key_equal(f->in_mint, f->out_mint);
 }
 
-/* What the vaults hold behind it, where the event does not say: for an instruction that swaps once.
- */
+/* What the vaults hold after the swap, where the event has no reserves; for an instruction that
+ * swaps once. */
 static void find_vaults(struct walk *w, unsigned i, const struct layout *l, struct swap_event *e)
 {
     struct flow f;
@@ -225,8 +225,8 @@ static const char *take_sides(struct walk *w, unsigned i, const struct layout *l
     return event_side(e, a_is_base) ? NULL : "the fees of a swap exceed its amounts";
 }
 
-/* A pool whose base is the money: see it from the other side. What its fees are in tokens is then
- * not told. */
+/* Turn a pool whose base is the money. Its fees are in tokens then, and the trade leaves them out.
+ */
 static bool turn(struct swap_event *e)
 {
     uint64_t base = e->base_raw, reserve = e->base_reserve_raw, real = e->base_real_raw;

@@ -1,6 +1,6 @@
 /* decode_token.c - see decode.h: the mints that a transaction creates, with what its instructions
- * say of them. Shares of pools and the tokens of positions are none: they are made inside a venue
- * that is no launchpad; nor is what has no decimals and one piece. Sources: SPL Token and
+ * say of them. Shares of pools and the tokens of positions are left out: a venue that is no
+ * launchpad creates them. So is a mint without decimals and with one piece. Sources: SPL Token and
  * Token-2022 instructions, the token metadata interface, Metaplex Token Metadata
  * (create_metadata_account_v3, create), pump.fun's create event. */
 #include <string.h>
@@ -40,7 +40,7 @@ static struct draft *draft_of(struct drafts *s, unsigned account, bool add)
 
 /* ---- the mint ---- */
 
-/* Is it made by a launchpad, or by nobody's venue? */
+/* Does a launchpad create it, or an instruction outside any venue? */
 static bool is_tradable(struct walk *w, unsigned i)
 {
     uint8_t venue = venue_none;
@@ -64,7 +64,7 @@ static void initialize(struct walk *w, unsigned i, struct drafts *s)
     if (walk_who(w, x->program) == address_token_2022) d->t.flags |= TOKEN_TOKEN2022;
 }
 
-/* Extensions are initialized before the mint is. */
+/* Extensions are initialized before the mint. */
 static unsigned extension_of(const uint8_t *p, size_t n)
 {
     if (p[0] == 25) return TOKEN_EXT_CLOSE_AUTHORITY;
@@ -99,7 +99,7 @@ static void set_authority(const struct view_ix *x, struct draft *d)
 
 /* ---- metadata ---- */
 
-/* name, symbol, uri in Borsh; NULL or the rest. */
+/* Read name, symbol and uri in Borsh; false when they are truncated. */
 static bool take_names(struct event_cursor *c, struct rec_token *t)
 {
     uint32_t n;

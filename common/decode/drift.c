@@ -17,7 +17,7 @@ static bool knows_size(uint8_t venue, size_t n)
     return *size != 0;
 }
 
-/* Note a distinct sight; how many there are within the window. */
+/* Note a sight; return how many distinct ones the window holds. */
 static unsigned distinct(struct drift_venue *v, uint64_t who, uint64_t slot)
 {
     unsigned n = 0, oldest = 0;
@@ -40,8 +40,8 @@ static bool sight(struct drift *d, uint8_t venue, enum drift_kind kind, uint64_t
 {
     struct drift_venue *v = &d->venue[venue];
     v->seen[kind]++;
-    if (distinct(v, who, slot) < DRIFT_DISTINCT || v->told) return false;
-    v->told = true;
+    if (distinct(v, who, slot) < DRIFT_DISTINCT || v->alerted) return false;
+    v->alerted = true;
     memset(alert, 0, sizeof *alert);
     alert->ts_ns = ts_ns;
     alert->level = level_critical;

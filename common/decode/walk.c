@@ -18,7 +18,7 @@ const struct key *walk_account(const struct walk *w, const struct view_ix *x,
 
 /* ---- instructions ---- */
 
-/* Where depths are not told, what a venue calls are the core programs and itself. */
+/* Where depths are unknown, a venue calls the core programs and itself. */
 static bool is_called(struct walk *w, const struct view_ix *by, const struct view_ix *x)
 {
     enum address a = walk_who(w, x->program);

@@ -25,7 +25,7 @@ const char *address_text(enum address a) { return texts[a]; }
 const char *address_name(enum address a) { return names[a]; }
 const char *address_doc(enum address a) { return docs[a]; }
 
-/* The first byte of each, side by side: most keys are told from all of these by one look. */
+/* First byte of each address in an array: one memchr() rules out most keys. */
 static const uint8_t firsts[ADDRESS_COUNT] = {
 #define ADDRESS(name, text, doc, first, ...) first,
 #include "common/sol/address.def"

@@ -1,5 +1,5 @@
-/* address.h - programs, sysvars and other well-known accounts by name, without decoding text.
- * Must not: contain an address that is not in address.def. */
+/* address.h - programs, sysvars and other well-known accounts by name, without decoding text. Must
+ * not: hold an address that is not in address.def or in the table of a venue. */
 #ifndef SLUICE_ADDRESS_H
 #define SLUICE_ADDRESS_H
 
@@ -18,7 +18,7 @@ const struct key *address_key(enum address a);
 const char *address_text(enum address a);
 const char *address_name(enum address a);
 const char *address_doc(enum address a);
-/* Which well-known address this is, or ADDRESS_COUNT. */
+/* Find the well-known address of a key; ADDRESS_COUNT when it is none. */
 enum address address_of(const struct key *k);
 static inline bool address_is(const struct key *k, enum address a)
 {

@@ -1,13 +1,12 @@
-/* core.h - instructions of the core programs, and the accounts they keep: budget, SOL, token
- * accounts, nonces, tables. Must not: know venues. Layouts: layouts.def; account layouts from the
- * programs' sources (SPL Token, Token-2022 TLV). */
+/* core.h - instructions of the core programs: budget, SOL, token accounts, nonces, tables. Must
+ * not: name venues. Layouts: layouts.def. */
 #ifndef SLUICE_CORE_H
 #define SLUICE_CORE_H
 
 #include "common/sol/plan.h"
 
-/* Lamports that make an account of n bytes rent exempt under the parameters in force since genesis:
- * (128 + n) * 6960. A live system asks the chain (getMinimumBalanceForRentExemption). */
+/* Lamports that make an account of n bytes rent exempt, by the parameters since genesis: (128 + n)
+ * * 6960. A live system asks the chain (getMinimumBalanceForRentExemption). */
 #define RENT_LAMPORTS(n)   ((128u + (uint64_t)(n)) * 6960u)
 #define SIGNATURE_LAMPORTS 5000u
 
@@ -18,11 +17,11 @@ void core_loaded_limit(struct plan *p, uint32_t bytes);
 void core_transfer(struct plan *p, const struct key *from, const struct key *to, uint64_t lamports);
 void core_advance_nonce(struct plan *p, const struct key *nonce, const struct key *authority);
 void core_memo(struct plan *p, const char *text);
-/* Associated token account of owner, made when missing (idempotent). */
+/* Create the associated token account of owner when it is missing (idempotent). */
 void core_create_token_account(struct plan *p, const struct key *payer, const struct key *account,
                                const struct key *owner, const struct key *mint,
                                const struct key *token_program);
-/* wSOL: lamports that were sent to the account become its token balance. */
+/* Turn lamports that were sent to a wrapped SOL account into its token balance. */
 void core_sync_native(struct plan *p, const struct key *account);
 void core_close_token_account(struct plan *p, const struct key *token_program,
                               const struct key *account, const struct key *to,

@@ -1,5 +1,5 @@
-/* keyset.h - the keys of one pool and one wallet by the role they play in instructions, given or
- * derived by the rules of roles.def. Must not: know venues, do I/O. */
+/* keyset.h - the keys of one pool and one wallet by the role that they play in instructions, given
+ * or derived by the rules of roles.def. Must not: name venues, do I/O. */
 #ifndef SLUICE_KEYSET_H
 #define SLUICE_KEYSET_H
 

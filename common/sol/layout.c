@@ -44,7 +44,7 @@ static const struct layout layouts[LAYOUT_COUNT] = {
 
 const struct layout *layout_of(enum layout_id id) { return &layouts[id]; }
 
-/* Program of each layout, by itself: a search goes over bytes that lie side by side. */
+/* The program of each layout in an array of bytes, so that a search is one memchr(). */
 static const uint8_t programs[LAYOUT_COUNT] = {
 #define LAYOUT(id, program, name, disc, args) address_##program,
 #include "common/sol/layouts.def"
@@ -58,7 +58,7 @@ const struct layout *layout_find_at(enum address program, const uint8_t *data, s
         const struct layout *l = &layouts[at - programs];
         if (l->disc_len > n || memcmp(l->disc, data, l->disc_len) != 0) continue;
         if (l->disc_len == 0 && n != 0 && l->args[0] == 0)
-            continue; /* an instruction without bytes at all */
+            continue; /* an instruction without data */
         if (!best || l->disc_len > best->disc_len) best = l;
         if (best->disc_len == sizeof best->disc) break;
     }

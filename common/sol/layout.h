@@ -1,14 +1,13 @@
-/* layout.h - instructions as tables: what their bytes mean, which accounts they want, and one
- * writer for all of them. Must not: quote, decide, sign. The tables are roles.def and layouts.def.
- */
+/* layout.h - instructions as tables: their bytes, their accounts, and one writer for all of them.
+ * Must not: quote, decide, sign. The tables are roles.def, layouts.def and those of the venues. */
 #ifndef SLUICE_LAYOUT_H
 #define SLUICE_LAYOUT_H
 
 #include "common/sol/ix.h"
 #include "common/sol/keyset.h"
 
-/* What may be true of a pool and changes its account list. POOL_many: the account may stand there
- * more than once (always once in what we build). */
+/* Conditions of a pool that change the account list of its instructions. POOL_many: the account may
+ * appear more than once (always once in what sluice builds). */
 enum pool_is {
     POOL_ALWAYS = 0,
     POOL_cashback = 1,
@@ -41,12 +40,12 @@ struct layout {
 };
 
 const struct layout *layout_of(enum layout_id id);
-/* The layout of an instruction by program and first bytes, or NULL when sluice does not know it. */
+/* Find the layout of an instruction by program and first bytes; NULL when no row matches. */
 const struct layout *layout_find(const struct key *program, const uint8_t *data, size_t n);
 /* The same by the well-known address of the program. */
 const struct layout *layout_find_at(enum address program, const uint8_t *data, size_t n);
-/* Position of the account that plays this role in an instruction with `count` accounts, or -1 when
- * there is none or when conditional accounts before it make that doubtful. */
+/* Position of the account that plays this role in an instruction with count accounts. Returns -1
+ * when it has no such account, or when conditional accounts before it leave the position open. */
 int layout_position(const struct layout *l, size_t count, enum account_role role);
 
 /* One argument at a time: *rest starts as layout->args. */
@@ -61,22 +60,22 @@ bool layout_next_arg(const char **rest, struct layout_arg *a);
 bool layout_read_arg(const struct layout_arg *a, const uint8_t *data, size_t n, size_t *at,
                      uint64_t *value) MUST_USE;
 
-/* Does this account stand in instructions for pools of which that is true? */
+/* Is this account part of the instruction for a pool with these conditions? */
 static inline bool layout_has(const struct layout_account *a, uint8_t pool_is)
 {
     return !a->condition || a->condition == POOL_many || (pool_is & a->condition);
 }
-/* The instruction of this layout with two 64-bit arguments (and a trailing `true` where the layout
- * has a bool? third one). NULL, or the name of the role that is missing. Every address is checked
- * to be the program's. */
+/* Write the instruction of this layout with two 64-bit arguments (and a trailing `true` where the
+ * layout has a third one of type bool?). Returns NULL, or the name of the role whose key is
+ * missing. */
 const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint64_t first,
                          uint64_t second, struct ix *out);
 /* For instructions with other arguments: program and discriminator; then the arguments, by the
  * caller; then the accounts. */
 void layout_begin(enum layout_id id, struct ix *out);
 const char *layout_accounts(enum layout_id id, struct keyset *s, uint8_t side, struct ix *out);
-/* Derive what the layout will need, so that layout_write takes no time. NULL or the missing role.
- */
+/* Derive the keys of the layout in advance, so that layout_write() derives none. Returns NULL, or
+ * the missing role. */
 const char *layout_warm(enum layout_id id, struct keyset *s, uint8_t side);
 
 #endif

@@ -1,8 +1,8 @@
-/* message.h - a Solana transaction, read where it lies: legacy, version 0 and version 1. Nothing is
- * copied or allocated; the views point into the caller's bytes. All input is hostile: a message
- * that the chain would not take is refused with the reason. Must not: verify signatures, know
- * programs, do I/O. Source: Solana wire format as parsed by Agave and Firedancer (compact-u16 must
- * be minimal; 64 locks; program id not key 0). */
+/* message.h - a Solana transaction, read in place: legacy, version 0 and version 1. Nothing is
+ * copied or allocated; the views point into the bytes of the caller. All input is hostile: a
+ * message that the chain would reject is rejected with the reason. Must not: verify signatures,
+ * name programs, do I/O. Source: Solana wire format as parsed by Agave and Firedancer (compact-u16
+ * must be minimal; 64 locks; program id not key 0). */
 #ifndef SLUICE_MESSAGE_H
 #define SLUICE_MESSAGE_H
 
@@ -60,8 +60,8 @@ struct tx {
     struct tx_message message;
 };
 
-/* Read exactly n bytes. NULL when well formed, else a static text that says what is wrong; then *m
- * must not be used. */
+/* Read exactly n bytes. Returns NULL when they are well formed, else a static text with the reason;
+ * then *m must not be used. */
 const char *message_read(const uint8_t *bytes, size_t n, struct tx_message *m);
 /* A whole transaction, signatures included (at the end for version 1). */
 const char *message_tx_read(const uint8_t *bytes, size_t n, struct tx *t);
@@ -80,8 +80,8 @@ bool message_is_writable(const struct tx_message *m, unsigned i);
  * or NULL for one that is looked up while loaded is NULL. */
 const struct key *message_key(const struct tx_message *m, const struct key *loaded, unsigned i);
 
-/* compact-u16 at *at, moving *at; false when truncated, not minimal or beyond 65535. Bytes of v: 1
- * to 3 into out. */
+/* Read a compact-u16 at *at and move *at behind it; false when it is truncated, not minimal or
+ * beyond 65535. Write one: 1 to 3 bytes into out, whose number is returned. */
 bool message_u16_read(const uint8_t *bytes, size_t n, size_t *at, uint16_t *v) MUST_USE;
 size_t message_u16_write(uint16_t v, uint8_t out[3]);
 

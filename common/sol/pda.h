@@ -1,7 +1,6 @@
-/* pda.h - addresses that programs own: derived by SHA-256 so that they lie off the ed25519 curve.
- * Must not: hold state, do I/O. Semantics: those of the chain (facts: curve25519 point
- * decompression), which are laxer than libsodium's crypto_core_ed25519_is_valid_point: small-order
- * points count as on the curve. */
+/* pda.h - addresses that programs own: derived by SHA-256, off the ed25519 curve. Must not: hold
+ * state, do I/O. The chain decompresses the point and accepts small orders as on the curve;
+ * libsodium's crypto_core_ed25519_is_valid_point does not. */
 #ifndef SLUICE_PDA_H
 #define SLUICE_PDA_H
 
@@ -15,15 +14,15 @@ struct pda_seed {
     size_t n;
 };
 
-/* Does the y coordinate (255 bits, the sign bit is ignored) belong to a point of the curve? About 8
- * us. */
+/* Is the y coordinate (255 bits, the sign bit is ignored) that of a point of the curve? About 8 us.
+ */
 bool pda_on_curve(const struct key *k);
-/* sha256(seeds, program, "ProgramDerivedAddress"), which must lie off the curve. False when it does
- * not, or for more than 16 seeds or one beyond 32 bytes. */
+/* sha256(seeds, program, "ProgramDerivedAddress"), which must be off the curve. False when it is
+ * not, for more than 16 seeds, or for a seed beyond 32 bytes. */
 bool pda_create(const struct pda_seed *seeds, size_t count, const struct key *program,
                 struct key *out) MUST_USE;
 /* The same with the highest bump (255 downward) appended that leads off the curve; at most 15
- * seeds. *bump may be NULL. */
+ * seeds. bump may be NULL. */
 bool pda_find(const struct pda_seed *seeds, size_t count, const struct key *program,
               struct key *out, uint8_t *bump) MUST_USE;
 /* Associated token account of owner for mint under token_program (SPL Token or Token-2022). */

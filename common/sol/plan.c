@@ -268,7 +268,7 @@ static const char *budget_of(const struct plan *p, struct tx_budget *b)
     if (fee > UINT64_MAX) return "the priority fee does not fit";
     b->priority_lamports = (uint64_t)fee;
     if (!b->has_units || !b->has_loaded)
-        return "version 1 wants a compute limit and a limit of loaded bytes: unset they are zero";
+        return "version 1 needs a compute limit and a limit of loaded bytes: unset, they are zero";
     return NULL;
 }
 

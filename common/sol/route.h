@@ -1,10 +1,9 @@
-/* route.h - what a Jupiter v6 route says: its amounts and limits, and the venues it goes through.
- * Read where it lies, bounded, without allocation. Must not: quote, decide, know accounts'
- * contents. The venues are route_swaps.def.
- *
- * The program reads the plan from the front and ignores bytes behind its arguments. So in the forms
- * of the first version, where the amounts stand behind the plan, they are known only when every
- * step of it is: data can end in a copy of harmless ones. */
+/* route.h - the route of a Jupiter v6 instruction: its amounts, limits and venues. Read in place,
+ * bounded, without allocation. Must not: quote, decide, read accounts. The venues are
+ * route_swaps.def. The program reads the plan from the front and ignores bytes behind its
+ * arguments, as every program of Anchor does. In the forms of the first version the amounts stand
+ * behind the plan, so they are known only when every step is: data can end in a copy of harmless
+ * ones. The second version has the amounts in front, so sluice asks for that one. */
 #ifndef SLUICE_ROUTE_H
 #define SLUICE_ROUTE_H
 
@@ -37,30 +36,30 @@ struct swap_route {
     struct route_step step[ROUTE_STEPS_MAX];
 };
 
-/* Read the data of an instruction of Jupiter v6. False when it is none of the ten route
- * instructions or too short for one. */
+/* Read the data of an instruction of Jupiter v6. False when it is not one of the ten route
+ * instructions, or too short. */
 bool route_read(const uint8_t *data, size_t n, struct swap_route *r) MUST_USE;
-/* Read to the last byte, nothing unknown and nothing left over. */
+/* Was every byte of the data understood? */
 static inline bool route_whole(const struct swap_route *r)
 {
     return !r->opaque && r->trailing == 0;
 }
-/* The least that the program lets arrive (exact in), or the most that it lets leave (exact out):
- * the quote less or more the slippage, rounded against us, for the program's rounding is not
+/* The least output that the program accepts (exact in), or the most input (exact out): the quote
+ * less or more the slippage, rounded against the trader because the rounding of the program is not
  * published. False when it does not fit 64 bits. */
 bool route_limit(const struct swap_route *r, uint64_t *raw) MUST_USE;
 /* Where in the instruction's accounts a part stands, or -1. */
 int route_account(const struct swap_route *r, enum account_role p);
 
-/* Name of a venue by tag, NULL when unknown; of a candidate of a dynamic step. */
+/* Name of a venue, or of a candidate of a dynamic step, by tag; NULL when the tag is unknown. */
 const char *route_venue(uint8_t tag);
 const char *route_candidate(uint8_t tag);
 /* Fields of a step and of a candidate, for route_next_field. */
 const char *route_step_fields(const struct route_step *s);
 const char *route_candidate_fields(uint8_t tag);
-/* One field at a time: *fields as above, *at = where its bytes start; moves both. Its value lies in
- * [from, to) without the byte of an option; some is false for an empty one. False at the end, and
- * when the data does not hold it. */
+/* Read one field at a time. *fields: as above; *at: where its bytes start; both are moved. The
+ * value is at [from, to), without the byte of an option; some is false for an empty option. False
+ * at the end, and when the data is too short. */
 struct route_field {
     struct layout_arg arg;
     bool some;

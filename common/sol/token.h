@@ -1,5 +1,6 @@
-/* token.h - token accounts and mints of SPL Token and Token-2022. Layouts: the programs' sources
- * (Token-2022: extensions as type, length, value behind byte 165). Must not: know venues. */
+/* token.h - token accounts and mints of SPL Token and Token-2022. Layouts: the sources of the
+ * programs (Token-2022: extensions as type, length, value behind byte 165). Must not: name venues.
+ */
 #ifndef SLUICE_TOKEN_H
 #define SLUICE_TOKEN_H
 

@@ -15,7 +15,7 @@ uint64_t view_tip(const struct tx_view *v)
 {
     uint64_t tip = 0;
     if (v->failed || !v->pre || !v->post) return 0;
-    /* Only an account that gained can be one that was tipped: the addresses of few are looked at.
+    /* Only an account that gained can be one that was tipped, so only those addresses are compared.
      */
     for (unsigned i = 0, n = view_accounts(v); i < n; i++)
         if (v->post[i] > v->pre[i] && address_is_tip(view_key(v, i)))
@@ -30,7 +30,7 @@ bool view_is_vote(const struct tx_view *v)
     return false;
 }
 
-/* Are the calls in the order of the outer ones they belong to? Every node tells them so. */
+/* Are the calls sorted by their outer instruction? Every node writes them so. */
 static bool in_order(const struct view_ix *calls, size_t n)
 {
     for (size_t i = 1; i < n; i++)

@@ -1,7 +1,7 @@
-/* view.h - one executed transaction as every source of them tells it: JSON of an RPC node, raw
- * bytes with their meta, a stream's protobuf. A view points into what the source holds and owns
- * nothing. All of it is hostile: an index may point nowhere, so accounts are read through
- * view_key() and view_account(). Must not: know programs or venues, allocate. */
+/* view.h - one executed transaction, whatever its source: JSON of an RPC node, raw bytes with their
+ * meta, protobuf of a stream. A view points into the data of the source and owns nothing. All of it
+ * is hostile: an index may be out of range, so accounts are read through view_key() and
+ * view_account(). Must not: name programs or venues, allocate. */
 #ifndef SLUICE_VIEW_H
 #define SLUICE_VIEW_H
 
@@ -16,9 +16,8 @@
 struct view_ix {
     uint8_t program; /* index of an account */
     uint8_t accounts_count;
-    uint8_t outer; /* which outer instruction it belongs to */
-    uint8_t
-        height; /* 1 for an outer one, 2 and more for calls; 0 = a call whose depth is not told */
+    uint8_t outer;  /* which outer instruction it belongs to */
+    uint8_t height; /* 1 for an outer one, 2 and more for calls; 0 = a call of unknown depth */
     uint16_t data_len;
     const uint8_t *accounts, *data;
 };
@@ -28,8 +27,8 @@ struct view_log {
     uint32_t n;
 };
 
-/* Balance of a token account before or after; owner and program are none where the source is too
- * old to say. */
+/* Balance of a token account before or after; owner and program are zero where an old source leaves
+ * them out. */
 struct view_token {
     struct key mint, owner, program;
     uint64_t amount_raw;
@@ -41,11 +40,11 @@ struct tx_view {
     uint16_t keys_count, loaded_count, ix_count, logs_count, pre_tokens_count, post_tokens_count;
     const struct view_ix *ix;
     const struct view_log *logs;
-    const uint64_t *pre, *post; /* lamports by account; NULL when not told */
+    const uint64_t *pre, *post; /* lamports by account; NULL when unknown */
     const struct view_token *pre_tokens, *post_tokens;
     struct sig signature;
     uint64_t slot, ts_ns;
-    uint64_t fee_lamports, units; /* units: compute units consumed, 0 = not told */
+    uint64_t fee_lamports, units; /* units: compute units consumed, 0 = unknown */
     uint32_t index;               /* position in the block */
     uint8_t signatures;
     bool failed;
@@ -56,29 +55,29 @@ static inline unsigned view_accounts(const struct tx_view *v)
     unsigned n = (unsigned)v->keys_count + v->loaded_count;
     return n < VIEW_ACCOUNTS_MAX ? n : VIEW_ACCOUNTS_MAX;
 }
-/* Key of account i, or NULL when there is none. */
+/* Key of account i, or NULL when i is out of range. */
 static inline const struct key *view_key(const struct tx_view *v, unsigned i)
 {
     if (i < v->keys_count) return &v->keys[i];
     return i - v->keys_count < v->loaded_count ? &v->loaded[i - v->keys_count] : NULL;
 }
-/* Index of the account that instruction x names at position i; VIEW_ACCOUNTS_MAX when it names
- * none. */
+/* Index of the account at position i of instruction x; VIEW_ACCOUNTS_MAX when it has no such
+ * position. */
 static inline unsigned view_account(const struct view_ix *x, unsigned i)
 {
     return i < x->accounts_count ? x->accounts[i] : VIEW_ACCOUNTS_MAX;
 }
 /* Fee above the 5,000 lamports a signature, in lamports. */
 uint64_t view_priority(const struct tx_view *v);
-/* What Jito's tip accounts gained, in lamports; 0 in a failed transaction, whose tips were taken
+/* What the tip accounts of Jito gained, in lamports; 0 in a failed transaction, which takes tips
  * back. */
 uint64_t view_tip(const struct tx_view *v);
 /* Does it vote? */
 bool view_is_vote(const struct tx_view *v);
 
 /* Put the outer instructions of a message and the calls (each with its outer index, in order within
- * it) into `room`, in order of execution, and set what the message tells: keys, signatures. NULL,
- * or why it does not fit. */
+ * it) into room, in order of execution, and set keys and signatures from the message. Returns NULL,
+ * or why they do not fit. */
 const char *view_message(struct tx_view *v, const struct tx_message *m, const struct view_ix *calls,
                          size_t calls_count, struct view_ix *room, size_t cap);
 /* Outer instructions alone, each of height 1 and with its outer index, joined with the calls. */

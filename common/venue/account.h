@@ -1,7 +1,6 @@
 /* account.h - fields of the venues' accounts by name, from the ACCOUNT and ACCOUNT_FIELD rows of
- * their tables. A field is read at an offset that the compiler knows; a wrong kind, or a field
- * beyond its account, does not compile. Callers check the length of the account first. Must not:
- * know a venue. */
+ * their tables. Offsets are compile-time constants; a wrong kind, or a field beyond its account,
+ * does not compile. Callers check the length of the account first. Must not: name a venue. */
 #ifndef SLUICE_ACCOUNT_H
 #define SLUICE_ACCOUNT_H
 

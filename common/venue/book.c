@@ -123,7 +123,7 @@ const char *book_event_read(const struct book_queue *q, uint64_t i, struct book_
                              .price_lots = load_u64(p + 40),
                              .owner = key_at(p + 48),
                              .client_id = load_u64(p + 80)};
-    return p[0] < 32 && e->fill != e->out && e->slot < BOOK_SLOTS ? NULL : "an event that is none";
+    return p[0] < 32 && e->fill != e->out && e->slot < BOOK_SLOTS ? NULL : "an invalid event";
 }
 
 /* ---- one side of the book ---- */
@@ -184,7 +184,7 @@ static bool leaf(struct book_walk *w, const uint8_t *p, struct book_order *o)
                              .coin_lots = load_u64(p + 56),
                              .client_id = load_u64(p + 64)};
     u128 key = (u128)o->price_lots << 64 | o->id_low;
-    if (w->leaves_left == 0) return broken(w, "more orders than the account says");
+    if (w->leaves_left == 0) return broken(w, "more orders than the account counts");
     if (!o->price_lots || !o->coin_lots) return broken(w, "an order without price or quantity");
     if (w->started && (w->side == BOOK_BID ? key >= w->last : key <= w->last))
         return broken(w, "orders out of their order");
@@ -204,10 +204,10 @@ bool book_next(struct book_walk *w, struct book_order *o)
         const uint8_t *p = w->nodes + (size_t)at * BOOK_NODE_BYTES;
         uint32_t tag = load_u32(p);
         if (tag == 2) return leaf(w, p, o);
-        if (tag != 1) return broken(w, "a node that is none");
+        if (tag != 1) return broken(w, "a node of an unknown kind");
         if (!descend(w, p, least)) return false;
     }
-    if (!w->why && w->leaves_left) w->why = "fewer orders than the account says";
+    if (!w->why && w->leaves_left) w->why = "fewer orders than the account counts";
     return false;
 }
 

@@ -44,7 +44,7 @@ struct book_order {
     uint8_t slot, fee_tier;
 };
 
-/* The orders of one side from the best to the worst. */
+/* One side of the book, from the best order to the worst. */
 struct book_walk {
     const uint8_t *nodes;
     uint32_t nodes_count, depth;
@@ -81,23 +81,23 @@ struct book_event {
     struct key owner;
 };
 
-/* Each: NULL, or a static text why it is none. */
+/* Each returns NULL, or a static text why the account cannot be used. */
 const char *book_market_read(const uint8_t *data, size_t n, struct book_market *m);
 const char *book_slots_read(const uint8_t *data, size_t n, struct book_slots *s);
 const char *book_queue_read(const uint8_t *data, size_t n, struct book_queue *q);
 /* Event i of count, the oldest first. */
 const char *book_event_read(const struct book_queue *q, uint64_t i, struct book_event *e);
 
-/* Begin a walk; data must outlive it. Then book_next() until it is false, and look at w->why:
- * orders that came before an error must not be used. */
+/* Begin a walk; data must outlive it. Call book_next() until it is false, then check w->why: orders
+ * that came before an error must not be used. */
 void book_begin(struct book_walk *w, const uint8_t *data, size_t n, uint8_t side);
 bool book_next(struct book_walk *w, struct book_order *o);
 
-/* Who owns the market's vaults: create_program_address(market, nonce). */
+/* The owner of the vaults of the market: create_program_address(market, nonce). */
 bool book_vault_signer(const struct key *market, uint64_t nonce, const struct key *program,
                        struct key *out) MUST_USE;
 /* The open orders account that clients derive for a wallet: base wallet, seed the first 32
- * characters of the market's address. The seed is not terminated. */
+ * characters of the address of the market. The seed is not terminated. */
 bool book_orders_address(const struct key *wallet, const struct key *market,
                          const struct key *program, char seed[32], struct key *out) MUST_USE;
 

@@ -1,7 +1,6 @@
 /* damm_v2.c - Meteora DAMM v2: its one account, quotes by common/amm/damm, the instruction, its
- * event, its errors. Source: MeteoraAg/damm-v2 0.2.1 and cp-amm-sdk 1.5.0 (interface 0.2.5).
- * Anti-sniper fees fall with time, so a quote is of now. Must not: know how a transaction is sent.
- */
+ * event. Anti-sniper fees fall with time, so a quote holds for its slot only. Source:
+ * MeteoraAg/damm-v2 0.2.1 and cp-amm-sdk 1.5.0 (interface 0.2.5). Must not: send transactions. */
 #include "common/venue/damm_v2.h"
 
 #include <string.h>
@@ -88,8 +87,8 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
     return 1;
 }
 
-/* Which of the pool's tokens is ours; false unless the other is the quote and both programs are
- * those that the pool says. */
+/* Find which token of the pool is the base; false unless the other is the quote and both token
+ * programs are those that the pool names. */
 static bool find_sides(struct venue_market *m, const uint8_t *d)
 {
     struct own *o = own(m);
@@ -107,9 +106,9 @@ static enum failure read_market(struct venue_market *m, unsigned round,
         damm_v2_read(a[0].data, a[0].n, &o->pool) || !find_sides(m, a[0].data))
         return failure_no_pool;
     if (o->pool.status || damm_point(&o->pool, m->slot, m->now_s) < o->pool.activation)
-        return failure_no_pool; /* switched off, or not yet open */
+        return failure_no_pool; /* disabled, or not open yet */
     if (!key_is_none(&m->mint.hook_program))
-        return failure_no_pool; /* the program passes a hook no accounts */
+        return failure_no_pool; /* the program passes no accounts to a hook */
     if (!damm_reserves(&o->pool, &x, &y) || !damm_held(&o->pool, &held_x, &held_y))
         return failure_math;
     const uint8_t *d = a[0].data;
@@ -154,8 +153,8 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
     return NULL;
 }
 
-/* Do these reserves have this price? Those of a pool over the whole price range do, to a
- * thousandth; of a narrower one they do not price. */
+/* Do these reserves have this price, to a thousandth? Those of a pool over the whole price range
+ * do; those of a narrower one do not price a swap. */
 static bool priced(uint64_t a, uint64_t b, u128 sqrt_price)
 {
     if (sqrt_price >> 96 || a == 0) return false;

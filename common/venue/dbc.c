@@ -5,7 +5,7 @@
 #include "common/base/num.h"
 #include "common/venue/venue.h"
 
-/* EvtSwap2; token a is the base. EvtSwap, which the program writes beside it, is not read. */
+/* EvtSwap2; token a is the base. EvtSwap, which the program writes beside it, is ignored. */
 static bool event(const uint8_t *data, size_t n, struct swap_event *e)
 {
     static const uint8_t disc[8] = {0xbd, 0x42, 0x33, 0xa8, 0x26, 0x50, 0x75, 0x99};
@@ -30,7 +30,7 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
     return add_u64(protocol, referral, &e->program_fee_raw);
 }
 
-/* EvtCurveComplete: what it holds when it is sold out. */
+/* EvtCurveComplete: what the curve holds when it is sold out. */
 static bool market_event(const uint8_t *data, size_t n, struct market_event *e)
 {
     static const uint8_t disc[8] = {0xe5, 0xe7, 0x56, 0x54, 0x9c, 0x86, 0x4b, 0x18};

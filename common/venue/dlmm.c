@@ -1,6 +1,6 @@
 /* dlmm.c - Meteora DLMM: the pair, its bitmaps and the bin arrays around the active bin, quotes by
- * common/amm/dlmm, the instruction, its events, its errors. Source: MeteoraAg/dlmm-sdk (July 2026,
- * interface 0.12.0, npm 1.9.14). Must not: know how a transaction is sent. */
+ * common/amm/dlmm, the instruction, its events. Source: MeteoraAg/dlmm-sdk (July 2026, interface
+ * 0.12.0, npm 1.9.14). Must not: send transactions. */
 #include "common/venue/dlmm.h"
 
 #include <string.h>
@@ -10,8 +10,8 @@
 #include "common/venue/account.h"
 #include "common/venue/venue.h"
 
-/* Compute units at most; measured on the program (0.12.0), 1,000 swaps: 34,000, 5,000 a bin, 250 an
- * empty one on the way, up to 43,000 more. */
+/* Upper bound of compute units. Measured on the program (0.12.0) in 1,000 swaps: 34,000, plus 5,000
+ * a bin, 250 an empty bin on the way, and up to 43,000 more. */
 #define UNITS       80000u
 #define UNITS_BIN   6000u
 #define UNITS_EMPTY 500u
@@ -64,7 +64,7 @@ static void read_parameters(const uint8_t *d, struct dlmm_pair *p)
                 (FIELD_u8(d, dlmm_pair_function_type) == FUNCTION_ANY &&
                  all_zero(FIELD_list(d, dlmm_pair_reward_infos), 32) &&
                  all_zero(FIELD_list(d, dlmm_pair_reward_infos) + REWARD_BYTES,
-                          32)); /* any: those without rewards */
+                          32)); /* any: pairs without rewards */
 }
 
 const char *dlmm_read_pair(const uint8_t *d, size_t n, struct dlmm_pair *p)
@@ -132,14 +132,14 @@ const char *dlmm_read_array(const uint8_t *d, size_t n, const struct key *pair, 
 
 /* ---- accounts ---- */
 
-/* An array that is wanted: its place, and the account of the round that holds it. */
+/* A bin array to load: its place, and the account of the round that holds it. */
 struct want {
     int32_t index;
     uint8_t way, at, account;
 };
 
-/* Arrays with liquidity in both directions, nearest first, that are not there yet; accounts count
- * from first. */
+/* Arrays with liquidity in both directions that are not loaded yet, nearest first; their accounts
+ * are counted from first. */
 static size_t wanted(const struct dlmm_pair *p, size_t first,
                      struct want w[DLMM_WAYS * DLMM_ARRAYS], size_t *accounts)
 {
@@ -153,7 +153,7 @@ static size_t wanted(const struct dlmm_pair *p, size_t first,
             const struct dlmm_array *a = &p->array[way][at];
             if (a->loaded && a->index == index) continue;
             bool shared = way == DLMM_UP && n && w[0].index == index &&
-                          w[0].way == DLMM_DOWN; /* the active one serves both directions */
+                          w[0].way == DLMM_DOWN; /* the active array serves both directions */
             w[n] = (struct want){index, (uint8_t)way, (uint8_t)at,
                                  (uint8_t)(shared ? w[0].account : (*accounts)++)};
             n++;
@@ -170,8 +170,8 @@ static bool array_key(struct venue_market *m, int32_t index, struct key *k)
     return pool && pda_find(seeds, COUNT_OF(seeds), address_key(address_dlmm), k, NULL);
 }
 
-/* The pair; then the outer bitmaps and what the inner one tells; then what only the outer ones
- * tell. */
+/* Round 0: the pair. Round 1: the outer bitmaps and the arrays that the inner bitmap shows. Round
+ * 2: the arrays that only the outer bitmaps show. */
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
     struct want w[DLMM_WAYS * DLMM_ARRAYS];
@@ -188,8 +188,8 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
     return n;
 }
 
-/* Which of the pair's tokens is ours; false unless the other is the quote and both programs are
- * those that the pair says. */
+/* Find which token of the pair is the base; false unless the other is the quote and both token
+ * programs are those that the pair names. */
 static bool find_sides(struct venue_market *m, const uint8_t *d)
 {
     struct own *o = own(m);
@@ -206,7 +206,7 @@ static enum failure read_pair(struct venue_market *m, const struct venue_account
         return failure_no_pool;
     if (!dlmm_open(&own(m)->pair, m->slot, m->now_s)) return failure_no_pool;
     if (!key_is_none(&m->mint.hook_program))
-        return failure_no_pool; /* a hook wants accounts that are not known here */
+        return failure_no_pool; /* a hook needs accounts that only the hook defines */
     venue_give(m, acct_mint_a, FIELD_key(d, dlmm_pair_token_x_mint));
     venue_give(m, acct_mint_b, FIELD_key(d, dlmm_pair_token_y_mint));
     venue_give(m, acct_vault_a, FIELD_key(d, dlmm_pair_reserve_x));
@@ -220,7 +220,7 @@ static enum failure read_bitmap(struct venue_market *m, const struct venue_accou
     const struct key *pool = keyset_get(&m->keys, acct_pool, side_buy),
                      *address = keyset_get(&m->keys, acct_dlmm_bitmap_address, side_buy);
     if (!a->exists || !address_is(&a->owner, address_dlmm))
-        return failure_none; /* most pairs have none */
+        return failure_none; /* most pairs have no outer bitmaps */
     if (dlmm_read_bitmap(a->data, a->n, pool, &own(m)->pair)) return failure_no_pool;
     keyset_set(&m->keys, acct_dlmm_bitmap, address);
     return failure_none;
@@ -238,8 +238,8 @@ static enum failure set_reserves(struct venue_market *m)
     return failure_none;
 }
 
-/* The bitmaps come first: which arrays were asked for was decided before they were known, so the
- * list is made before they are read. */
+/* The accounts of this round were chosen before the outer bitmaps were read, so list the arrays
+ * first. */
 static enum failure read_arrays(struct venue_market *m, unsigned round,
                                 const struct venue_account *a, size_t n)
 {
@@ -251,7 +251,7 @@ static enum failure read_arrays(struct venue_market *m, unsigned round,
     for (size_t i = 0; i < count; i++) {
         const struct venue_account *x = &a[w[i].account];
         if (!venue_account_is(x, address_dlmm, ACCOUNT_BYTES_dlmm_array))
-            continue; /* a swap that would need it is refused */
+            continue; /* a swap that needs it is refused */
         if (dlmm_read_array(x->data, x->n, pool, &o->pair, (enum dlmm_way)w[i].way, w[i].at,
                             w[i].index))
             return failure_no_pool;
@@ -266,7 +266,7 @@ static enum failure read_market(struct venue_market *m, unsigned round,
     struct key none[VENUE_ACCOUNTS];
     if (round == 0) return n ? read_pair(m, &a[0]) : failure_no_pool;
     enum failure bad = n ? read_arrays(m, round, a, n) : failure_no_pool;
-    /* A pair whose arrays are all outside is empty until the last round. */
+    /* A pair whose arrays are all in the outer bitmaps is empty until the last round. */
     return bad || (round == 1 && accounts(m, 2, none)) ? bad : set_reserves(m);
 }
 
@@ -290,8 +290,8 @@ static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t i
                          (struct venue_gives){d.out, d.lp_fee, d.protocol_fee, d.on_input}, s);
 }
 
-/* Behind the accounts come the arrays that the swap walks through, and one more in case the price
- * moves before it lands. */
+/* Append the arrays that the swap walks through, and one more in case the price moves before it
+ * lands. */
 static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw,
                          struct plan *p)
 {
@@ -314,9 +314,9 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
 
 /* ---- events ---- */
 
-/* The program writes both for every swap, Swap first; versions before 0.12 wrote Swap alone.
- * Amounts are those that reach and leave the pair: a token's transfer fee is in neither. (Seen on
- * the program itself.) */
+/* The program writes Swap and Swap2Evt for every swap, Swap first; versions before 0.12 wrote Swap
+ * alone. One of the two counts (VENUE_TELLS_TWICE). Amounts are those that reach and leave the
+ * pair, without the transfer fee of a token. (Measured on the program.) */
 static bool newer_event(struct event_cursor *c, struct swap_event *e)
 {
     event_skip(c, 4 + 4);
@@ -329,12 +329,12 @@ static bool newer_event(struct event_cursor *c, struct swap_event *e)
              host = event_u64(c);
     e->fee_on_output = event_u8(c) == 0;
     event_skip(c, 1);
-    /* What moved where something was left over is not proven. */
+    /* With a rest the amounts that moved are not proven. */
     return left == 0 && add_u64(provided, orders, &e->pool_fee_raw) &&
            add_u64(protocol, host, &e->program_fee_raw);
 }
 
-/* Fees were always of the input then, and all in one number. */
+/* In this form the fees are of the input, in one number. */
 static bool older_event(struct event_cursor *c, struct swap_event *e)
 {
     event_skip(c, 4 + 4);

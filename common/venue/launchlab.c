@@ -7,9 +7,9 @@
 
 static uint64_t distance(uint64_t a, uint64_t b) { return a > b ? a - b : b - a; }
 
-/* TradeEvent. Its constant-product curve prices virtual_base less what was sold against
- * virtual_quote and what came in; amounts that reached the curve are the differences of the two,
- * fees lie beside them. */
+/* TradeEvent. The constant-product curve prices virtual_base less what it sold against
+ * virtual_quote plus what it took in. Amounts that reached the curve are the differences of the
+ * two; fees are separate fields. */
 static bool event(const uint8_t *data, size_t n, struct swap_event *e)
 {
     static const uint8_t disc[8] = {0xbd, 0xdb, 0x7f, 0xd3, 0x4e, 0xe6, 0x61, 0xee};

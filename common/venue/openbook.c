@@ -1,25 +1,27 @@
-/* openbook.c - OpenBook v1 as a venue: a swap is an order that takes what the book has at once or
- * not at all, settled in the same transaction. [the wallet's open orders account, when there is
- * none yet] new_order_v3 (immediate or cancel) settle_funds [a floor under what has come] The
- * program's own send_take, which needs no open orders, is named by its interface but panics: it was
- * never written. new_order_v3 knows no least output, only a worst price, so the floor is a transfer
- * of what must be there from the output account to itself: it moves nothing and fails, with the
- * whole transaction, when less is there. Rounding: openbook-dex/program, dex/src/matching.rs
- * (new_bid, new_ask: one resting order at a time). Must not: know how a transaction is sent. No
- * event is read: the program logs fills only when its queue is consumed, later and by others. */
+/* openbook.c - OpenBook v1 as a venue: a swap is an order that takes what the book has at once,
+ * settled in the same transaction:
+ *   [create the open orders account of the wallet, when it has none]
+ *   new_order_v3 (immediate or cancel)   settle_funds   [a floor under the output]
+ * send_take would need no open orders, but the program does not implement it. new_order_v3 has a
+ * worst price and no least output. So the floor is a transfer of the least balance from the output
+ * account to itself: it moves nothing, and fails with the whole transaction when less is there.
+ *
+ * An order that reaches its limit of matches rests in the book, immediate or not: always ask for
+ * 65,535. A taker's order keeps one of 128 places until the event queue is consumed. The first one
+ * deposits 23,357,760 lamports of rent. No event is read: the program logs fills only when its
+ * queue is consumed, later and by others. Must not: send transactions. */
 #include <string.h>
 
 #include "common/base/num.h"
 #include "common/venue/book.h"
 #include "common/venue/venue.h"
 
-#define UNITS                                                                                    \
-    65000u /* compute units at most, measured on the program: 34,000 to 60,000, and some 2,700 a \
-              resting order */
+#define UNITS                                                                                   \
+    65000u /* upper bound of compute units; measured on the program: 34,000 to 60,000, and some \
+              2,700 a resting order */
 #define UNITS_ORDER 2800u
-#define ORDER_LIMIT                                                                                \
-    65535u /* orders that the program may match. Were it reached, the rest would rest in the book: \
-              never ask for less */
+#define ORDER_LIMIT \
+    65535u /* orders that the program may match; at its limit the rest would rest in the book */
 
 enum { IMMEDIATE_OR_CANCEL = 1, ABORT_ON_SELF_TRADE = 2 };
 
@@ -96,7 +98,8 @@ static bool set_keys(struct venue_market *m, const struct book_market *b)
     return true;
 }
 
-/* The program knows SPL tokens only; a permissioned market wants a signature that is not ours. */
+/* The program takes SPL tokens only; a permissioned market needs a signature that we do not have.
+ */
 static enum failure read_head(struct venue_market *m, const struct venue_account *a)
 {
     struct book_market b;
@@ -115,7 +118,7 @@ static enum failure read_head(struct venue_market *m, const struct venue_account
     return set_keys(m, &b) ? failure_none : failure_no_pool;
 }
 
-/* Keep the best orders of a side, up to the wallet's own: meeting that one would abort the order.
+/* Keep the best orders of a side, up to an order of the wallet: meeting that one would abort ours.
  */
 static bool read_side(struct depth *d, const struct venue_account *a, uint8_t side,
                       const struct key *own)
@@ -124,7 +127,7 @@ static bool read_side(struct depth *d, const struct venue_account *a, uint8_t si
     struct book_order o;
     if (!a->exists || !address_is(&a->owner, address_openbook)) return false;
     for (book_begin(&w, a->data, a->n, side); book_next(&w, &o);) {
-        if (d->book.cut[side]) continue; /* the rest is only looked at */
+        if (d->book.cut[side]) continue; /* the rest is only checked */
         d->book.cut[side] = key_equal(&o.owner, own)             ? BOOK_CUT_OWN
                             : d->book.count[side] == BOOK_LEVELS ? BOOK_CUT_FULL
                                                                  : BOOK_CUT_NOT;
@@ -150,8 +153,9 @@ static enum failure read_orders(struct venue_market *m, const struct venue_accou
     d->has_orders = a->exists;
     m->rent_lamports = a->exists ? 0 : RENT_LAMPORTS(BOOK_ORDERS_BYTES);
     if (!a->exists) return failure_none;
-    bool blank = a->n == BOOK_ORDERS_BYTES &&
-                 load_u64(a->data + 5) == 0; /* made, not yet used: the first order sets it up */
+    bool blank =
+        a->n == BOOK_ORDERS_BYTES &&
+        load_u64(a->data + 5) == 0; /* created, not used yet: the first order initialises it */
     if (!address_is(&a->owner, address_openbook)) return failure_no_pool;
     if (blank) return failure_none;
     if (book_slots_read(a->data, a->n, &s) ||
@@ -161,7 +165,7 @@ static enum failure read_orders(struct venue_market *m, const struct venue_accou
     return s.free_count ? failure_none : failure_capacity;
 }
 
-/* A small swap's price: halfway between the best bid and the best ask, or the one there is. */
+/* The price of a small swap: halfway between best bid and best ask, or the one that exists. */
 static bool price(struct venue_market *m)
 {
     const struct depth *d = depth_seen(m);
@@ -200,7 +204,7 @@ static enum failure read_market(struct venue_market *m, unsigned round,
 
 /* ---- quotes ---- */
 
-/* The side of the order that trades what this side of the token asks for. */
+/* The side of the order for a swap of this side of the token. */
 static uint8_t book_side_of(const struct depth *d, uint8_t side)
 {
     return (side == side_buy) == d->coin_is_base ? BOOK_BID : BOOK_ASK;
@@ -231,7 +235,7 @@ static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t i
 
 /* ---- the instructions ---- */
 
-/* The wallet's open orders account, at the address that other clients look for it. */
+/* Create the open orders account of the wallet at the address where other clients look for it. */
 static bool make_orders(struct venue_market *m, struct plan *p)
 {
     const struct key *user = keyset_get(&m->keys, acct_user, side_buy),
@@ -253,8 +257,8 @@ static bool make_orders(struct venue_market *m, struct plan *p)
     return true;
 }
 
-/* The worst price that may be taken: the quote's own, and as much room as the limit leaves below
- * the quote's output. */
+/* The worst price that the order may take: that of the quote, plus the room that the limit leaves
+ * below the output of the quote. */
 static uint64_t worst_price(uint8_t order, const struct book_fill *f, const struct amm_swap *s,
                             uint64_t limit_raw)
 {
@@ -318,9 +322,8 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
     return missing ? missing : add_floor(m, side, limit_raw, p);
 }
 
-/* 1: the token program's, of the floor: what came is less than the limit. 34: less in the wallet
- * than the order takes. 42: all 128 places of the open orders wait for the queue to be consumed.
- * Numbers above 2^24 are places in the program's source. */
+/* 1 is an error of the token program at the floor: less than the limit came. Numbers above 2^24 are
+ * places in the source of the program. */
 static const struct venue_error errors[] = {
     {1, failure_slippage, NULL},
     {34, failure_funds, "the wallet holds less than the order takes"},

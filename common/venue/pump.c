@@ -1,8 +1,7 @@
-/* pump.c - the pump.fun bonding curve: its accounts, instructions and trade event, and the fee
- * schedule that it shares with PumpSwap. Layouts: the program's interface description of September
- * 2026 (pump-sdk 2.0.0); fee schedule: FeeConfig of the Pump Fees program, read as the SDK reads
- * it: the last tier whose threshold the market cap has reached, or the first. Must not: know how a
- * transaction is sent. */
+/* pump.c - the pump.fun bonding curve: its accounts, instructions and events, and the fee schedule
+ * that it shares with PumpSwap. The schedule is the FeeConfig of the Pump Fees program, read as the
+ * SDK reads it: the last tier whose threshold the market cap has reached, or the first. Layouts:
+ * pump-sdk 2.0.0, September 2026. Must not: send transactions. */
 #include "common/venue/pump.h"
 
 #include <string.h>
@@ -102,8 +101,10 @@ static enum failure read_market(struct venue_market *m, unsigned round,
     if (c->n > 82 && FIELD_u8(c->data, pump_curve_is_cashback_coin))
         m->keys.pool_is |= POOL_cashback;
     if (c->n >= 115 && memcmp(FIELD_key(c->data, pump_curve_quote_mint), none, 32) != 0)
-        return failure_no_pool; /* paid in something else than SOL */
+        return failure_no_pool; /* paid in another token than SOL */
     venue_give(m, acct_creator, creator);
+    /* The program accepts some of its fee recipients only; it always accepts the first of Global.
+     */
     venue_give(m, acct_fee_recipient,
                mayhem ? FIELD_key(g->data, pump_global_reserved_fee_recipient)
                       : FIELD_key(g->data, pump_global_fee_recipient));
@@ -197,7 +198,7 @@ static bool created(struct event_cursor *c, struct market_event *e)
 {
     e->what = pool_event_created;
     e->token = true;
-    e->decimals = 6; /* of every coin of pump.fun; nobody may mint or freeze it */
+    e->decimals = 6; /* of every coin of pump.fun; nothing can mint or freeze it */
     e->name = event_text(c, &e->name_len);
     e->symbol = event_text(c, &e->symbol_len);
     e->uri = event_text(c, &e->uri_len);
@@ -231,7 +232,7 @@ static bool completed(struct event_cursor *c, struct market_event *e)
     return true;
 }
 
-/* Of the pool on PumpSwap: what the curve put into it. */
+/* The pool on PumpSwap, with what the curve put into it. */
 static bool migrated(struct event_cursor *c, struct market_event *e)
 {
     e->venue = venue_pumpswap;

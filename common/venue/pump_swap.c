@@ -1,6 +1,6 @@
-/* pump_swap.c - PumpSwap: its accounts, instructions and events. Layouts: the program's interface
- * description of September 2026 (pump-swap-sdk 1.20.0). Pricing uses the quote vault plus the
- * pool's virtual reserves. Must not: know how a transaction is sent. */
+/* pump_swap.c - PumpSwap: its accounts, instructions and events. Pricing uses the quote vault plus
+ * the virtual reserves of the pool. Layouts: pump-swap-sdk 1.20.0, September 2026. Must not: send
+ * transactions. */
 #include <string.h>
 
 #include "common/base/num.h"
@@ -12,7 +12,7 @@ static const uint8_t none[32];
 
 enum { POOL, CONFIG, FEES, QUOTE, BASE, BASE_2022, COUNT };
 
-/* The pool an order names, or the canonical one of its mint. */
+/* The pool that the order names, or the canonical pool of its mint. */
 static const struct key *pool_of(struct venue_market *m)
 {
     const struct key *k = keyset_get(&m->keys, acct_pool, side_buy);
@@ -180,9 +180,9 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
     event_skip(c, 1 + 3 * 8);
     event_skip(c, 2 * 8);
     e->trailing = event_trailing(c);
-    /* Of an exact-quote buy the program writes the whole spend as quote_amount_in and the net as
-     * user_quote_amount_in; the field with the LP fee is the net and that fee in every kind of buy.
-     * (Seen on the program itself: tests/venue/programs/test_decode.sh.) */
+    /* In an exact-quote buy the program writes the whole spend as quote_amount_in and the net as
+     * user_quote_amount_in. The field with the LP fee is the net plus that fee in every kind of
+     * buy. (Measured on the program: tests/venue/programs/test_decode.sh.) */
     if (buy && !sub_u64(with_lp, e->lp_fee_raw, &e->quote_raw)) return false;
     if (buy && spend > e->user_quote_raw) e->user_quote_raw = spend;
     return after(e, base_before, quote_before, boost);
@@ -216,8 +216,8 @@ static bool created(struct event_cursor *c, struct market_event *e)
     return true;
 }
 
-/* Liquidity: the vaults before it and what moved. Whether the pool has virtual reserves is not
- * told, so the pricing reserves are not. */
+/* Liquidity: the vaults before it and what moved. The event does not show whether the pool has
+ * virtual reserves, so the pricing reserves stay unknown. */
 static bool moved(struct event_cursor *c, struct market_event *e, bool in)
 {
     event_skip(c, 6 * 8);
@@ -244,7 +244,7 @@ static bool priced(struct market_event *e, i128 boost)
     return true;
 }
 
-/* Virtual reserves come to be: the tokens are not told. */
+/* Virtual reserves begin; the event leaves out the tokens. */
 static bool boosted(struct event_cursor *c, struct market_event *e)
 {
     event_skip(c, 8);

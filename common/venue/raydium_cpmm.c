@@ -1,8 +1,5 @@
-/* raydium_cpmm.c - Raydium CPMM: accounts, the exact quote with the pool's own fee configuration,
- * instructions, event. Source: raydium-cp-swap (December 2025), states and
- * curve/{calculator,fees,constant_product}. Rates are millionths; protocol and fund shares are of
- * the trade fee and leave the priced reserves, as does the creator's fee; the creator's fee is of
- * the input or the output. Must not: know how a transaction is sent. */
+/* raydium_cpmm.c - Raydium CPMM: accounts, quotes by common/amm/cpmm, instructions, events. Source:
+ * raydium-cp-swap (December 2025), states. Must not: send transactions. */
 #include <string.h>
 
 #include "common/base/num.h"
@@ -54,7 +51,7 @@ static enum failure read_pool(struct venue_market *m, const struct venue_account
                                     FIELD_key(d, cpmm_pool_token_1_mint), &base_is_0))
         return failure_no_pool;
     if (FIELD_u8(d, cpmm_pool_status) & 4 || FIELD_u64(d, cpmm_pool_open_time) > m->now_s)
-        return failure_no_pool; /* swaps are switched off, or not yet open */
+        return failure_no_pool; /* swaps are disabled, or the pool is not open yet */
     own(m)->base_is_0 = base_is_0;
     venue_give(m, acct_amm_config, FIELD_key(d, cpmm_pool_amm_config));
     venue_give(m, acct_observation, FIELD_key(d, cpmm_pool_observation_key));
@@ -67,7 +64,7 @@ static enum failure read_pool(struct venue_market *m, const struct venue_account
     return failure_none;
 }
 
-/* Fees that wait in a vault and are no part of the price. */
+/* Fees that wait in a vault and are not priced. */
 static bool waiting(const uint8_t *d, unsigned token, uint64_t *sum)
 {
     uint64_t v = token ? FIELD_u64(d, cpmm_pool_protocol_fees_token_1)
@@ -150,9 +147,8 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
     return venue_add(m, layout_cpmm_in, side, in_raw, limit_raw, p);
 }
 
-/* Protocol's and fund's shares of a trade fee; they leave the priced reserves. The event does not
- * tell them: these are the shares of the fee configurations 0 to 3, on which nearly all pools are.
- */
+/* Shares of protocol and fund in a trade fee; they leave the priced reserves. The event leaves them
+ * out: these are the shares of the fee configurations 0 to 3, which nearly all pools use. */
 static uint64_t shares_of(uint64_t trade)
 {
     return (uint64_t)((u128)trade * 120000 / CPMM_RATE_ONE + (u128)trade * 40000 / CPMM_RATE_ONE);
@@ -166,9 +162,9 @@ static bool is_modelled(const struct swap_event *e)
            add_u64(e->pool_fee_raw, e->program_fee_raw, &sum) && sum == fee;
 }
 
-/* SwapEvent. Which of the two tokens is a is not in older ones: only the vaults of the instruction
- * tell; a is the input here. Older ones do not tell the fee either, so they do not tell the
- * reserves after. */
+/* SwapEvent. Older ones do not show which of the two tokens is a; only the vaults of the
+ * instruction do. Here a is the input. Older ones lack the fee too, so the reserves after the swap
+ * are unknown. */
 static bool event(const uint8_t *data, size_t n, struct swap_event *e)
 {
     static const uint8_t disc[8] = {0x40, 0xc6, 0xcd, 0xe8, 0x26, 0x08, 0x71, 0xe2};
@@ -203,7 +199,7 @@ static bool event(const uint8_t *data, size_t n, struct swap_event *e)
     return true;
 }
 
-/* LpChangeEvent: the priced reserves before it, and what came or went. */
+/* LpChangeEvent: the priced reserves before it, and the amounts that moved. */
 static bool market_event(const uint8_t *data, size_t n, struct market_event *e)
 {
     static const uint8_t disc[8] = {0x79, 0xa3, 0xcd, 0xc9, 0x39, 0xda, 0x75, 0x3c};

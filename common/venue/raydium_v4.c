@@ -1,7 +1,6 @@
-/* raydium_v4.c - Raydium AMM v4: its accounts and the swap instructions that need no order book
- * (tags 16 and 17). It has no event: its log line (ray_log) is read with the instruction, by the
- * decoder of transactions. Source: raydium-amm, state and processor (July 2026). Must not: know how
- * a transaction is sent. */
+/* raydium_v4.c - Raydium AMM v4: its accounts, the swap instructions that need no order book (tags
+ * 16 and 17), and the ray_log lines that it writes instead of events. Source: raydium-amm: state,
+ * processor, log (July 2026). Must not: send transactions. */
 #include <string.h>
 
 #include "common/base/num.h"
@@ -28,7 +27,7 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
     return 0;
 }
 
-/* Swaps are allowed in the states 1, 6 and, once its time has come, 7. */
+/* The program swaps in the states 1, 6 and, after the opening time, 7. */
 static bool may_swap(const struct venue_market *m, const uint8_t *d)
 {
     uint64_t status = FIELD_u64(d, raydium_v4_pool_status);
@@ -47,7 +46,7 @@ static enum failure read_pool(struct venue_market *m, const struct venue_account
     uint64_t num = FIELD_u64(d, raydium_v4_pool_swap_fee_numerator),
              den = FIELD_u64(d, raydium_v4_pool_swap_fee_denominator);
     if (!may_swap(m, d) || den == 0 || num >= den || (u128)num * BPS_ONE % den)
-        return failure_no_pool; /* a fee of parts of a basis point: none is known */
+        return failure_no_pool; /* parts of a basis point: common/amm models no such fee */
     m->fees = (struct amm_fees){.lp_bps = (uint32_t)((u128)num * BPS_ONE / den)};
     m->fees_known = true;
     venue_give(m, acct_coin_vault, FIELD_key(d, raydium_v4_pool_coin_vault));
@@ -55,7 +54,7 @@ static enum failure read_pool(struct venue_market *m, const struct venue_account
     return failure_none;
 }
 
-/* What is priced: vaults less the profit that waits to be taken. */
+/* The priced reserves: vaults less the profit that waits to be taken. */
 static enum failure read_vaults(struct venue_market *m, const struct venue_account *a)
 {
     const uint8_t *d = a[2].data;
@@ -80,7 +79,10 @@ static enum failure read_market(struct venue_market *m, unsigned round,
     return round == 1 && n >= 3 ? read_vaults(m, a) : failure_no_pool;
 }
 
-static void reprice(struct venue_market *m) { (void)m; } /* one fee at every size of the pool */
+static void reprice(struct venue_market *m)
+{
+    (void)m;
+} /* the fee does not depend on the reserves */
 
 static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, uint64_t limit_raw,
                          struct plan *p)

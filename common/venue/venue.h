@@ -1,8 +1,7 @@
-/* venue.h - what sluice knows of each trading venue, as one table of functions: which accounts a
- * quote needs, what they say, what a swap brings, the instructions of a buy and of a sale, what the
- * program tells of swaps, what its errors mean. Pure; every account is hostile. A venue is one file
- * here and one row in venue.c; see CONTRIBUTING.md. Must not: do I/O, allocate, read a clock: the
- * caller says the time. */
+/* venue.h - each trading venue as one table of functions: the accounts that a quote needs, reading
+ * them, the quote, the instructions of a buy and of a sale, its events and errors. Pure; every
+ * account is hostile. A venue is NAME.c (functions) and NAME.def (tables, see rows.begin). Must
+ * not: do I/O, allocate, read a clock: the caller passes the time. */
 #ifndef SLUICE_VENUE_H
 #define SLUICE_VENUE_H
 
@@ -13,15 +12,15 @@
 #include "common/venue/event.h"
 
 #define VENUE_NUMBERS  32u /* enum venue is below */
-#define VENUE_ACCOUNTS 12u /* most that one round asks for */
-#define VENUE_ROUNDS   3u  /* most rounds: some accounts are only known from others */
+#define VENUE_ACCOUNTS 12u /* at most in one round */
+#define VENUE_ROUNDS   3u  /* at most: some accounts are named by others */
 #define VENUE_SPACE \
-    16384u /* bytes for what a venue keeps of a market besides its pool (ticks, bins, levels) */
-#define VENUE_ACCOUNT_MAX                                                                       \
-    131072u /* longest account that is read: one side of an order book as exchanges make it has \
-               65,548 bytes */
+    16384u /* bytes that a venue keeps of a market besides its pool (ticks, bins, levels) */
+#define VENUE_ACCOUNT_MAX                                                                  \
+    131072u /* longest account that is read: one side of an order book has 65,548 bytes as \
+               exchanges create it */
 
-/* One account as a node tells it. */
+/* One account, as a node returns it. */
 struct venue_account {
     bool exists;
     struct key owner;
@@ -30,9 +29,9 @@ struct venue_account {
     size_t n;
 };
 
-/* All that quoting and building need to know of one market. The caller zeroes it, calls
- * venue_begin(), sets now_s and slot, then for each round fetches what accounts() asks for and
- * hands it to read(). */
+/* One market, with all that quoting and building need. The caller zeroes it, calls venue_begin(),
+ * and sets now_s and slot. Then, for each round, it fetches the accounts that accounts() names and
+ * passes them to read(). */
 struct venue_market {
     uint8_t venue;
     bool fees_known;      /* fees are the chain's own, not those of the dated table */
@@ -40,11 +39,11 @@ struct venue_market {
     struct amm_pool
         pool; /* constant product; for others its reserves are those that price a small swap */
     uint64_t now_s, slot, epoch;
-    struct token_mint mint; /* of the token, once it is known */
-    bool by_lot; /* buys give SOL by the lot, so that no message says how much: the caller takes out
-                    first what lies in the wrapped SOL */
-    uint64_t rent_lamports; /* what build() makes the wallet deposit for accounts of the venue's
-                               own; token accounts are the caller's */
+    struct token_mint mint; /* of the token */
+    bool by_lot; /* a buy is an ask in lots, and no message gives the lot size. The caller closes
+                    the wrapped SOL account first, so that what it wraps is the bound */
+    uint64_t rent_lamports; /* rent of accounts that build() creates at the cost of the wallet,
+                               besides token accounts */
     struct keyset keys;
     _Alignas(16) uint64_t space[VENUE_SPACE / 8];
 };
@@ -57,7 +56,7 @@ struct venue_error {
     const char *text;
 };
 
-/* What decoding needs to know of a venue. */
+/* Facts of a venue for the decoder. */
 enum venue_trait {
     VENUE_BY_MINT = 1,       /* a market is named by its mint: trades have no pool */
     VENUE_LAUNCHPAD = 2,     /* its program creates tokens */
@@ -153,18 +152,17 @@ enum failure venue_failure(const struct venue_ops *v, uint32_t number);
 /* The same as a text, or NULL. */
 const char *venue_error_text(const struct venue_ops *v, uint32_t number);
 
-/* Set what every venue wants to know: who trades which token for SOL. pool: none when the venue
+/* Set the keys that every venue needs: who trades which token for SOL. pool: zero when the venue
  * derives it. */
 void venue_begin(struct venue_market *m, uint8_t venue, const struct key *user,
                  const struct key *mint, const struct key *pool);
 
-/* A trade of the stream in this market, which was read before: its reserves are taken over. False
- * when the venue's price does not follow from reserves alone: then the market must be read anew. */
+/* Take over the reserves of a trade in this market, which was read before. False when the price of
+ * the venue does not follow from reserves alone: then read the market again. */
 bool venue_follow(struct venue_market *m, const struct rec_trade *t) MUST_USE;
 
-/* For the files of venues. */
-/* What a pool gives for what reached it: raw units out, and its fees in the token they were taken
- * of. */
+/* ---- for the files of venues ---- */
+/* The output of a pool in raw units, and its fees in the token that it took them from. */
 struct venue_gives {
     uint64_t out_raw, lp_fee_raw, protocol_fee_raw;
     bool fee_on_input;
@@ -173,31 +171,33 @@ struct venue_gives {
 void venue_give(struct venue_market *m, enum account_role role, const uint8_t *bytes);
 /* Is it an account of this program, of at least n bytes? */
 bool venue_account_is(const struct venue_account *a, enum address program, size_t n);
-/* Balance of a token account that exists; false when it is none. */
+/* Balance of a token account that exists; false when it is not one. */
 bool venue_balance(const struct venue_account *a, uint64_t *amount_raw) MUST_USE;
-/* Of a pool's two mints: is a the token of this market, and b what it is paid in (*base_is_a), or
- * the other way round? False when neither. */
+/* Is mint a the token of this market and b its quote (*base_is_a), or the other way round? False
+ * when neither. */
 bool venue_sides(struct venue_market *m, const uint8_t *mint_a, const uint8_t *mint_b,
                  bool *base_is_a) MUST_USE;
-/* The token programs of a pool's two mints, as keys program_a and program_b; false unless they are
- * what the pool says (is it Token-2022?). */
+/* Set the token programs of the two mints of a pool as keys program_a and program_b. False unless
+ * they are those that the pool names (is it Token-2022?). */
 bool venue_programs(struct venue_market *m, bool base_is_a, bool a_is_2022,
                     bool b_is_2022) MUST_USE;
-/* Constant product by common/amm, with the market's own fees where they are known. */
+/* Quote a constant product by common/amm, with the market's own fees where they are known, else
+ * with those of the dated table. */
 enum failure venue_quote_amm(const struct venue_market *m, uint8_t side, uint64_t in_raw,
                              struct amm_swap *s);
-/* What is left of amount_raw tokens after the mint's transfer fee of this epoch; false when the fee
- * is more than the amount. */
+/* Take the transfer fee of the mint in this epoch off an amount; false when the fee is more than
+ * the amount. */
 bool venue_arrives(const struct venue_market *m, uint64_t amount_raw, uint64_t *left_raw) MUST_USE;
-/* What reaches the pool when in_raw is sent: on sales the mint keeps its transfer fee. */
+/* What reaches the pool when in_raw is sent: in sales the mint keeps its transfer fee. */
 bool venue_reaches(const struct venue_market *m, uint8_t side, uint64_t in_raw,
                    uint64_t *in_pool_raw) MUST_USE;
-/* The quote of a pool that keeps its fee from the input or from the output: from what it gives (its
- * fees already off, the mint's not yet). *s is zeroed by the caller. failure_none, or failure_math
- * when nothing arrives or the figures do not add up. */
+/* Complete the quote of a pool that takes its fee from the input or the output. g: its fees are
+ * already off, those of the mint are not. *s is zeroed by the caller. Returns failure_none, or
+ * failure_math when nothing arrives or the figures overflow. */
 enum failure venue_swapped(const struct venue_market *m, uint8_t side, uint64_t in_raw,
                            struct venue_gives g, struct amm_swap *s);
-/* Append the instruction of a layout. */
+/* Append the instruction of a layout to the plan. Returns NULL, or the role whose key is missing.
+ */
 const char *venue_add(struct venue_market *m, enum layout_id id, uint8_t side, uint64_t first,
                       uint64_t second, struct plan *p);
 

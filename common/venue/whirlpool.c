@@ -1,12 +1,11 @@
-/* whirlpool.c - Orca Whirlpool: its accounts, the exact quote, swap_v2, the Traded event. Source:
- * the program's interface description (whirlpools-sdk 0.22.0) and orca-so/whirlpools,
- * programs/whirlpool/src/{state,instructions/v2/swap}.rs (August 2026). The reserves that the pool
- * shows (base_reserve_raw, quote_reserve_raw) are virtual: those of a constant-product pool with
- * the liquidity at today's price (clmm_virtual). They price a small swap; a larger one crosses
- * ticks, which only quote() knows. A swap takes the whole input or is no quote; it carries the
- * three tick arrays of its direction and no others, the price may go as far as these reach. Tokens
- * with a transfer hook are refused: their swaps need accounts that only the hook knows. Must not:
- * know how a transaction is sent. */
+/* whirlpool.c - Orca Whirlpool: its accounts, quotes by common/amm/whirlpool, swap_v2, the Traded
+ * event. The reserves that the market shows are virtual (clmm_virtual): they price a small swap. A
+ * larger one crosses ticks, which only quote() walks. A swap takes the whole input or fails; it
+ * names the three tick arrays of its direction, and the price may move as far as these reach.
+ * Tokens with a transfer hook are refused: their swaps need accounts that only the hook defines.
+ * Source: whirlpools-sdk 0.22.0 and orca-so/whirlpools,
+ * programs/whirlpool/src/{state,instructions/v2/swap}.rs (August 2026). Must not: send
+ * transactions. */
 #include "common/venue/whirlpool.h"
 
 #include <stdio.h>
@@ -23,9 +22,9 @@
 #define DYNAMIC_HEAD ACCOUNT_BYTES_whirlpool_dynamic
 #define ORACLE_BYTES ACCOUNT_BYTES_whirlpool_oracle
 #define FEE_RATE_MAX 60000u
-#define UNITS                                                                                   \
-    80000u /* compute units at most; measured on the program, 2,279 swaps: all below 70,000 and \
-              11,500 a step, mostly 30,000 and 9,300 */
+#define UNITS                                                                                 \
+    80000u /* upper bound of compute units. Measured on the program in 2,279 swaps: all below \
+              70,000 plus 11,500 a step, mostly 30,000 plus 9,300 */
 #define UNITS_STEP 12000u
 #define AROUND     2u /* tick arrays below the one that holds the price */
 
@@ -59,7 +58,8 @@ bool whirlpool_read(struct whirlpool *w, const uint8_t *d, size_t n)
     if (!w->spacing || w->fee_rate > FEE_RATE_MAX || w->protocol_rate > BPS_ONE ||
         w->sqrt_price < CLMM_SQRT_MIN || w->sqrt_price > CLMM_SQRT_MAX)
         return false;
-    /* The tick is that of the price, or the one below when a swap to the left stopped on a tick. */
+    /* The tick is that of the price, or the one below after a swap to the left that stopped on a
+     * tick. */
     int32_t t = clmm_tick(w->sqrt_price);
     return w->tick == t || (w->tick == t - 1 && clmm_sqrt_price(t) == w->sqrt_price);
 }
@@ -84,8 +84,8 @@ static bool read_fixed(struct whirlpool *w, struct whirlpool_array *a, int32_t s
     return true;
 }
 
-/* A tick takes one byte, or 113 when it is initialized, which the bitmap says and its own first
- * byte must confirm. */
+/* A tick takes one byte, or 113 when it is initialized: its bit in the bitmap and its first byte
+ * must agree. */
 static bool read_dynamic(struct whirlpool *w, struct whirlpool_array *a, int32_t start,
                          const uint8_t *d, size_t n)
 {
@@ -119,8 +119,8 @@ bool whirlpool_read_array(struct whirlpool *w, unsigned place, const struct key 
     return a->present;
 }
 
-/* The program's own rules for these constants (AdaptiveFeeConstants::validate_constants), and that
- * the references lie among the ticks. */
+/* The rules of the program (AdaptiveFeeConstants::validate_constants), and the references are
+ * within the ticks. */
 static bool oracle_sane(const struct whirlpool_oracle *o, uint16_t spacing)
 {
     if (!o->filter_s || o->decay_s <= o->filter_s || o->control >= 100000 || o->reduction >= 10000)
@@ -163,8 +163,7 @@ static bool array_address(const struct key *pool, int32_t start, struct key *out
     return pda_find(seeds, 3, address_key(address_whirlpool), out, NULL);
 }
 
-/* The addresses around the price, which are derived anew only when it has moved to another array.
- */
+/* Derive the addresses around the price again only after the price moved to another array. */
 static bool place_arrays(struct whirlpool *w, const struct key *pool)
 {
     int32_t span = whirlpool_span(w), first = whirlpool_start(w, w->tick) - (int32_t)AROUND * span;
@@ -179,8 +178,8 @@ static bool place_arrays(struct whirlpool *w, const struct key *pool)
     return true;
 }
 
-/* The pool; the pool again with its oracle and tick arrays; these once more when the price has
- * moved to another array meanwhile. */
+/* Round 0: the pool. Round 1: the pool with its oracle and tick arrays. Round 2: the same when the
+ * price moved to another array in between. */
 static size_t accounts(struct venue_market *m, unsigned round, struct key keys[VENUE_ACCOUNTS])
 {
     struct whirlpool *w = own(m);
@@ -198,7 +197,7 @@ static size_t accounts(struct venue_market *m, unsigned round, struct key keys[V
     return n;
 }
 
-/* Not made yet, as the program sees it. */
+/* Not created yet, as the program sees it. */
 static bool absent(const struct venue_account *a)
 {
     return !a->exists || (a->n == 0 && address_is(&a->owner, address_system));
@@ -264,8 +263,8 @@ static enum failure read_market(struct venue_market *m, unsigned round,
 
 /* ---- swaps ---- */
 
-/* The program takes the mint's fee of the input before it walks, and measures the limit by what
- * arrives; its own fee is of the input. */
+/* The program takes the transfer fee of the mint off the input before it walks, and compares the
+ * limit with what arrives. Its own fee is of the input. */
 static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t in_raw,
                           struct amm_swap *s)
 {
@@ -283,7 +282,7 @@ static enum failure quote(const struct venue_market *m, uint8_t side, uint64_t i
                          s);
 }
 
-/* The tick arrays of the direction; where fewer than three exist the last one is named again. */
+/* The tick arrays of the direction; the last one is repeated where fewer than three exist. */
 static bool give_arrays(struct venue_market *m, bool a_to_b)
 {
     static const enum account_role parts[WHIRLPOOL_SEQUENCE] = {
@@ -333,13 +332,13 @@ static const char *build(struct venue_market *m, uint8_t side, uint64_t in_raw, 
     bool a_to_b = (side == side_buy) != own_const(m)->base_is_a;
     if (!give_arrays(m, a_to_b)) return keyset_role_name(acct_tick_array_0);
     give_sides(m);
-    /* A swap that brings nothing is none: the signer wants a limit that says so. */
+    /* The signer demands a least output above zero. */
     return whirlpool_write(layout_whirlpool_swap_v2, &m->keys, in_raw, limit_raw ? limit_raw : 1,
                            a_to_b ? CLMM_SQRT_MIN : CLMM_SQRT_MAX, true, a_to_b,
                            plan_add(p, address_key(address_system)));
 }
 
-/* Traded: amounts are what moved between user and vaults, the token's own transfer fees included;
+/* Traded: amounts are those that moved between user and vaults, with the transfer fee of a token;
  * fees are in units of the input. */
 static bool event(const uint8_t *data, size_t n, struct swap_event *e)
 {
