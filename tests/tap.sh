@@ -16,6 +16,18 @@ skip() { tap_n=$((tap_n + 1)); echo "ok $tap_n - $1 # SKIP $2"; }
 skip_all() { echo "1..0 # SKIP $1"; exit 0; }
 # exits CODE NAME COMMAND...: the command ends with this exit code; its standard error is left in $work/err
 exits() { want=$1 what=$2; shift 2; rc=0; "$@" >"$work/out" 2>"$work/err" || rc=$?; if [ "$rc" = "$want" ]; then result 0 "$what"; else result 1 "$what"; echo "# exit $rc, want $want"; head -5 "$work/err" | sed 's/^/# /'; fi; }
+# In a pipeline the shell looks only at the last status: step COMMAND... keeps that of each process, steps NAME [STATUS] asserts that all of
+# them exited with STATUS (0), as the line before it ran them.
+step() {
+    step_status=0
+    "$@" || step_status=$?
+    echo "$step_status $*" | cut -c1-100 >>"$work/.steps"
+    return "$step_status"
+}
+steps() {
+    is "$1: every process exits ${2:-0}" "$(grep -v "^${2:-0} " "$work/.steps" || [ -s "$work/.steps" ] || echo none ran)" ""
+    rm -f "$work/.steps"
+}
 # keep PID-FILE COMMAND...: in the background; run it again until it has ended well, or until keepers_end, which waits: what may still write to $work
 # has ended before it is removed.
 keepers=

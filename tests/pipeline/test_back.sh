@@ -4,7 +4,8 @@
 cd "$(dirname "$0")/../.."
 . tests/tap.sh
 command -v python3 >/dev/null 2>&1 || skip_all "no python3"
-sluice-sim --seed 7 --hours 1 --launches 300 --profile mania | sluice-features | sluice-score >"$work/scored.slu"
+step sluice-sim --seed 7 --hours 1 --launches 300 --profile mania | step sluice-features | step sluice-score >"$work/scored.slu"
+steps "a scored market"
 mkfifo "$work/f"
 cat >"$work/late.py" <<'P'
 import json, sys
@@ -15,7 +16,8 @@ for l in sys.stdin:
     elif r["position_id"] in sent: lag.append(int(r["slot"]) - sent.pop(r["position_id"]))
 print(len(lag), len(sent), max(lag))
 P
-timeout 60 sluice-risk -i "$work/scored.slu" --reports "$work/f" | tee "$work/risk.slu" | python3 tests/pipeline/every_slot.py "$work/f"
+step timeout 60 sluice-risk -i "$work/scored.slu" --reports "$work/f" | tee "$work/risk.slu" | step python3 tests/pipeline/every_slot.py "$work/f"
+steps "risk and the venue"
 set -- $(sluice-cat --json --only order,position --fields slot,position_id "$work/risk.slu" | python3 "$work/late.py")
 ok "positions come of orders ($1)" test "$1" -gt 20
 is "none is given up" "$2" 0

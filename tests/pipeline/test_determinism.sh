@@ -55,7 +55,8 @@ sum=$(sqlite3 "$work/tape/run.db" "SELECT sum(debit)-sum(credit) FROM postings G
 if command -v sqlite3 >/dev/null 2>&1; then is "debits equal credits in every unit" "$sum" 0; else skip "debits equal credits" "sqlite3 is not installed"; fi
 # A ledger fed the same fills twice is unchanged.
 mkfifo "$work/t.fifo"
-sluice-features -i "$work/tape.slu" | sluice-score | sluice-risk --reports "$work/t.fifo" | sluice-execute --paper --reports "$work/t.fifo" >"$work/filled.slu"
+step sluice-features -i "$work/tape.slu" | step sluice-score | step sluice-risk --reports "$work/t.fifo" | step sluice-execute --paper --reports "$work/t.fifo" >"$work/filled.slu"
+steps "a stream of fills"
 once=$(sluice-ledger -i "$work/filled.slu" "$work/t.db")
 is "a ledger fed the same fills twice is unchanged" "$(sluice-ledger -i "$work/filled.slu" "$work/t.db")" "$once"
 done_testing

@@ -22,7 +22,8 @@ t1=$(at 40) t2=$(at 70)
 row() {
     name=$1 from=$2; shift 2
     rm -f "$work/f"; mkfifo "$work/f"
-    sluice-merge "$work/market.slu" "$from" 2>/dev/null | sluice-features 2>/dev/null | sluice-score $C 2>/dev/null | sluice-risk $C --reports "$work/f" "$@" 2>"$work/risk.err" | sluice-execute $C --paper --reports "$work/f" >"$work/$name.slu" 2>/dev/null
+    step sluice-merge "$work/market.slu" "$from" 2>/dev/null | step sluice-features 2>/dev/null | step sluice-score $C 2>/dev/null | step sluice-risk $C --reports "$work/f" "$@" 2>"$work/risk.err" | step sluice-execute $C --paper --reports "$work/f" >"$work/$name.slu" 2>/dev/null
+    steps "$name" 1
     sluice-cat --json --only order,reject,alert,fill,slot "$work/$name.slu" 2>/dev/null >"$work/$name.json"
 }
 cat >"$work/count.py" <<'P'

@@ -7,12 +7,13 @@ sluice-sim --seed 5 --hours 0.4 --launches 120 >"$work/a.slu"
 for cut in 120 400 900; do
     # The other market: the same until t, then only what another seed does.
     sluice-replay --to +${cut}s "$work/a.slu" >"$work/head.slu"
-    sluice-sim --seed 6 --hours 0.4 --launches 120 | sluice-replay --from +${cut}s >"$work/tail.slu"
+    step sluice-sim --seed 6 --hours 0.4 --launches 120 | step sluice-replay --from +${cut}s >"$work/tail.slu"
     sluice-merge "$work/head.slu" "$work/tail.slu" >"$work/b.slu"
     for x in a b; do
         mkfifo "$work/$x.fifo"
-        { sluice-features -i "$work/$x.slu" | sluice-score --keep fvec | sluice-risk --reports "$work/$x.fifo" | sluice-execute --paper --reports "$work/$x.fifo"; } 2>/dev/null |
-            sluice-replay --to +${cut}s | sluice-cat --json --only fvec,signal,reject,order,fill,report,position,equity >"$work/$x.$cut" 2>/dev/null
+        { step sluice-features -i "$work/$x.slu" | step sluice-score --keep fvec | step sluice-risk --reports "$work/$x.fifo" | step sluice-execute --paper --reports "$work/$x.fifo"; } >"$work/$x.whole" 2>/dev/null
+        steps "up to $cut s, $x"
+        sluice-replay --to +${cut}s "$work/$x.whole" | sluice-cat --json --only fvec,signal,reject,order,fill,report,position,equity >"$work/$x.$cut" 2>/dev/null
         rm "$work/$x.fifo"
     done
     ok "there is something to compare up to $cut s" test "$(wc -l <"$work/a.$cut")" -gt 50
@@ -30,8 +31,9 @@ if command -v python3 >/dev/null 2>&1; then
     ok "flipped: hardly one is as it was after $cut s" test "$(diff "$work/a.json" "$work/b.json" | grep -c '^>')" -gt 1000
     for x in a b; do
         mkfifo "$work/$x.fifo"
-        { sluice-features -i "$work/$x.slu" | sluice-score --keep fvec | sluice-risk --reports "$work/$x.fifo" | sluice-execute --paper --reports "$work/$x.fifo"; } 2>/dev/null |
-            sluice-replay --to +${cut}s 2>/dev/null | sluice-cat --json --only fvec,signal,reject,order,fill,report,position,equity >"$work/$x.flip" 2>/dev/null
+        { step sluice-features -i "$work/$x.slu" | step sluice-score --keep fvec | step sluice-risk --reports "$work/$x.fifo" | step sluice-execute --paper --reports "$work/$x.fifo"; } >"$work/$x.whole" 2>/dev/null
+        steps "flipped, $x" $([ $x = a ] && echo 0 || echo 1)
+        sluice-replay --to +${cut}s "$work/$x.whole" 2>/dev/null | sluice-cat --json --only fvec,signal,reject,order,fill,report,position,equity >"$work/$x.flip" 2>/dev/null
         rm "$work/$x.fifo"
     done
     ok "flipped: there is something to compare" test "$(wc -l <"$work/a.flip")" -gt 50

@@ -18,8 +18,9 @@ C
 run() { # SETTING...
     rm -f "$work/f"
     mkfifo "$work/f"
-    timeout 100 sluice-features -i "$work/t.slu" | sluice-score -c "$work/eager.conf" | sluice-risk -c "$work/eager.conf" --reports "$work/f" "$@" |
-        sluice-execute -c "$work/eager.conf" --paper --reports "$work/f" | sluice-cat --json --only slot,signal,reject,order,fill,report,position,alert >"$work/x.json"
+    step timeout 100 sluice-features -i "$work/t.slu" | step sluice-score -c "$work/eager.conf" | step sluice-risk -c "$work/eager.conf" --reports "$work/f" "$@" |
+        step sluice-execute -c "$work/eager.conf" --paper --reports "$work/f" | step sluice-cat --json --only slot,signal,reject,order,fill,report,position,alert >"$work/x.json"
+    steps "$*"
 }
 promises() { # NAME KEY=VALUE...: all keys have roomy defaults
     what=$1

@@ -801,8 +801,104 @@ static void test_breakers(void)
     test_breaker("loss streak", "loss_streak", "breaker_loss_streak", set_streak);
 }
 
+/* ---- sizes and limits of what is sent ---- */
+
+static void test_limits_used(void)
+{
+    struct bed b;
+    uint64_t overhead = 2039280 + 5000, trade = LAMPORTS_PER_SOL / 2, rest = LAMPORTS_PER_SOL / 10;
+    open_limits(&b);
+    b.s->strategy[0].capital = trade + rest;
+    signal_by(&b, 1, "s", 0);
+    signal_by(&b, 3, "s", 0);
+    is_u64(b.order.amount_raw, rest, "strategy_capital counts what the strategy has at risk");
+    signal_by(&b, 5, "t", 0);
+    is_u64(b.order.amount_raw, trade, "and not what another has");
+    close_bed(&b);
+    open_limits(&b);
+    b.s->rules.max_total = trade + rest;
+    signal_by(&b, 1, "s", 0);
+    signal_by(&b, 3, "t", 0);
+    is_u64(b.order.amount_raw, rest - overhead, "max_total counts all strategies and tokens");
+    close_bed(&b);
+}
+
+static void test_volatility(void)
+{
+    struct bed b;
+    open_limits(&b);
+    b.s->rules.target_volatility_ppm = 100000;
+    struct record r = {.id = REC_signal,
+                       .u.signal = {.mint = key_of(1),
+                                    .pool = key_of(101),
+                                    .venue = venue_pumpswap,
+                                    .strategy = "s",
+                                    .side = side_buy,
+                                    .volatility_ppm = 100000}};
+    give(&b, &r);
+    is_u64(b.order.amount_raw, LAMPORTS_PER_SOL / 2, "at the target volatility an entry is whole");
+    r.u.signal.mint = key_of(3);
+    r.u.signal.pool = key_of(103);
+    r.u.signal.volatility_ppm = 250000;
+    give(&b, &r);
+    is_u64(b.order.amount_raw, LAMPORTS_PER_SOL / 5, "at 2.5 times the target it is 1 / 2.5");
+    close_bed(&b);
+}
+
+static void test_entry_limit(void)
+{
+    struct bed b;
+    struct amm_swap w;
+    open_limits(&b);
+    signal_by(&b, 1, "s", 0);
+    const struct amm_pool *pool =
+        &b.s->pool[position_of(&b, b.order.position_id)->pool_row].carry.ours;
+    ok(amm_buy_in(pool, amm_fees_at(pool, b.s->now_ns), b.order.amount_raw, &w) == failure_none,
+       "an entry is quoted");
+    is_u64(b.order.limit_raw, w.out_raw - w.out_raw * 500 / 10000,
+           "its limit is slippage-bps below the quote");
+    close_bed(&b);
+}
+
+static void unanswered_exit(struct bed *b)
+{
+    struct record r = {
+        .id = REC_report,
+        .u.report = {.ts_ns = T0, .order_id = b->order.order_id, .status = order_status_expired}};
+    slot(b);
+    give(b, &r);
+    end_of_slot(b);
+}
+
+/* Each further try of an exit takes a worse price; one is in flight at a time. */
+static void test_exit_limit(void)
+{
+    struct bed b;
+    open_held(&b);
+    b.s->rules.exit_slippage_bps = 1000;
+    b.s->rules.exit_step_bps = 1500;
+    b.s->strategy[0].stop_ppm = 200000;
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 70 / 100);
+    slot(&b);
+    uint64_t mark = risk_mark(b.s, &b.s->position[0]);
+    is_u64(b.order.limit_raw, mark - mark * 1000 / 10000, "an exit's limit: exit-slippage-bps");
+    slot(&b);
+    end_of_slot(&b);
+    is_u64(b.sells, 1, "while it is in flight no other is sent");
+    unanswered_exit(&b);
+    ok(b.sells == 2 && b.order.attempt_count == 1, "it expires: a second try");
+    is_u64(b.order.limit_raw, mark - mark * 2500 / 10000, "exit-step-bps further");
+    for (unsigned i = 0; i < 8; i++) unanswered_exit(&b);
+    is_u64(b.order.limit_raw, mark - mark * 9900 / 10000, "never below 1 %% of the mark");
+    close_bed(&b);
+}
+
 int main(void)
 {
+    test_limits_used();
+    test_volatility();
+    test_entry_limit();
+    test_exit_limit();
     test_limits();
     test_limits_add_up();
     test_pool_depth();

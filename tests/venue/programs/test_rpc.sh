@@ -207,13 +207,14 @@ ok "keys in a URL are not printed" sh -c '! grep -q secret "$0"' "$work/err"
 # The row on the live chain.
 mkfifo "$work/reports" "$work/feed"
 printf '[strategy any]\nentry = buy_lamports_60s >= 1\nmax-hold = 1s\n' >"$work/conf"
-{ sluice-features -i "$work/feed" -c "$work/conf" | sluice-score -c "$work/conf" | sluice-risk -c "$work/conf" --reports "$work/reports" | sluice-execute -c "$work/conf" --paper --reports "$work/reports" >"$work/row.slu"; } 2>"$work/row.err" & row=$!
+{ step sluice-features -i "$work/feed" -c "$work/conf" | step sluice-score -c "$work/conf" | step sluice-risk -c "$work/conf" --reports "$work/reports" | step sluice-execute -c "$work/conf" --paper --reports "$work/reports" >"$work/row.slu"; } 2>"$work/row.err" & row=$!
 start -o "$work/feed"
 sleep 0.5
 for i in 1 2 3; do market buy "$mint" gina 0.2 >/dev/null; done
 sleep 1
 stop
 wait $row
+steps "the pipeline on the live chain"
 ok "the row runs on it and ends when it ends" sluice-verify --quiet "$work/row.slu"
 is "its trades are in it" "$(sluice-cat --only trade "$work/row.slu" | wc -l)" 3
 ok "risk decided on them: $(sluice-cat --only signal "$work/row.slu" | wc -l) signals, $(sluice-cat --only order "$work/row.slu" | wc -l) orders, $(sluice-cat --only fill "$work/row.slu" | wc -l) fills" test "$(sluice-cat --only order,reject "$work/row.slu" | wc -l)" -ge 1
