@@ -168,7 +168,7 @@ struct slot {
 };
 struct http_pool {
     CURLM *multi;
-    size_t slots, busy;
+    size_t slots;
     struct slot *slot;
 };
 
@@ -213,8 +213,6 @@ void http_pool_close(struct http_pool *p)
     free(p->slot);
     free(p);
 }
-
-size_t http_pool_busy(const struct http_pool *p) { return p->busy; }
 
 static void set_post(struct slot *s, const struct http_post *r)
 {
@@ -261,7 +259,6 @@ bool http_pool_start(struct http_pool *p, const struct http_post *r)
     s->n = 0;
     s->tag = r->tag;
     s->text[0] = 0;
-    p->busy++;
     curl_multi_add_handle(p->multi, s->curl);
     curl_multi_perform(p->multi, &running); /* write the bytes now, not at the next wait */
     return true;
@@ -285,7 +282,6 @@ static void end_slot(struct http_pool *p, struct slot *s, CURLcode rc, struct ht
                  *s->text ? s->text : curl_easy_strerror(rc));
     curl_multi_remove_handle(p->multi, s->curl);
     s->busy = false;
-    p->busy--;
 }
 
 static bool take_ended(struct http_pool *p, struct http_reply *reply)

@@ -60,7 +60,6 @@ void http_pool_close(struct http_pool *p);
 /* Start a request: its bytes are written to a kept-alive connection, where the pool has one, before
  * this returns. url, body and header are copied. False when every slot is busy. */
 bool http_pool_start(struct http_pool *p, const struct http_post *r) MUST_USE;
-size_t http_pool_busy(const struct http_pool *p);
 /* Let requests go on until one ends, timeout_ms passes, or one of fds (n of them, readable) is
  * ready. True with *reply when one ended. */
 bool http_pool_wait(struct http_pool *p, const int *fds, size_t n, uint64_t timeout_ms,

@@ -104,10 +104,3 @@ enum error signer_status(int fd, struct signer_facts *f, uint64_t timeout_ms, st
     memcpy(&f->max_tx, answer + 32, 40);
     return OK;
 }
-
-enum error signer_lock(int fd, uint64_t timeout_ms, struct err *e)
-{
-    uint8_t answer[ANSWER_MAX], status;
-    size_t got;
-    return round_trip(fd, SIGNER_LOCK, NULL, 0, answer, &got, &status, timeout_ms, e);
-}

@@ -17,7 +17,5 @@ struct signer_facts {
     uint64_t max_tx, hour_left, day_left, signed_count, refused_count;
 };
 enum error signer_status(int fd, struct signer_facts *f, uint64_t timeout_ms, struct err *e);
-/* Wipe the key and end the signer. */
-enum error signer_lock(int fd, uint64_t timeout_ms, struct err *e);
 
 #endif

@@ -80,11 +80,6 @@ const char *policy_kind_name(enum layout_id id) { return kind_names[id]; }
 const char *policy_program_name(enum layout_id id) { return program_names[id]; }
 bool policy_can_allow(enum layout_id id) { return rules[id].judge != JUDGE_NONE; }
 
-void policy_defaults(struct policy *p)
-{
-    for (size_t i = 0; i < LAYOUT_COUNT; i++) p->allowed[i] |= rules[i].by_default;
-}
-
 static enum error unknown_kind(const char *option, const char *word, struct err *e)
 {
     bool kind = strchr(word, '.') != NULL;

@@ -45,13 +45,11 @@ struct policy_state {
     uint64_t signed_count, refused_count;
 };
 
-/* Allow the trading kinds: budget, own token accounts, SOL to allowed destinations, swaps of the
- * venues sluice trades. */
-void policy_defaults(struct policy *p);
-/* Choose the kinds: allow, less deny. Both are lists, divided by commas, blanks or newlines, of
- * "default", a program ("pump": all of its kinds that have a row) or a kind ("pump.buy", as
- * sluice-tx names them). E_CONFIG with the nearest name for an unknown one, and for one to allow
- * that no row bounds. */
+/* Set the allowed kinds: those of allow, less those of deny. Both are lists, separated by commas,
+ * blanks or newlines, of "default" (the trading kinds: budget, own token accounts, SOL to
+ * destinations, swaps of the venues that sluice trades), a program ("pump": all of its kinds that
+ * have a row) or a kind ("pump.buy", as sluice-tx names them). E_CONFIG: a name is unknown (the
+ * text has the nearest), or a kind to allow has no row. */
 enum error policy_choose(struct policy *p, const char *allow, const char *deny, struct err *e);
 /* The name of a kind ("pump.buy") and of its program. Can it be allowed at all? */
 const char *policy_kind_name(enum layout_id id);

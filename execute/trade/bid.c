@@ -21,7 +21,7 @@ void bid_fee_level(struct fee_levels *l, const struct rec_fee_level *r)
     memcpy(l->price_ulamports, v, sizeof v);
 }
 
-/* Place of a percentile in the list; n when it is not there. */
+/* Index of a percentile in the list; n when the list lacks it. */
 static size_t place(const uint32_t *list, size_t n, uint64_t percentile)
 {
     size_t i = 0;
@@ -56,7 +56,7 @@ uint64_t bid_priority(const struct fee_rules *r, const struct fee_levels *l, uin
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/* Digits without their point, and the power of ten that belongs to them. */
+/* Digits without their point, and the power of ten to multiply by. */
 struct decimal {
     uint64_t digits;
     int power;
@@ -73,7 +73,7 @@ static bool read_digits(const char **p, const char *end, struct decimal *d, bool
         if (!full) {
             d->digits = next;
             d->power -= fraction;
-        } /* else beyond what a lamport can show */
+        } /* further digits are below a lamport */
     }
     return any;
 }

@@ -1,8 +1,7 @@
-/* fill_audit.h - after each fill: who stood around it. Pure: trades of the stream and our fills in,
- * audit and sandwich records out. A fill is judged once the stream has gone on AUDIT_SLOTS past its
- * slot: by then every trade of that slot has come by, or never will. Must not: guess an attacker: a
- * sandwich is one wallet before us in our direction and after us in the other, in the same pool and
- * slot. */
+/* fill_audit.h - checks the neighbours of each fill for a sandwich. Pure: trades of the stream and
+ * our fills in, audit and sandwich records out. A fill is judged AUDIT_SLOTS after its slot: every
+ * trade of that slot that the stream has came before. Must not: guess an attacker. A sandwich is
+ * one wallet before us in our direction and after us in the other, in the same pool and slot. */
 #ifndef SLUICE_FILL_AUDIT_H
 #define SLUICE_FILL_AUDIT_H
 
@@ -11,7 +10,7 @@
 
 #define AUDIT_TRADES 8192u /* latest trades kept */
 #define AUDIT_FILLS \
-    256u /* fills waiting for their neighbourhood; beyond that the oldest is told as unseen */
+    256u /* fills that wait to be judged; beyond that the oldest is reported as unseen */
 #define AUDIT_SLOTS 4u
 
 struct fill_audit_trade {
@@ -45,7 +44,7 @@ void fill_audit_trade(struct audit_state *a, const struct rec_trade *t);
 /* Our fill has landed under this signature. */
 void fill_audit_fill(struct audit_state *a, const struct rec_fill *f, const struct sig *signature,
                      struct out *out, uint64_t now_ns);
-/* The stream has reached this slot: judge what is ripe. */
+/* The stream reached this slot: judge the fills that are AUDIT_SLOTS old. */
 void fill_audit_slot(struct audit_state *a, uint64_t slot, uint64_t now_ns,
                      const struct sandwich_guard_schedule *s, struct out *out);
 

@@ -1,6 +1,6 @@
-/* journal_state.h - what the journal of live execution still matters for: positions that are open,
- * and which ends must be told again. Pure. Must not: forget a position that holds tokens, unless
- * JOURNAL_STATE_POSITIONS are open at once (then lost counts). */
+/* journal_state.h - the part of the journal that still matters: open positions, and the ends to
+ * repeat after a restart. Pure. Must not: forget a position that holds tokens, unless
+ * JOURNAL_STATE_POSITIONS are open at once (`lost` counts those). */
 #ifndef SLUICE_JOURNAL_STATE_H
 #define SLUICE_JOURNAL_STATE_H
 
@@ -20,13 +20,13 @@ struct journal_state_position {
 struct journal_state {
     struct journal_state_position position[JOURNAL_STATE_POSITIONS];
     uint32_t positions;
-    uint64_t ends, lost;         /* fills and final reports so far; positions that found no room */
+    uint64_t ends, lost;         /* fills and final reports so far; positions without room */
     int64_t cash_delta_lamports; /* of all fills */
 };
 
-/* A record of the journal, in order; others than fills and reports are passed over. */
+/* Take the next record of the journal; kinds other than fill and report are ignored. */
 void journal_state_take(struct journal_state *r, const struct record *rec);
-/* In a second reading: must this end, the index-th, be told again? */
+/* In a second reading: must this end, the index-th from 0, be repeated? */
 bool journal_state_wanted(const struct journal_state *r, const struct record *rec, uint64_t index);
 /* The open position of a token, or NULL. */
 const struct journal_state_position *journal_state_of(const struct journal_state *r,

@@ -95,7 +95,7 @@ struct live_order *live_take(struct live_state *s, const struct rec_order *o, ui
     return NULL;
 }
 
-/* Lamports that are at stake: what a buy spends, what a sale was worth when it was decided. */
+/* Lamports at stake: what a buy spends, what a sale was worth at the decision. */
 static uint64_t worth(const struct live_order *o)
 {
     uint64_t v;
@@ -138,7 +138,7 @@ void live_free(struct live_state *s, struct live_order *o)
 
 /* ---- the limit at the last moment ---- */
 
-/* A sale of everything has no limit of its own: a fifth below the quote, more with each try. */
+/* A sale of all holdings has no limit of its own: 20 % below the quote, 15 % more with each try. */
 static uint64_t halt_limit(const struct live_order *o, uint64_t out_raw)
 {
     uint64_t bps = 2000 + 1500 * (uint64_t)o->order.attempt_count;
@@ -146,8 +146,8 @@ static uint64_t halt_limit(const struct live_order *o, uint64_t out_raw)
     return least ? least : 1;
 }
 
-/* The order was decided on reserves that have moved. It keeps its limit, or gets the same room
- * below today's quote where that is tighter. */
+/* The reserves moved since the decision. The order keeps its limit, or gets the same distance below
+ * the new quote where that is tighter. */
 static enum failure fresh_limit(const struct live_order *o, struct venue_market *m, uint64_t *limit,
                                 struct amm_swap *now)
 {
@@ -187,8 +187,7 @@ static void add_tip(struct plan *p, const struct live_state *s, const struct liv
     ix_account(&p->ix[p->count - 1], address_key(address_jito_dont_front), 0);
 }
 
-/* Does this sale leave nothing? Where a venue trades in lots, it may though all was ordered to go.
- */
+/* Does this sale empty the token account? Where a venue trades in lots, a sale of all may not. */
 static bool sells_all(const struct live_order *o, const struct market *m)
 {
     struct amm_swap s;
@@ -253,8 +252,10 @@ static enum failure build_message(const struct live_state *s, struct live_order 
     return failure_none;
 }
 
-/* What a buy may cost beyond its amount: tip, fees, rents of two accounts, and what the wallet
- * keeps for exits. */
+/* Can the wallet pay? A buy costs, beyond its amount, tip, fees, the rent of two accounts, and the
+ * reserve for exits. The first trade of a coin or pool also pays rents that no document lists: the
+ * creator's vault (890,880 lamports on the curve, a wSOL account on PumpSwap), and the wallet's
+ * first trade its volume account; venues put them into rent_lamports. */
 static bool can_pay(const struct live_state *s, const struct live_order *o, const struct market *m)
 {
     uint64_t need = SIGNATURE_LAMPORTS + RENT_LAMPORTS(0);
@@ -268,9 +269,9 @@ static bool can_pay(const struct live_state *s, const struct live_order *o, cons
     return m->lamports >= need;
 }
 
-/* ---- the way ---- */
+/* ---- route and build ---- */
 
-/* Where the venue's maths is not known to us it may pay. */
+/* Where the venue's maths is unknown, assume that a sandwich pays. */
 static bool sandwich_pays(const struct live_state *s, const struct live_order *o,
                           const struct market *m, uint64_t limit, uint64_t out_raw)
 {
@@ -286,8 +287,8 @@ static uint8_t choose_route(const struct live_state *s, const struct live_order 
     return s->rules.protect || sandwich_pays(s, o, m, limit, out_raw) ? route_bundle : route_plain;
 }
 
-/* The compute limit of its transaction: the configured one, or more where the swap takes more.
- * False when no transaction can do it. */
+/* Set the compute limit: the configured one, or more where the swap needs more. False: more than a
+ * transaction may have. */
 static bool set_units(const struct live_rules *r, struct live_order *o, const struct amm_swap *swap)
 {
     uint32_t need = swap->compute_units ? swap->compute_units + AROUND_UNITS : 0;
@@ -374,7 +375,7 @@ bool live_build_cached(struct live_state *s, struct live_order *o, uint64_t now_
     m->lamports = sub_sat_u64(s->lamports, promised(s));
     *next = build(s, o, m, now_ms, &why);
     if (*next != LIVE_REFUSED) return true;
-    o->uncached = true; /* nothing is refused on what was only kept warm */
+    o->uncached = true; /* nothing is refused on cached data alone */
     return false;
 }
 
@@ -414,7 +415,7 @@ bool live_expired(struct live_order *o, uint64_t height)
         return false;
     }
     return ++o->past_end >=
-           2; /* asked again after the height was seen, so that no node that lags decides */
+           2; /* the second status was requested after the height: no lagging node decides */
 }
 
 /* ---- what became of it ---- */
@@ -425,12 +426,12 @@ static enum failure failure_of(const struct live_order *o, uint32_t custom)
     enum failure f = venue_failure(v, custom);
     return f == failure_congestion && custom == 1
                ? failure_funds
-               : f; /* 1: a token or system program's, unless the venue knows better */
+               : f; /* 1 is a token or system program's, unless the venue names it */
 }
 
-/* The parts of the price, as the paper venue has them: a buy's quote is naive + impact + latency, a
- * sale's is naive less these. Impact is what our size costs on the pool of the decision; the
- * market's movement until landing, and whatever stood in front of us, is latency. */
+/* The parts of the price, as in the paper venue: a buy's quote is naive + impact + latency, a
+ * sale's is naive less these. Impact is the cost of our size on the pool of the decision. Latency
+ * is the market's movement until landing, and any transaction before ours. */
 static void explain_price(const struct live_order *o, struct rec_fill *f)
 {
     struct amm_pool p = {.venue = o->order.venue,
@@ -441,8 +442,7 @@ static void explain_price(const struct live_order *o, struct rec_fill *f)
     struct amm_swap then;
     bool buy = f->side == side_buy;
     uint64_t naive;
-    f->naive_lamports =
-        f->quote_lamports; /* an order that was decided on no price (a sale of everything) */
+    f->naive_lamports = f->quote_lamports; /* an order without a price: a sale of all holdings */
     if (!p.base_reserve_raw ||
         !muldiv_floor(f->base_raw, p.quote_reserve_raw, p.base_reserve_raw, &naive))
         return;
@@ -496,7 +496,7 @@ void live_fill(const struct live_state *s, const struct live_order *o, const str
     if (!r->failed && PROTECTED_ROUTE(o->route)) f->tip_lamports = o->tip_lamports;
     if (!r->failed && r->has_event) amounts(o, r, f);
     f->cash_delta_lamports = (int64_t)(r->post_lamports - r->pre_lamports);
-    /* Whatever else the wallet paid or got is rent: of token accounts, of our volume account, of a
+    /* Any other change of the wallet is rent: of token accounts, of our volume account, of a
      * creator's vault. */
     i128 sign = d->side == side_buy ? -1 : 1,
          known = sign * (i128)f->quote_lamports - (i128)f->lp_fee_lamports -

@@ -1,5 +1,5 @@
 /* live_market.h - one market as live execution reads it: the venue's part and the wallet's tokens.
- * Pure. Must not: decide; fetch: it says which accounts it wants and takes what they say. */
+ * Pure: it names the accounts to read and takes their contents. Must not: decide; fetch. */
 #ifndef SLUICE_LIVE_MARKET_H
 #define SLUICE_LIVE_MARKET_H
 
@@ -18,10 +18,10 @@ struct market {
 /* False when no addresses can be derived. pool: none when the venue derives it. */
 bool live_market_begin(struct market *m, uint8_t venue, const struct key *wallet,
                        const struct key *mint, const struct key *pool) MUST_USE;
-/* Accounts of this round; returns how many, 0 when there can be no such market. */
+/* Write the accounts of this round; returns their number, 0 when the market is impossible. */
 size_t live_market_accounts(struct market *m, struct key keys[MARKET_ACCOUNTS]);
-/* What they say, in the same order. While *more, another round follows. failure_none, or what the
- * venue says. */
+/* Read their contents, in the same order. While *more, another round follows. Returns failure_none,
+ * or why the venue refuses the market. */
 enum failure live_market_read(struct market *m, const struct venue_account *a, size_t n,
                               uint64_t now_s, uint64_t slot, bool *more);
 

@@ -24,7 +24,7 @@ void market_cache_init(struct market_cache *w, const struct key *wallet, uint32_
     if (w->most) table_init(table_of(w), w->most);
 }
 
-/* Can a venue's market be kept up to date by trades alone? */
+/* Do trades alone keep a market of this venue up to date? */
 static bool can_follow(uint8_t venue)
 {
     const struct venue_ops *v = venue_of(venue);
@@ -69,8 +69,7 @@ void market_cache_pool(struct market_cache *w, const struct rec_pool *p)
 {
     if (!w->most || !can_follow(p->venue) || !key_is_none(&p->quote_mint)) return;
     struct market_cache_market *m = row_of(w, &p->mint);
-    want(w, m, p->venue, &p->mint,
-         &p->pool); /* whatever happened to it: its flags, liquidity or place may be new */
+    want(w, m, p->venue, &p->mint, &p->pool); /* flags, liquidity or place may be new */
 }
 
 void market_cache_fill(struct market_cache *w, const struct rec_fill *f)
@@ -100,12 +99,12 @@ struct market_cache_market *market_cache_next(struct market_cache *w, uint64_t n
     struct market_cache_market *best = NULL;
     for (uint32_t row = table_oldest(t); row != TABLE_NONE; row = table_newer(t, row))
         if (w->market[row].stage == MARKET_CACHE_WANTED && w->market[row].next_ms <= now_ms)
-            best = &w->market[row]; /* the one that traded last */
+            best = &w->market[row]; /* the last one wins: it traded last */
     if (best) best->stage = MARKET_CACHE_ASKING;
     return best;
 }
 
-/* Derive every address that a buy or a sale wants, once: at the order it takes no time. */
+/* Derive every address that a buy or a sale needs, so that an order derives none. */
 static void derive(struct market *m)
 {
     static const uint8_t sides[] = {side_buy, side_sell};
@@ -124,8 +123,7 @@ void market_cache_read(struct market_cache *w, struct market_cache_market *m,
 {
     bool more;
     (void)w;
-    if (m->stage != MARKET_CACHE_ASKING)
-        return; /* it changed meanwhile: what was read may be old */
+    if (m->stage != MARKET_CACHE_ASKING) return; /* it changed meanwhile: the answer may be old */
     m->stage = MARKET_CACHE_WANTED;
     m->next_ms = now_ms + AGAIN_MS;
     if (++m->tries > TRIES) {
@@ -140,8 +138,8 @@ void market_cache_read(struct market_cache *w, struct market_cache_market *m,
     }
     m->stage = MARKET_CACHE_READY;
     derive(&m->market);
-    /* Trades that came by while it was being read: what the node said may be older than the last of
-     * them, or newer: by slot. */
+    /* The answer may be older than the last trade that came while the market was read: the slot
+     * decides. */
     if (m->has_last && m->last.slot > slot && !venue_follow(&m->market.venue, &m->last))
         m->stage = MARKET_CACHE_USELESS;
 }

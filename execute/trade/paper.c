@@ -17,8 +17,8 @@ void paper_init(struct paper_state *s)
     s->cash = clamp_i64_from_u64(s->rules.capital);
 }
 
-/* Row of a pool; when the table is full the one idle for longest gives way, never one whose token
- * is held or ordered. */
+/* The row of a pool. When the table is full, the pool idle for longest is evicted, but never one
+ * whose token is held or ordered. */
 static uint32_t pool_row(struct paper_state *s, const struct key *pool, const struct key *mint)
 {
     bool added;
@@ -108,7 +108,7 @@ static void answer(struct paper_state *s, const struct paper_order *o, uint8_t s
     report_report(out, &r);
 }
 
-/* Money and tokens move as the fill says. */
+/* Book the money and tokens of a fill. */
 static void book(struct paper_state *s, const struct rec_fill *f, uint32_t row)
 {
     s->cash += f->cash_delta_lamports;
@@ -134,7 +134,7 @@ static void book(struct paper_state *s, const struct rec_fill *f, uint32_t row)
     s->open--;
 }
 
-/* The order's slot has come: it lands, fails, or goes on waiting. True when it is settled. */
+/* Settle an order whose slot has closed. False: it still waits. */
 static bool try_order(struct paper_state *s, struct paper_order *o, struct out *out)
 {
     if (s->slot <= o->due_slot && s->slot <= o->order.expires_slot)
@@ -175,7 +175,7 @@ static bool try_order(struct paper_state *s, struct paper_order *o, struct out *
 }
 
 /* An order or a holding no longer needs this pool. */
-static void let_go(struct paper_state *s, uint32_t row)
+static void release_pool(struct paper_state *s, uint32_t row)
 {
     if (row != TABLE_NONE && s->pool[row].held) s->pool[row].held--;
 }
@@ -186,7 +186,7 @@ static void settle(struct paper_state *s, struct out *out)
     uint32_t kept = 0;
     for (uint32_t i = 0; i < s->in_flight; i++) {
         if (try_order(s, &s->orders[i], out)) {
-            let_go(s, s->orders[i].row);
+            release_pool(s, s->orders[i].row);
             continue;
         }
         if (kept != i) s->orders[kept] = s->orders[i];

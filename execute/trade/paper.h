@@ -60,7 +60,7 @@ struct paper_state {
 
 void paper_init(struct paper_state *s);
 void paper_step(struct paper_state *s, const struct record *r, struct out *out);
-/* The stream ends: orders in flight expire, a last equity. */
+/* End of the stream: expire the orders in flight, put a last equity. */
 void paper_finish(struct paper_state *s, struct out *out);
 
 #endif

@@ -1,8 +1,10 @@
-/* sandwich_guard.h - how an order is kept from being sandwiched: what a searcher could take at its
- * limit, and what is done about it. Pure. A protected order goes as a bundle that nobody may stand
- * in front of; what remains is the validator itself, so leaders on the list are waited out. An
- * unprotected one is tightened until a sandwich does not pay, cut into parts where a tight limit
- * would fail by itself, or left. Must not: send; loosen a limit. */
+/* sandwich_guard.h - protects an order from sandwiches: computes what a searcher could take at its
+ * limit, and decides what to do. Pure. A protected order goes as a bundle marked so that no other
+ * transaction may precede it. The validator itself remains a risk, so the order waits while a
+ * leader of the list leads. An unprotected order gets a tighter limit until a sandwich does not
+ * pay; where that limit would fail by itself, only a part is sent, or nothing. Must not: send;
+ * loosen a limit.
+ */
 #ifndef SLUICE_SANDWICH_GUARD_H
 #define SLUICE_SANDWICH_GUARD_H
 
@@ -15,7 +17,7 @@
                         bundle */
 
 struct sandwich_guard_rules {
-    uint32_t max_loss_bps; /* of the output: what a sandwich may take; 0 = do not look */
+    uint32_t max_loss_bps; /* of the output: the most that a sandwich may take; 0: not checked */
     uint32_t room_bps; /* least distance between quote and limit: tighter ones fail by the market's
                           own movement */
     uint32_t delay_slots; /* longest wait for a leader on the list to pass, exits; entries wait
@@ -24,7 +26,7 @@ struct sandwich_guard_rules {
     struct key leader[SANDWICH_GUARD_LEADERS]; /* sorted */
 };
 
-/* Who leads which slot, as far as it is known. */
+/* The leaders of `count` slots from `first` on. */
 struct sandwich_guard_schedule {
     uint64_t first;
     uint32_t count;
@@ -55,16 +57,15 @@ uint64_t sandwich_guard_loss(const struct venue_market *m, uint8_t side, uint64_
                              uint64_t limit_raw);
 /* Can the loss be computed for this venue? */
 bool sandwich_guard_knows(uint8_t venue);
-/* Is this a slot to avoid, or one of the next two? One whose leader is not known is, as soon as
- * there is a list. */
+/* Does a leader to avoid lead this slot or one of the next two? With a list, an unknown leader is
+ * one to avoid. */
 bool sandwich_guard_bad_leader(const struct sandwich_guard_rules *r,
                                const struct sandwich_guard_schedule *s, uint64_t slot);
-/* What to do with an order. in_raw and limit_raw of the plan are to be sent (SEND, TIGHTEN, SPLIT).
- */
+/* Decide what to do with an order. For SEND, TIGHTEN and SPLIT the plan has the amounts to send. */
 void sandwich_guard_decide(const struct sandwich_guard_rules *r,
                            const struct sandwich_guard_schedule *s, const struct venue_market *m,
                            const struct sandwich_guard_order *o, struct sandwich_guard_plan *plan);
-/* Add a leader; kept sorted, once. False when the list is full. */
+/* Add a leader to the sorted list, once. False: the list is full. */
 bool sandwich_guard_avoid(struct sandwich_guard_rules *r, const struct key *leader) MUST_USE;
 const struct key *sandwich_guard_leader_of(const struct sandwich_guard_schedule *s, uint64_t slot);
 

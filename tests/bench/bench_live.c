@@ -14,6 +14,7 @@
 #include "execute/sign/policy.h"
 #include "tests/bench/bench.h"
 #include "tests/unit/curve_accounts.h"
+#include "tests/unit/default_policy.h"
 
 #define ROUNDS 4000
 

@@ -10,6 +10,7 @@
 #include "common/sol/core.h"
 #include "common/sol/pda.h"
 #include "execute/sign/policy.h"
+#include "tests/unit/default_policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -126,8 +126,8 @@ static bool read_balances(struct changes *c, json_t *list, bool after)
     return true;
 }
 
-/* What the wallet's own accounts of the token have more (buy) or less (sale) of: with transfer fees
- * it is not what the pool gave or got. */
+/* Tokens that the wallet gained (buy) or lost (sale): with transfer fees this differs from what the
+ * pool moved. */
 static uint64_t own_change(const struct changes *c, const struct key *wallet,
                            const struct rec_order *o)
 {
@@ -140,8 +140,8 @@ static uint64_t own_change(const struct changes *c, const struct key *wallet,
     return o->side == side_buy ? sub_sat_u64(after, before) : sub_sat_u64(before, after);
 }
 
-/* The swap of a transaction without an event of it that we read, by token balances; and in any case
- * the tokens that really moved. */
+/* Where no event was read, infer the swap from token balances; and always take the tokens that
+ * really moved. */
 static void read_changes(json_t *meta, const struct key *wallet, const struct rec_order *o,
                          struct live_result *r)
 {

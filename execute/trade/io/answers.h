@@ -1,5 +1,5 @@
-/* answers.h - what a node's and a block engine's JSON answers say, as plain values. Every answer is
- * hostile: another shape is "false". Must not: ask, decide. */
+/* answers.h - JSON answers of nodes and block engines as plain values. Every answer is hostile: one
+ * of another shape returns false. Must not: request, decide. */
 #ifndef SLUICE_ANSWERS_H
 #define SLUICE_ANSWERS_H
 
@@ -16,13 +16,14 @@ struct answers_blockhash {
 /* getLatestBlockhash. */
 bool answers_blockhash(json_t *result, struct answers_blockhash *b) MUST_USE;
 /* getMultipleAccounts: at most max of them; data goes to buf[i], VENUE_ACCOUNT_MAX bytes each.
- * Returns how many, 0 when it is no such answer. */
+ * Returns their number, 0 when the answer has another shape. */
 size_t answers_accounts(json_t *result, struct venue_account *a, uint8_t (*buf)[VENUE_ACCOUNT_MAX],
                         size_t max);
-/* One entry of getSignatureStatuses: 0 unknown to the node, 1 seen, 2 confirmed or finalized. */
+/* One entry of getSignatureStatuses: 0 unknown to the node, 1 processed, 2 confirmed or finalized.
+ */
 unsigned answers_status(json_t *entry);
-/* getTransaction of our order; where its venue writes no event, the swap is told by the token
- * balances. False: the node does not know it after all. */
+/* getTransaction of our order. Where its venue writes no event, the token balances give the swap.
+ * False: the node does not have it. */
 bool answers_transaction(json_t *tx, const struct key *wallet, const struct rec_order *o,
                          struct live_result *r) MUST_USE;
 /* getSlotLeaders, from this slot on. */

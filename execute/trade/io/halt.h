@@ -1,7 +1,9 @@
-/* halt.h - the trader's side of sluice-halt: empty files whose presence says how far to go. See
- * sluice-halt(1). FILE         no entry is sent          FILE.sell    everything is sold; FILE.sold
- * when nothing is left FILE.cancel  nothing is sent at all    FILE.seen    touched once a second
- * while FILE is there and we live Must not: wait; share code with sluice-halt. */
+/* halt.h - the trader's side of sluice-halt(1): empty files whose presence is the order.
+ *   FILE         send no entries
+ *   FILE.sell    sell all holdings; FILE.sold is created when nothing is left
+ *   FILE.cancel  send nothing at all
+ *   FILE.seen    touched once a second while FILE exists and this process lives
+ * Must not: wait; share code with sluice-halt. */
 #ifndef SLUICE_HALT_H
 #define SLUICE_HALT_H
 
@@ -15,11 +17,11 @@ struct halt {
     uint64_t looked_ms, seen_ms;
 };
 
-/* path: "" = never halted. */
+/* path "": never halted. */
 void halt_init(struct halt *h, const char *path);
-/* What is in force, looked up at most every 50 ms. */
+/* The halt bits in force, read at most every 50 ms. */
 unsigned halt_look(struct halt *h, uint64_t now_ms);
-/* Everything is sold: say so. */
+/* Create FILE.sold: all holdings are sold. */
 void halt_sold(const struct halt *h);
 
 #endif

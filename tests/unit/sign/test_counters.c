@@ -5,6 +5,7 @@
 #include "common/sol/core.h"
 #include "execute/sign/counters.h"
 #include "tests/unit/tap.h"
+#include "tests/unit/default_policy.h"
 
 static struct counters c, got;
 static struct key wallet = {{1}}, other = {{2}};

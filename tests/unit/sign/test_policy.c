@@ -6,6 +6,7 @@
 #include "common/venue/book.h"
 #include "common/venue/whirlpool.h"
 #include "execute/sign/policy.h"
+#include "tests/unit/default_policy.h"
 #include "tests/unit/tap.h"
 
 static struct policy p;
