@@ -24,8 +24,8 @@ sluice-sim --seed 12 --hours $hours --launches $launches >"$work/tape.slu"
 backtest tape tape env
 is "a longer tape" $? 0
 kill_stage() { # NAME: the process of that name with our mark
-    for p in /proc/[0-9]*; do
-        [ "$(cat "$p/comm" 2>/dev/null)" = "sluice-$1" ] && grep -qs "SLUICE_TEST_MARK=$work" "$p/environ" && kill -9 "${p#/proc/}" 2>/dev/null && return 0
+    for p in $(pgrep -x "sluice-$1"); do
+        grep -qs "SLUICE_TEST_MARK=$work" "/proc/$p/environ" && kill -9 "$p" 2>/dev/null && return 0
     done
     return 1
 }
@@ -42,9 +42,10 @@ for tape in $tapes; do
     [ $tape != sim ] || continue
     half=$(($(wc -c <"$work/$tape.slu") / 2))
     for victim in features score risk execute ledger; do
-        (i=0; while [ $i -lt 100 ]; do sleep 0.05; i=$((i + 1)); [ $i -gt 4 ] && kill_stage $victim && exit 0; done; exit 1) &
+        rm -f "$work/tried"
+        (i=0 rc=1; while [ $i -lt 400 ] && [ $rc != 0 ]; do sleep 0.05; i=$((i + 1)); [ $i -gt 4 ] && kill_stage $victim && rc=0; done; : >"$work/tried"; exit $rc) &
         killer=$!
-        { head -c $half "$work/$tape.slu"; sleep 1; tail -c +$((half + 1)) "$work/$tape.slu"; } 2>/dev/null | SLUICE_TEST_MARK="$work" timeout 60 pipelines/backtest.sh - -o "$work/again" -c pipelines/strategy.conf >"$work/again.txt" 2>&1
+        { head -c $half "$work/$tape.slu"; until [ -e "$work/tried" ]; do sleep 0.05; done; tail -c +$((half + 1)) "$work/$tape.slu"; } 2>/dev/null | SLUICE_TEST_MARK="$work" timeout 60 pipelines/backtest.sh - -o "$work/again" -c pipelines/strategy.conf >"$work/again.txt" 2>&1
         rc=$?
         ok "$tape: sluice-$victim was killed on the way" wait $killer
         is "$tape: and the backtest exits with its status" "$rc" 137
