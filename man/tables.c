@@ -122,7 +122,7 @@ static void put_text(const char *text)
 /* Does the first word read as an ordinary word, not as a name or value that must keep its case? */
 static bool starts_with_word(const char *doc)
 {
-    size_t n = strspn(doc, "abcdefghijklmnopqrstuvwxyz");
+    size_t n = strspn(doc, "abcdefghijklmnopqrstuvwxyz-");
     if (n == 1) return strncmp(doc, "a ", 2) == 0;
     return n > 1 && (doc[n] == ' ' || doc[n] == ':' || doc[n] == ',' || doc[n] == 0);
 }
