@@ -83,9 +83,4 @@ extern bool nng_in_use;
 /* Set by SIGINT/SIGTERM: reads return *got = 0 and the loop ends in order. */
 extern volatile int endpoint_stop;
 
-/* One file that is replaced whole: write to PATH.tmp, fsync, rename. */
-enum error file_write_atomic(const char *path, const void *data, size_t n, struct err *e);
-/* Read a whole file of at most max bytes into memory from malloc (NUL added, not counted). */
-enum error file_read_all(const char *path, size_t max, char **data, size_t *n, struct err *e);
-
 #endif

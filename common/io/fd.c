@@ -1,5 +1,5 @@
-/* fd.c - endpoints over descriptors: standard streams, files, FIFOs, Unix sockets. And small
- * whole-file helpers. Must not: know records. */
+/* fd.c - endpoints over descriptors: standard streams, files, FIFOs, Unix sockets. Must
+ * not: know records. */
 #include "common/io/endpoint.h"
 
 #include <errno.h>
@@ -12,11 +12,11 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/base/text.h"
+#include "common/io/sys.h"
 
 #define PIPE_BYTES (1 << 20) /* pipes are widened to this: fewer switches between processes */
 #define DIAL_TRIES 600       /* unix: dialers wait for their listener, 600 x 50 ms */
@@ -118,50 +118,34 @@ static bool has_suffix(const char *s, const char *suffix)
     return n >= k && strcmp(s + n - k, suffix) == 0;
 }
 
-static enum error unix_address(const char *path, struct sockaddr_un *sa, struct err *e)
+/* One peer, then the path is free again. */
+static enum error unix_accept(const char *path, int *fd, struct err *e)
 {
-    *sa = (struct sockaddr_un){.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof sa->sun_path || !*path)
-        return err_set(e, E_USAGE, "bad socket path '%s'", path);
-    memcpy(sa->sun_path, path, strlen(path) + 1);
-    return OK;
-}
-
-static enum error unix_listen(const struct sockaddr_un *sa, int *fd, struct err *e)
-{
-    int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    unlink(sa->sun_path);
-    if (s < 0 || bind(s, (const struct sockaddr *)sa, sizeof *sa) != 0 || listen(s, 1) != 0) {
-        if (s >= 0) close(s);
-        return err_set(e, E_OPEN, "unable to listen on '%s': %s", sa->sun_path, strerror(errno));
-    }
+    int s;
+    enum error rc = sys_unix_listen(path, 1, &s, e);
+    if (rc != OK) return rc;
     *fd = accept4(s, NULL, NULL, SOCK_CLOEXEC);
+    if (*fd < 0) rc = err_set(e, E_OPEN, "unable to accept on '%s': %s", path, strerror(errno));
     close(s);
-    unlink(sa->sun_path);
-    return *fd >= 0
-               ? OK
-               : err_set(e, E_OPEN, "unable to accept on '%s': %s", sa->sun_path, strerror(errno));
+    unlink(path);
+    return rc;
 }
 
-static enum error unix_dial(const struct sockaddr_un *sa, int *fd, struct err *e)
+/* Retry until the listener is there. */
+static enum error unix_dial(const char *path, int *fd, struct err *e)
 {
+    enum error rc = E_OPEN;
     for (int i = 0; i < DIAL_TRIES && !endpoint_stop; i++) {
-        *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (*fd < 0) break;
-        if (connect(*fd, (const struct sockaddr *)sa, sizeof *sa) == 0) return OK;
-        close(*fd);
-        if (errno != ENOENT && errno != ECONNREFUSED) break;
+        rc = sys_unix_connect(path, fd, e);
+        if (rc != E_OPEN || (errno != ENOENT && errno != ECONNREFUSED)) return rc;
         nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
     }
-    return err_set(e, E_OPEN, "unable to connect to '%s': %s", sa->sun_path, strerror(errno));
+    return rc;
 }
 
 static enum error open_unix(const char *rest, int *fd, struct err *e)
 {
-    struct sockaddr_un sa;
-    enum error rc = unix_address(*rest == '+' ? rest + 1 : rest, &sa, e);
-    if (rc != OK) return rc;
-    return *rest == '+' ? unix_listen(&sa, fd, e) : unix_dial(&sa, fd, e);
+    return *rest == '+' ? unix_accept(rest + 1, fd, e) : unix_dial(rest, fd, e);
 }
 
 /* A descriptor for everything that is one. */
@@ -304,62 +288,4 @@ enum error endpoint_finish(struct endpoint *ep, struct err *e) { return ep->ops-
 void endpoint_close(struct endpoint *ep)
 {
     if (ep) ep->ops->close(ep);
-}
-
-static enum error write_all(int fd, const char *path, const void *data, size_t n, struct err *e)
-{
-    const char *p = data;
-    while (n > 0) {
-        ssize_t k = write(fd, p, n);
-        if (k < 0 && errno == EINTR) continue;
-        if (k < 0) return err_set(e, E_WRITE, "unable to write '%s': %s", path, strerror(errno));
-        p += k;
-        n -= (size_t)k;
-    }
-    return fsync(fd) == 0 || errno == EINVAL
-               ? OK
-               : err_set(e, E_WRITE, "unable to flush '%s': %s", path, strerror(errno));
-}
-
-enum error file_write_atomic(const char *path, const void *data, size_t n, struct err *e)
-{
-    char tmp[4096];
-    if (snprintf(tmp, sizeof tmp, "%s.tmp", path) >= (int)sizeof tmp)
-        return err_set(e, E_USAGE, "path too long");
-    int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) return err_set(e, E_WRITE, "unable to create '%s': %s", tmp, strerror(errno));
-    enum error rc = write_all(fd, tmp, data, n, e);
-    close(fd);
-    if (rc == OK && rename(tmp, path) != 0)
-        rc = err_set(e, E_WRITE, "unable to rename '%s': %s", tmp, strerror(errno));
-    if (rc != OK) unlink(tmp);
-    return rc;
-}
-
-enum error file_read_all(const char *path, size_t max, char **data, size_t *n, struct err *e)
-{
-    FILE *f = fopen(path, "rbe");
-    if (!f) return err_set(e, E_OPEN, "unable to open '%s': %s", path, strerror(errno));
-    size_t cap = 65536, len = 0;
-    char *buf = malloc(cap + 1);
-    while (buf) {
-        len += fread(buf + len, 1, cap - len, f);
-        if (len < cap || cap > max) break;
-        char *more = realloc(buf, cap * 2 + 1);
-        if (!more) free(buf);
-        buf = more;
-        cap *= 2;
-    }
-    bool failed = ferror(f);
-    fclose(f);
-    if (!buf) return err_set(e, E_LIMIT, "out of memory reading '%s'", path);
-    if (failed || len > max) {
-        free(buf);
-        return failed ? err_set(e, E_READ, "unable to read '%s': %s", path, strerror(errno))
-                      : err_set(e, E_LIMIT, "'%s' is larger than %zu bytes", path, max);
-    }
-    buf[len] = 0;
-    *data = buf;
-    *n = len;
-    return OK;
 }

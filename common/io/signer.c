@@ -5,28 +5,19 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "common/base/num.h"
+#include "common/io/sys.h"
 
 #define ANSWER_MAX 512u /* of its body */
 
 enum error signer_connect(const char *path, int *fd, struct err *e)
 {
-    struct sockaddr_un a = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof a.sun_path)
-        return err_set(e, E_USAGE, "the path of the signer's socket is too long: '%.60s'...", path);
-    memcpy(a.sun_path, path, strlen(path) + 1);
-    *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (*fd < 0 || connect(*fd, (struct sockaddr *)&a, sizeof a) != 0) {
-        int why = errno;
-        if (*fd >= 0) close(*fd);
-        *fd = -1;
-        return err_set(e, E_OPEN, "no signer answers at '%s' (%s): start sluice-sign", path,
-                       strerror(why));
-    }
-    return OK;
+    enum error rc = sys_unix_connect(path, fd, e);
+    return rc != E_OPEN ? rc
+                        : err_set(e, E_OPEN, "no signer answers at '%s' (%s): start sluice-sign",
+                                  path, strerror(errno));
 }
 
 static bool put_request(int fd, const uint8_t *p, size_t n, uint64_t timeout_ms)

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "common/io/sys.h"
 #include "common/run/back_channel.h"
 #include "common/run/input.h"
 #include "common/run/log.h"
@@ -71,7 +72,7 @@ static enum error state_load(struct run *r, const char *path, struct err *e)
     struct block_head want = block_head_of(r), got;
     char *data;
     size_t n;
-    enum error rc = file_read_all(path, r->state_size + sizeof got, &data, &n, e);
+    enum error rc = sys_file_read(path, r->state_size + sizeof got, &data, &n, e);
     if (rc != OK) return rc;
     bool fits = n == r->state_size + sizeof got;
     if (fits) {
@@ -94,7 +95,7 @@ static enum error state_save(const struct run *r, const char *path, struct err *
     if (!all) return err_set(e, E_LIMIT, "out of memory");
     memcpy(all, &h, sizeof h);
     memcpy(all + sizeof h, r->state, r->state_size);
-    enum error rc = file_write_atomic(path, all, sizeof h + r->state_size, e);
+    enum error rc = sys_file_replace(path, all, sizeof h + r->state_size, e);
     free(all);
     return rc;
 }
@@ -128,10 +129,8 @@ static enum error open_output(struct run *r, const struct section *own, struct e
      * their names go on from the time. A log holds the same stream for ever and keeps its names. */
     bool live =
         strcmp(settings_str(settings_section(r->settings, "sluice"), "trading-env"), "live") == 0;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     if (rc == OK && live && !r->output.ep->resumes)
-        r->output.out.next_seq = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+        r->output.out.next_seq = sys_realtime_ns() / 1000;
     return rc;
 }
 

@@ -10,6 +10,7 @@
 #include "common/base/num.h"
 #include "common/base/text.h"
 #include "common/io/endpoint.h"
+#include "common/io/sys.h"
 #include "common/run/options.h"
 #include "common/run/operands.h"
 #include "common/run/stage.h"
@@ -26,7 +27,7 @@ struct replay {
     uint64_t speed_milli;                    /* 1000 = as recorded; 0 = as fast as it goes */
     uint64_t first_ns;                       /* of the tape */
     uint64_t start_ns;                       /* event time of the first record played */
-    struct timespec start;                   /* when it was played */
+    uint64_t clock_ns;                       /* when it was played */
     uint64_t slot, ts_ns;                    /* reached */
     uint64_t shift_ns, shift_slots;          /* of this round */
     uint64_t last_ns, last_slot, first_slot; /* as played */
@@ -85,16 +86,13 @@ static enum error pace(struct replay *p, struct writer *w, struct err *e)
     if (!p->speed_milli) return OK;
     if (!p->start_ns) {
         p->start_ns = p->ts_ns + p->shift_ns;
-        clock_gettime(CLOCK_MONOTONIC, &p->start);
+        p->clock_ns = sys_monotonic_ns();
     }
     uint64_t due =
         (uint64_t)((u128)sub_sat_u64(p->ts_ns + p->shift_ns, p->start_ns) * 1000 / p->speed_milli);
     bool flushed = false;
     while (!endpoint_stop) {
-        struct timespec now;
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        uint64_t gone = (uint64_t)(now.tv_sec - p->start.tv_sec) * NS_PER_S +
-                        (uint64_t)now.tv_nsec - (uint64_t)p->start.tv_nsec;
+        uint64_t gone = sys_monotonic_ns() - p->clock_ns;
         if (gone >= due) return OK;
         if (!flushed) {
             enum error rc = writer_flush(w, e);

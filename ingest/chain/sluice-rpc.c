@@ -11,6 +11,7 @@
 
 #include "common/base/text.h"
 #include "common/io/endpoint.h"
+#include "common/io/sys.h"
 #include "common/run/log.h"
 #include "common/run/stage.h"
 #include "common/run/stream.h"
@@ -55,7 +56,7 @@ static enum error state_save(struct job *j, struct err *e)
                      "sluice-rpc 1\ncovered %llu\nslot %llu\nblockhash %s\nts_ns %llu\n",
                      (unsigned long long)f->covered, (unsigned long long)f->last.slot, hash,
                      (unsigned long long)j->ts_ns);
-    enum error rc = file_write_atomic(j->state, text, (size_t)n, e);
+    enum error rc = sys_file_replace(j->state, text, (size_t)n, e);
     j->saved_covered = f->covered;
     j->saved_ms = node_pool_clock_ms();
     return rc;
@@ -71,7 +72,7 @@ static enum error state_load(struct job *j, bool *there, uint64_t *covered, stru
     int end = 0;
     *there = *j->state && (access(j->state, F_OK) == 0 || errno != ENOENT);
     if (!*there) return OK;
-    enum error rc = file_read_all(j->state, 4096, &text, &n, e);
+    enum error rc = sys_file_read(j->state, 4096, &text, &n, e);
     if (rc != OK) return rc;
     int got = sscanf(text, "sluice-rpc 1\ncovered %llu\nslot %llu\nblockhash %60s\nts_ns %llu\n%n",
                      &c, &slot, hash, &ts, &end);

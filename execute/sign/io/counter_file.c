@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/io/sys.h"
 #include "execute/sign/io/owner_file.h"
 
 #define WHAT "a counters file of sluice"
@@ -29,13 +30,10 @@ static void read_boot(uint8_t out[16])
 
 static struct counters_clock read_clocks(const struct counter_file *f)
 {
-    struct timespec boot, wall;
     struct counters_clock at = {{0}};
-    clock_gettime(CLOCK_BOOTTIME, &boot);
-    clock_gettime(CLOCK_REALTIME, &wall);
     memcpy(at.boot, f->boot, sizeof at.boot);
-    at.boot_s = (uint64_t)boot.tv_sec;
-    at.wall_s = wall.tv_sec > 0 ? (uint64_t)wall.tv_sec : 0;
+    at.boot_s = sys_boottime_ns() / NS_PER_S;
+    at.wall_s = sys_realtime_ns() / NS_PER_S;
     return at;
 }
 
@@ -95,7 +93,7 @@ enum error counter_file_look(struct counter_file *f, const char *path, const str
 static enum error write_whole(struct counter_file *f, const char *path, const uint8_t *file,
                               struct err *e)
 {
-    if (!write_all(f->fd, file, COUNTERS_BYTES) || fdatasync(f->fd) != 0)
+    if (!sys_write_all(f->fd, file, COUNTERS_BYTES) || fdatasync(f->fd) != 0)
         return err_set(e, E_OPEN, "unable to write '%s': %s", path, strerror(errno));
     int why = counter_file_save(f, &f->c.counts);
     return why ? err_set(e, E_OPEN, "unable to write '%s': %s", path, strerror(why)) : OK;

@@ -13,6 +13,7 @@
 
 #include "common/base/num.h"
 #include "common/io/json.h"
+#include "common/io/sys.h"
 #include "common/run/log.h"
 #include "common/run/stage.h"
 #include "execute/sign/io/owner_file.h"
@@ -267,8 +268,8 @@ enum error key_file_export(const char *path, const struct secret *pair, struct e
     enum error rc = OK;
     if (strcmp(path, "-") != 0)
         rc = owner_file_write(path, text.bytes, n, false, e);
-    else if (!write_all(STDOUT_FILENO, text.bytes, n) ||
-             !write_all(STDOUT_FILENO, (const uint8_t *)"\n", 1))
+    else if (!sys_write_all(STDOUT_FILENO, text.bytes, n) ||
+             !sys_write_all(STDOUT_FILENO, (const uint8_t *)"\n", 1))
         rc = err_set(e, errno == EPIPE ? E_PIPE : E_WRITE, "unable to write to standard output: %s",
                      strerror(errno));
     key_file_secret_free(&text);

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/io/sys.h"
+
 /* ---- opening ---- */
 
 static enum error wrong_size(const char *path, const char *what, int fd, const struct stat *st,
@@ -68,18 +70,6 @@ enum error owner_file_open(const char *path, bool write, const char *what, uint6
 
 /* ---- creation ---- */
 
-bool write_all(int fd, const uint8_t *p, size_t n)
-{
-    while (n) {
-        ssize_t w = write(fd, p, n);
-        if (w < 0 && errno == EINTR) continue;
-        if (w <= 0) return false;
-        p += w;
-        n -= (size_t)w;
-    }
-    return true;
-}
-
 /* Lock the path's directory against other processes that create files there by this code. Where the
  * file system has no locks, one process at a time is still safe. */
 static int lock_folder(const char *path)
@@ -130,7 +120,8 @@ static enum error write_in(int folder, const char *path, const char *part, const
     remove_stale(part);
     int fd = open_part(folder, part, &named);
     if (fd < 0) return err_set(e, E_OPEN, "unable to create '%s': %s", part, strerror(errno));
-    bool good = write_all(fd, p, n) && fsync(fd) == 0 && give_name(fd, part, named, path, replace);
+    bool good =
+        sys_write_all(fd, p, n) && fsync(fd) == 0 && give_name(fd, part, named, path, replace);
     int why = errno;
     if ((named && !replace) || !good) remove_stale(part);
     if (close(fd) != 0 && good) {

@@ -15,6 +15,5 @@ enum error owner_file_open(const char *path, bool write, const char *what, uint6
  * replace it may also leave PATH.part, which the next call removes. */
 enum error owner_file_write(const char *path, const uint8_t *p, size_t n, bool replace,
                             struct err *e);
-bool write_all(int fd, const uint8_t *p, size_t n) MUST_USE;
 
 #endif

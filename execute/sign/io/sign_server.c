@@ -2,17 +2,18 @@
 #include "execute/sign/io/sign_server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "common/base/num.h"
 #include "common/io/signer.h"
+#include "common/io/sys.h"
 
 static volatile sig_atomic_t stop;
 
@@ -214,23 +215,12 @@ static enum error free_path(const char *path, struct err *e)
 
 enum error sign_server_listen(const char *path, int *out, struct err *e)
 {
-    struct sockaddr_un a = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof a.sun_path)
-        return err_set(e, E_CONFIG, "socket: the path has more than %zu characters",
-                       sizeof a.sun_path - 1);
-    memcpy(a.sun_path, path, strlen(path) + 1);
     enum error rc = free_path(path, e);
     if (rc != OK) return rc;
     mode_t was = umask(0177);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool good = fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof a) == 0 && listen(fd, 64) == 0;
-    int why = errno;
+    rc = sys_unix_listen(path, 64, out, e);
     umask(was);
-    if (good) {
-        *out = fd;
-        return OK;
-    }
-    if (fd >= 0) close(fd);
-    return err_set(e, E_OPEN, "unable to listen at '%s': %s", path,
-                   why == ENOENT ? "its directory does not exist" : strerror(why));
+    if (rc == OK && fcntl(*out, F_SETFL, O_NONBLOCK) != 0)
+        rc = err_set(e, E_OPEN, "unable to listen at '%s': %s", path, strerror(errno));
+    return rc;
 }

@@ -7,6 +7,7 @@
 
 #include "common/base/text.h"
 #include "common/io/endpoint.h"
+#include "common/io/sys.h"
 #include "common/run/stage.h"
 
 /* capital-sol of [execute], or of [risk]: both stages trade one wallet. */
@@ -66,7 +67,7 @@ static enum error read_leaders(const char *path, struct sandwich_guard_rules *r,
     char *text = NULL, *rest, *line;
     size_t n, number = 0;
     if (!*path) return OK;
-    enum error rc = file_read_all(path, 1u << 20, &text, &n, e);
+    enum error rc = sys_file_read(path, 1u << 20, &text, &n, e);
     rest = text;
     while (rc == OK && (line = strsep(&rest, "\n"))) rc = read_leader(path, ++number, line, r, e);
     free(text);

@@ -9,6 +9,7 @@
 #include "common/base/num.h"
 #include "common/io/http.h"
 #include "common/io/rpc.h"
+#include "common/io/sys.h"
 
 #define REST_MS           200u /* of a node after its first failure; doubles */
 #define REST_MAX_MS       8000u
@@ -34,12 +35,7 @@ struct node_pool {
     uint64_t slots[NODE_POOL_SLOTS_MAX];
 };
 
-uint64_t node_pool_clock_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / NS_PER_MS;
-}
+uint64_t node_pool_clock_ms(void) { return sys_monotonic_ns() / NS_PER_MS; }
 
 /* ---- opening ---- */
 

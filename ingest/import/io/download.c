@@ -11,6 +11,7 @@
 
 #include "common/io/endpoint.h"
 #include "common/io/http.h"
+#include "common/io/sys.h"
 #include "common/run/log.h"
 #include "common/run/stage.h"
 
@@ -28,12 +29,7 @@ struct job {
     uint8_t magic[4];
 };
 
-static uint64_t clock_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / NS_PER_MS;
-}
+static uint64_t clock_ms(void) { return sys_monotonic_ns() / NS_PER_MS; }
 
 /* ---- the bar ---- */
 
@@ -70,19 +66,6 @@ static bool fail(struct job *j, enum error code, const char *what)
     return false;
 }
 
-static bool write_all(struct job *j, const uint8_t *p, size_t n)
-{
-    while (n) {
-        ssize_t w = write(j->fd, p, n);
-        if (w < 0 && errno == EINTR) continue;
-        if (w <= 0) return fail(j, E_WRITE, "unable to write");
-        p += w;
-        n -= (size_t)w;
-        j->have += (uint64_t)w;
-    }
-    return true;
-}
-
 /* The server may send the whole although the rest was asked for: then begin again. */
 static bool begin(struct job *j, const struct http_answer *a)
 {
@@ -103,7 +86,8 @@ static bool on_body(void *self, const struct http_answer *a, const void *p, size
     struct job *j = self;
     if (!j->begun && !begin(j, a)) return false;
     if (j->have < 4) memcpy(j->magic + j->have, p, n < 4 - j->have ? n : 4 - j->have);
-    if (!write_all(j, p, n)) return false;
+    if (!sys_write_all(j->fd, p, n)) return fail(j, E_WRITE, "unable to write");
+    j->have += n;
     show(j, a, false);
     return true;
 }
@@ -154,7 +138,7 @@ static enum download_result settle(struct job *j, const struct http_answer *a)
                 j->d->url);
         return DOWNLOAD_FAILED;
     }
-    if (fsync(j->fd) != 0 || rename(part, j->d->path) != 0) {
+    if (fsync(j->fd) != 0 || !sys_rename_durable(part, j->d->path)) {
         fail(j, E_WRITE, "unable to keep");
         return DOWNLOAD_FAILED;
     }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/io/endpoint.h"
+#include "common/io/sys.h"
 #include "common/io/json.h"
 #include "common/rec/form.h"
 
@@ -170,7 +170,7 @@ enum error model_load(const char *path, struct forest *f, struct err *e)
     char *text;
     size_t n;
     struct err inner = {0};
-    enum error rc = file_read_all(path, MODEL_BYTES_MAX, &text, &n, e);
+    enum error rc = sys_file_read(path, MODEL_BYTES_MAX, &text, &n, e);
     if (rc != OK) return rc;
     rc = model_parse(text, n, f, &inner);
     free(text);
