@@ -143,7 +143,7 @@ int main_leave(const char *tool, enum error rc, const struct err *e)
                 e->text[0] ? e->text : err_doc(rc));
     if ((fflush(stdout) != 0 || ferror(stdout)) && rc == OK) {
         struct err failed = {0};
-        rc = operand_stdout_failed(&failed);
+        rc = operands_stdout_failed(&failed);
         fprintf(stderr, "%s: error: %s\n", tool, failed.text);
     }
     if (nng_in_use) _exit(err_exit_code(rc));

@@ -1,4 +1,5 @@
 /* option_value.c - parse one value of an option and hold it against its limits. See options.h. */
+#include "common/run/moment.h"
 #include "common/run/options.h"
 
 #include <stdio.h>
@@ -7,7 +8,6 @@
 
 #include "common/base/num.h"
 #include "common/base/text.h"
-#include "common/run/operands.h"
 
 #define WORDS_MAX 64
 
@@ -50,7 +50,7 @@ bool option_parse(enum option_kind kind, const char *t, uint64_t *out)
     switch (kind) {
     case OPTION_BOOL: return parse_bool(t, out);
     case OPTION_DURATION: return parse_duration(t, out);
-    case OPTION_TIME: return parse_moment(t, out);
+    case OPTION_TIME: return moment_parse(t, out);
     case OPTION_U64: return parse_u64(t, strlen(t), out);
     case OPTION_SOL: return parse_decimal_u64(t, strlen(t), 9, out, &inexact) && !inexact;
     case OPTION_DECIMAL: return parse_decimal_u64(t, strlen(t), 6, out, &inexact) && !inexact;

@@ -88,7 +88,7 @@ static bool is_about(const struct record *r, const struct key *mint)
 static enum error put_line(size_t n, const char *line, struct err *e)
 {
     if (fwrite(line, 1, n, stdout) == n) return OK;
-    return operand_stdout_failed(e);
+    return operands_stdout_failed(e);
 }
 
 static enum error show(struct cat *c, const struct record *r, struct err *e)
@@ -130,12 +130,12 @@ static enum error cat(const struct settings *s, struct err *e)
         for (unsigned id = 1; id < REC_LIMIT && rc == OK; id++)
             if (c.only == UINT64_C(1) << id)
                 rc = put_line(form_csv_header(id, c.fields[id], c.line), c.line, e);
-    if (rc == OK) rc = each_operand(s, cat_stream, &c, e);
+    if (rc == OK) rc = operands_each(s, cat_stream, &c, e);
     if (c.undecoded)
         log_line(LOG_WARNING, "%llu records did not decode and were left out",
                  (unsigned long long)c.undecoded);
     return rc == OK || rc == E_TRUNCATED || rc == E_CORRUPT
-               ? (fflush(stdout) ? operand_stdout_failed(e) : rc)
+               ? (fflush(stdout) ? operands_stdout_failed(e) : rc)
                : rc;
 }
 

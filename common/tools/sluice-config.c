@@ -75,7 +75,7 @@ static enum error show(const struct settings *s, bool origin, bool all, struct e
         snprintf(last, sizeof last, "%s", section);
         print_row(&row, origin);
     }
-    return fflush(stdout) ? operand_stdout_failed(e) : OK;
+    return fflush(stdout) ? operands_stdout_failed(e) : OK;
 }
 
 /* ---- check ---- */

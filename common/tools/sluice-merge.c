@@ -28,7 +28,7 @@ static enum error merge(const struct settings *s, struct err *e)
     struct writer *w;
     struct rec_head head;
     uint64_t ts_ns = 0;
-    enum error rc = operands_as_inputs(s, inputs, sizeof inputs, e);
+    enum error rc = operands_inputs(s, inputs, sizeof inputs, e);
     if (rc == OK) rc = reader_open(inputs, &r, e);
     if (rc != OK) return rc;
     reader_merged_head(r, &head);

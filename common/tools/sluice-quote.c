@@ -165,7 +165,7 @@ static enum error check_all(const struct settings *s, struct err *e)
     c.keys = malloc(table_size(POOLS_MAX));
     if (!c.keys) return err_set(e, E_LIMIT, "out of memory");
     table_init(c.keys, POOLS_MAX);
-    enum error rc = each_operand(s, check_stream, &c, e);
+    enum error rc = operands_each(s, check_stream, &c, e);
     free(c.keys);
     if (rc != OK && rc != E_TRUNCATED) return rc;
     for (size_t i = 0; i < c.why_count; i++)
@@ -270,7 +270,7 @@ static enum error quote(const struct settings *s, struct err *e)
 {
     enum error rc =
         settings_bool(settings_own(s), "check") ? check_all(s, e) : by_hand(settings_own(s), e);
-    return rc == OK && fflush(stdout) ? operand_stdout_failed(e) : rc;
+    return rc == OK && fflush(stdout) ? operands_stdout_failed(e) : rc;
 }
 
 static const struct tool tool = {.name = "sluice-quote",

@@ -11,6 +11,7 @@
 #include "common/base/text.h"
 #include "common/io/endpoint.h"
 #include "common/io/sys.h"
+#include "common/run/moment.h"
 #include "common/run/options.h"
 #include "common/run/operands.h"
 #include "common/run/stage.h"
@@ -47,7 +48,7 @@ static enum error parse_bound(const char *key, const char *t, struct bound *b, s
         ok = option_parse(OPTION_DURATION, t + 1, &v);
     } else {
         b->kind = BOUND_TIME;
-        ok = parse_moment(t, &v);
+        ok = moment_parse(t, &v);
     }
     if (!ok)
         return err_set(e, E_USAGE,
@@ -201,7 +202,7 @@ static enum error replay(const struct settings *s, struct err *e)
     struct writer *w;
     struct rec_head head;
     enum error rc = parse(&p, settings_own(s), e);
-    if (rc == OK) rc = operands_as_inputs(s, inputs, sizeof inputs, e);
+    if (rc == OK) rc = operands_inputs(s, inputs, sizeof inputs, e);
     if (rc == OK) rc = reader_open(inputs, &r, e);
     if (rc != OK) return rc;
     reader_merged_head(r, &head);

@@ -7,6 +7,7 @@
 
 #include "common/base/table.h"
 #include "common/rec/form.h"
+#include "common/run/moment.h"
 #include "common/run/operands.h"
 #include "common/run/stage.h"
 #include "common/run/stream.h"
@@ -58,8 +59,8 @@ static void note(struct stat *s, const struct record *r)
 static void page_print_text(const struct stat *s)
 {
     char from[24], to[24];
-    format_moment(s->first_ns, from);
-    format_moment(s->last_ns, to);
+    moment_format(s->first_ns, from);
+    moment_format(s->last_ns, to);
     printf("written by  %s %s%s%s\n", s->head.tool, s->head.version,
            *s->head.origin ? ", from " : "", s->head.origin);
     printf("time        %s to %s\nslots       %llu to %llu\n", from, to,
@@ -137,13 +138,13 @@ static enum error stat_main(const struct settings *set, struct err *e)
     s.tokens = malloc(table_size(TOKENS_MAX));
     if (!s.tokens) return err_set(e, E_LIMIT, "out of memory");
     table_init(s.tokens, TOKENS_MAX);
-    enum error rc = each_operand(set, stat_stream, &s, e);
+    enum error rc = operands_each(set, stat_stream, &s, e);
     bool show = rc == OK || rc == E_TRUNCATED || rc == E_CORRUPT;
     if (show && settings_bool(settings_own(set), "json"))
         page_print_json(&s);
     else if (show)
         page_print_text(&s);
-    if (show && fflush(stdout)) rc = operand_stdout_failed(e);
+    if (show && fflush(stdout)) rc = operands_stdout_failed(e);
     free(s.tokens);
     return rc;
 }

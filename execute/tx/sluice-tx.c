@@ -28,7 +28,7 @@ static enum error print_view(json_t *view, const struct settings *s, struct err 
     } else
         tx_view_text(view, stdout);
     json_decref(view);
-    return fflush(stdout) != 0 || ferror(stdout) ? operand_stdout_failed(e) : OK;
+    return fflush(stdout) != 0 || ferror(stdout) ? operands_stdout_failed(e) : OK;
 }
 
 static enum error show(const struct tx *t, const struct settings *s, struct err *e)
@@ -49,7 +49,7 @@ static enum error build(const struct settings *s, const char *path, struct err *
     json_t *b64 = rpc_base64(bytes, n);
     printf("%s\n", json_string_value(b64));
     json_decref(b64);
-    return fflush(stdout) != 0 ? operand_stdout_failed(e) : OK;
+    return fflush(stdout) != 0 ? operands_stdout_failed(e) : OK;
 }
 
 /* Whose error number is it: the program of the instruction that failed. */
@@ -81,7 +81,7 @@ static enum error show_answer(const struct settings *s, size_t n, struct err *e)
             explain(&a.store.tx, a.err);
         else
             printf("succeeds\n");
-        if (fflush(stdout) != 0) rc = operand_stdout_failed(e);
+        if (fflush(stdout) != 0) rc = operands_stdout_failed(e);
     }
     json_decref(a.err);
     return rc;
@@ -153,7 +153,7 @@ static enum error simulate(const struct settings *s, const char *path, struct er
     if (rc == OK && err && !json_is_null(err))
         rc = err_set(e, E_MISMATCH, "the transaction would fail");
     json_decref(result);
-    if (fflush(stdout) != 0) return operand_stdout_failed(e);
+    if (fflush(stdout) != 0) return operands_stdout_failed(e);
     return rc;
 }
 

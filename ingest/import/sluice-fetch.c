@@ -47,7 +47,7 @@ static enum error fetch_hour(const struct section *own, uint32_t hour, struct to
     case DOWNLOAD_FAILED: return e->code;
     }
     log_line(LOG_INFO, "%s: %llu bytes", name, (unsigned long long)bytes);
-    return printf("%s\n", path) < 0 || fflush(stdout) != 0 ? operand_stdout_failed(e) : OK;
+    return printf("%s\n", path) < 0 || fflush(stdout) != 0 ? operands_stdout_failed(e) : OK;
 }
 
 static enum error read_ranges(const struct settings *s, struct err *e)

@@ -38,7 +38,7 @@ static enum error report(const struct settings *s, struct err *e)
         rc = write_html(settings_str(own, "html"), &f, e);
     else
         page_print_text(stdout, &f);
-    return rc == OK && fflush(stdout) ? operand_stdout_failed(e) : rc;
+    return rc == OK && fflush(stdout) ? operands_stdout_failed(e) : rc;
 }
 
 static const struct tool tool = {.name = "sluice-report",

@@ -22,7 +22,7 @@ static enum error why(const struct settings *s, struct err *e)
     if (rc != OK) return rc;
     rc = story_print(stdout, db, mint, e);
     db_close(db);
-    return rc == OK && fflush(stdout) ? operand_stdout_failed(e) : rc;
+    return rc == OK && fflush(stdout) ? operands_stdout_failed(e) : rc;
 }
 
 static const struct tool tool = {.name = "sluice-why",

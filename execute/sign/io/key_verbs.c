@@ -21,7 +21,7 @@ static enum error print_wallet(const struct key *k, struct err *e)
     char text[66];
     base58_encode(k->b, 32, text);
     printf("%s\n", text);
-    return fflush(stdout) != 0 ? operand_stdout_failed(e) : OK;
+    return fflush(stdout) != 0 ? operands_stdout_failed(e) : OK;
 }
 
 /* Seal a pair into a new file and print its address. */
@@ -115,7 +115,7 @@ enum error key_verb_show(const struct section *own, const char *path, const char
     printf("wallet   %s%s\nkdf      Argon2id, %u passes, %llu MiB\nseal     XChaCha20-Poly1305\n",
            text, settings_bool(own, "verify") ? "  (unlocks)" : "", f.ops,
            (unsigned long long)f.memory_bytes >> 20);
-    return fflush(stdout) != 0 ? operand_stdout_failed(e) : OK;
+    return fflush(stdout) != 0 ? operands_stdout_failed(e) : OK;
 }
 
 enum error key_verb_rotate(const struct section *own, const char *path, const char *unused,

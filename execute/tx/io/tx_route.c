@@ -232,5 +232,5 @@ enum error txroute(const struct settings *s, struct err *e)
     const char *why = message_tx_read(m.wire, m.wire_n, &t);
     if (why) return err_set(e, E_INTERNAL, "what was built is not read back: %s", why);
     rc = settings_bool(own, "json") ? page_print_json(&m, &t) : page_print_text(&m);
-    return fflush(stdout) != 0 || ferror(stdout) ? operand_stdout_failed(e) : rc;
+    return fflush(stdout) != 0 || ferror(stdout) ? operands_stdout_failed(e) : rc;
 }

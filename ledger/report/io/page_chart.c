@@ -1,6 +1,6 @@
 /* page_chart.c - the charts of the HTML page. The drawing stretches with the page, the labels are
  * text beside it, so that they stay readable on a telephone. */
-#include "common/run/operands.h"
+#include "common/run/moment.h"
 #include "ledger/report/io/page.h"
 
 #define WIDTH  1000.0 /* of the drawing, in its own units */
@@ -70,7 +70,7 @@ static void times(const struct chart *c)
     int64_t first = c->f->point[0].ts_ns, last = c->f->point[c->f->points - 1].ts_ns;
     fprintf(c->out, "<div class=xs>");
     for (int i = 0; i <= 3; i++) {
-        format_moment((uint64_t)(first + (last - first) / 3 * i), t);
+        moment_format((uint64_t)(first + (last - first) / 3 * i), t);
         fprintf(c->out, "<span>%.5s %.5s</span>", t + 5, t + 11);
     }
     fprintf(c->out, "</div>");

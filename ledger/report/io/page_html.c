@@ -3,7 +3,7 @@
  * column, and tables drop their least columns (class wide). */
 #include <inttypes.h>
 
-#include "common/run/operands.h"
+#include "common/run/moment.h"
 #include "ledger/report/io/page.h"
 
 static const char style[] =
@@ -124,7 +124,7 @@ static void alerts(FILE *o, const struct figures *f)
             f->alerts > f->alerts_kept ? "; the latest" : "");
     for (unsigned i = 0; i < f->alerts_kept; i++) {
         const struct figure_alert *a = &f->alert[i];
-        format_moment((uint64_t)a->ts_ns, t);
+        moment_format((uint64_t)a->ts_ns, t);
         fprintf(o, "<div class=alert><time>%.10s %.8s</time> <b>", t, t + 11);
         escape(o, a->level);
         fprintf(o, "</b> ");
@@ -309,7 +309,7 @@ static int64_t trade(FILE *o, const struct tally_position *p, int64_t now_ns)
     char t[24];
     int64_t pnl = 0;
     bool known = p->valued && tally_pnl(p, &pnl);
-    format_moment((uint64_t)p->opened_ns, t);
+    moment_format((uint64_t)p->opened_ns, t);
     fprintf(o, "<tr><td><span class=wide>%.10s </span>%.8s</td><td title='", t, t + 11);
     escape(o, p->mint);
     fprintf(o, "'>%.6s&hellip;</td><td class=wide>", p->mint);
@@ -363,8 +363,8 @@ static void trades(FILE *o, const struct figures *f)
 static void header(FILE *o, const struct figures *f)
 {
     char from[24], to[24], a[32], b[32];
-    format_moment((uint64_t)f->first_ns, from);
-    format_moment((uint64_t)f->last_ns, to);
+    moment_format((uint64_t)f->first_ns, from);
+    moment_format((uint64_t)f->last_ns, to);
     fprintf(o,
             "<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport "
             "content='width=device-width,initial-scale=1'><title>sluice "

@@ -1,14 +1,14 @@
 /* page_text.c - the report on a terminal. */
 #include <inttypes.h>
 
-#include "common/run/operands.h"
+#include "common/run/moment.h"
 #include "ledger/report/io/page.h"
 
 static void header(FILE *o, const struct figures *f)
 {
     char a[32], b[32], c[32], from[24], to[24];
-    format_moment((uint64_t)f->first_ns, from);
-    format_moment((uint64_t)f->last_ns, to);
+    moment_format((uint64_t)f->first_ns, from);
+    moment_format((uint64_t)f->last_ns, to);
     fprintf(o, "sluice report   %s%s", f->origin,
             f->complete ? "" : " (INCOMPLETE: the stream was truncated)");
     if (!f->has_equity) {
@@ -42,7 +42,7 @@ static void alerts(FILE *o, const struct figures *f)
             f->alerts > f->alerts_kept ? "; the latest" : "");
     for (unsigned i = 0; i < f->alerts_kept; i++) {
         const struct figure_alert *a = &f->alert[i];
-        format_moment((uint64_t)a->ts_ns, t);
+        moment_format((uint64_t)a->ts_ns, t);
         fprintf(o, "  %s %-8s %s: %s\n", t, a->level, a->code, a->text);
     }
 }

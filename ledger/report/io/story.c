@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "common/run/operands.h"
+#include "common/run/moment.h"
 #include "ledger/report/io/page.h"
 #include "ledger/report/io/report_internal.h"
 
@@ -37,7 +37,7 @@ static void print_line(FILE *out, const struct db_query *q)
 {
     char t[24], text[1024];
     uint64_t ns = (uint64_t)db_get_i64(q, 0);
-    format_moment(ns, t);
+    moment_format(ns, t);
     figures_text(text, sizeof text, q, 2);
     fprintf(out, "%.10s %.8s.%03u  %s\n", t, t + 11, (unsigned)(ns / NS_PER_MS % 1000), text);
 }
