@@ -6,14 +6,14 @@
 #include "common/decode/decode.h"
 
 struct target {
-    struct import *m;
+    struct rows *m;
     struct block_facts *f;
 };
 
 static void put(void *to, const struct decoded *d)
 {
     struct target *b = to;
-    struct import_row *r = import_row_of(b->m, d->id);
+    struct row *r = rows_add(b->m, d->id);
     b->m->items++;
     if (!r) return;
     r->slot = b->f->slot;
@@ -29,9 +29,9 @@ static void left_out(void *to, enum decode_out kind, const char *why)
     b->f->unexplained += kind == DECODE_UNEXPLAINED;
     b->f->elsewhere += kind == DECODE_ELSEWHERE;
     if (kind == DECODE_ELSEWHERE)
-        import_note(b->m, why);
+        rows_note(b->m, why);
     else
-        import_reject(b->m, why);
+        rows_reject(b->m, why);
 }
 
 static void note_fees(struct block_facts *f, const struct tx_view *v)
@@ -52,16 +52,16 @@ static void note_fees(struct block_facts *f, const struct tx_view *v)
 }
 
 /* The slot's own record. Its market is none and it comes first, so that it opens the slot. */
-static struct import_row *add_slot(struct import *m, const struct block_json *b)
+static struct row *add_slot(struct rows *m, const struct block_json *b)
 {
-    struct import_row *r = b->one ? NULL : import_row_of(m, REC_slot);
+    struct row *r = b->one ? NULL : rows_add(m, REC_slot);
     if (!r) return NULL;
     r->slot = b->head.slot;
     r->d.u.slot.ts_ns = b->head.time_s * NS_PER_S;
     return r;
 }
 
-enum error block_records_read(struct import *m, struct block_json *b, struct tx_json *store,
+enum error block_records_read(struct rows *m, struct block_json *b, struct tx_json *store,
                               struct block_facts *f, struct err *e)
 {
     struct target to = {m, f};
@@ -71,14 +71,14 @@ enum error block_records_read(struct import *m, struct block_json *b, struct tx_
     struct err inner = {0};
     memset(f, 0, offsetof(struct block_facts, fees));
     f->slot = b->head.slot;
-    struct import_row *slot = add_slot(m, b);
+    struct row *slot = add_slot(m, b);
     while (block_json_next(b, store, &v, &why, &inner)) {
         f->txs++;
         for (uint32_t i = 0; i < store->parsed; i++)
-            import_note(m, "an instruction that the node parsed: request the encoding json or "
-                           "base64");
+            rows_note(m, "an instruction that the node parsed: request the encoding json or "
+                         "base64");
         if (why) {
-            import_reject(m, why);
+            rows_reject(m, why);
             continue;
         }
         note_fees(f, &v);

@@ -4,7 +4,7 @@
 #define SLUICE_BLOCK_RECORDS_H
 
 #include "common/decode/block_json.h"
-#include "ingest/import.h"
+#include "ingest/rows.h"
 
 #define BLOCK_FEES_MAX 8192u
 
@@ -26,7 +26,7 @@ struct block_facts {
  * An answer of getTransaction has no slot record: its other transactions are unknown. Transactions
  * that cannot be read are counted in m by reason. E_FORMAT when the JSON turns out to be malformed:
  * rows may have been added by then. */
-enum error block_records_read(struct import *m, struct block_json *b, struct tx_json *store,
+enum error block_records_read(struct rows *m, struct block_json *b, struct tx_json *store,
                               struct block_facts *facts, struct err *e) MUST_USE;
 
 #endif

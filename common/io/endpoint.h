@@ -76,8 +76,8 @@ enum error zstd_reader(struct endpoint *below, struct endpoint **out, struct err
 enum error zstd_writer(struct endpoint *below, struct endpoint **out, struct err *e);
 enum error nng_open(const char *spec, bool write, struct endpoint **out, struct err *e);
 
-/* True once any nng endpoint was opened: the process must leave by _exit (nng_close can hang, facts
- * in CONTRIBUTING). */
+/* True once any nng endpoint was opened: the process must leave by _exit, because nng_close can
+ * hang. */
 extern bool nng_in_use;
 
 /* Set by SIGINT/SIGTERM: reads return *got = 0 and the loop ends in order. */

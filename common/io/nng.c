@@ -1,14 +1,14 @@
-/* nng.c - the only file that knows nng. Batches over push/pull with acknowledgement, and over
+/* nng.c - the only file that uses nng: batches over push/pull with acknowledgement, and over
  * pub/sub with gap counting.
  *
- * nng by itself loses what a closing or killed peer had not read, and says nothing (push/pull is at
- * most once, pub drops the oldest). So every message carries a number, and push keeps what is not
- * acknowledged and sends it again: data message   u64 number, u16 head length, head record (pub
- * only), bytes of whole records ack message    u64 number of the next batch wanted (pull -> push,
- * on a second socket beside the first) The second socket's address is the first's with ".ack"
- * behind it (ipc), or the next port (tcp). A number of UINT64_MAX says that the writer has seen the
- * last acknowledgement and goes. Must not: call nng_close (it can hang in this version of nng); the
- * process leaves by _exit. */
+ * nng loses what a closing or killed peer had not read, without an error: push/pull delivers at
+ * most once, and pub drops the oldest message. So every message has a number; push keeps a batch
+ * until it is acknowledged and sends it again. data message  u64 number, u16 head length, head
+ * record (pub only), bytes of whole records ack message   u64 number of the next batch wanted; pull
+ * to push, on a second socket The second socket has the address of the first with ".ack" appended
+ * (ipc), or the next port (tcp). Number UINT64_MAX: the writer received the last acknowledgement
+ * and ends. nng_close can hang in this version of nng. Must not: call it; the process leaves by
+ * _exit after flushing. */
 #include "common/io/endpoint.h"
 
 #include <nng/nng.h>

@@ -15,7 +15,7 @@
 #include "common/run/log.h"
 #include "common/run/stage.h"
 #include "common/run/stream.h"
-#include "ingest/import.h"
+#include "ingest/rows.h"
 #include "ingest/block_records.h"
 #include "ingest/chain/io/block_fetch.h"
 #include "ingest/chain/fee_levels.h"
@@ -32,7 +32,7 @@
 
 struct job {
     struct block_fetch b;
-    struct import m;
+    struct rows m;
     struct fee_levels levels;
     struct tx_json store; /* what the view of one transaction points into */
     uint64_t fee_levels_every;
@@ -142,18 +142,18 @@ static enum error put_block(struct job *j, uint64_t slot, const struct block_jso
 {
     if (h->timed && h->time_s * NS_PER_S > j->ts_ns) j->ts_ns = h->time_s * NS_PER_S;
     for (uint32_t i = 0; i < j->m.count; i++) { /* the reader takes it for its parent's successor */
-        struct import_row *r = &j->m.rows[i];
+        struct row *r = &j->m.rows[i];
         r->slot = slot;
         if (r->d.id == REC_trade) r->d.u.trade.slot = slot;
     }
     struct out *o = out_at(j, slot, 1);
-    uint32_t n = import_sort(&j->m, UINT64_MAX);
+    uint32_t n = rows_sort(&j->m, UINT64_MAX);
     enum error rc = OK;
     for (uint32_t i = 0; i < n && rc == OK; i++) {
-        import_put(o, &j->m.rows[j->m.order[i]], j->ts_ns);
+        rows_put(o, &j->m.rows[j->m.order[i]], j->ts_ns);
         rc = writer_pump(j->w, e);
     }
-    import_drop(&j->m, n);
+    rows_drop(&j->m, n);
     if (rc == OK && j->fee_levels_every)
         rc = writer_flush(j->w, e); /* the levels take their time: nobody waits for them */
     put_levels(j, o, slot, facts);
@@ -298,9 +298,9 @@ static void tell(struct job *j, uint64_t now)
     j->told_written = j->written;
 }
 
-static void tell_rejects(const struct import *m)
+static void tell_rejects(const struct rows *m)
 {
-    for (int i = 0; i < IMPORT_REASONS && m->reason[i].text; i++)
+    for (int i = 0; i < ROWS_REASONS && m->reason[i].text; i++)
         log_line(LOG_WARNING, "left out %llu: %s", (unsigned long long)m->reason[i].count,
                  m->reason[i].text);
 }
@@ -410,11 +410,11 @@ static enum error rpc(const struct settings *s, struct err *e)
     j.stop_after = settings_u64(own, "slots");
     j.max_behind = settings_u64(own, "max-behind");
     j.fee_levels_every = settings_u64(own, "levels-every");
-    size_t bytes = import_size(ROWS_MAX);
+    size_t bytes = rows_size(ROWS_MAX);
     void *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mem == MAP_FAILED) return err_set(e, E_LIMIT, "out of memory");
-    import_init(&j.m, mem, ROWS_MAX);
+    rows_init(&j.m, mem, ROWS_MAX);
     enum error rc = block_fetch_open(&j.b, &rules, e);
     if (rc == OK) rc = run_job(&j, s, e);
     block_fetch_close(&j.b);

@@ -5,7 +5,7 @@
 #include "common/amm/amm.h"
 #include "common/base/num.h"
 #include "common/base/text.h"
-#include "ingest/import.h"
+#include "ingest/import/import_lines.h"
 
 #define COLUMNS 24
 enum column {
@@ -85,7 +85,7 @@ static const char *read_row(const struct cell c[COLUMNS], struct rec_trade *t)
     return amm_before(t, &before) ? NULL : "the amounts do not fit the reserves";
 }
 
-void import_csv_line(struct import *m, const char *line, size_t n)
+void import_csv_line(struct rows *m, const char *line, size_t n)
 {
     struct cell c[COLUMNS + 1];
     struct rec_trade t;
@@ -94,9 +94,9 @@ void import_csv_line(struct import *m, const char *line, size_t n)
     m->items++;
     memset(&t, 0, sizeof t);
     const char *why = split(line, n, c) != COLUMNS ? "not 24 columns" : read_row(c, &t);
-    struct rec_trade *row = why ? NULL : import_trade(m);
+    struct rec_trade *row = why ? NULL : rows_add_trade(m);
     if (why)
-        import_reject(m, why);
+        rows_reject(m, why);
     else if (row)
         *row = t;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/base/num.h"
-#include "ingest/import.h"
+#include "ingest/import/import_lines.h"
 #include "common/base/json_scan.h"
 
 #define MEDIAN_OF 15
@@ -97,7 +97,7 @@ static const char *read_swap(struct slice value, struct launch *l, struct rec_tr
     return NULL;
 }
 
-static void infer(struct import *m, struct launch *l, struct rec_trade *t)
+static void infer(struct rows *m, struct launch *l, struct rec_trade *t)
 {
     uint64_t price;
     if (!muldiv_floor(t->quote_raw, UINT64_C(1000000000), t->base_raw, &price) ||
@@ -115,12 +115,12 @@ static void infer(struct import *m, struct launch *l, struct rec_trade *t)
     t->base_reserve_raw = t->base_real_raw = l->base;
 }
 
-static void read_swaps(struct import *m, struct launch *l, struct slice array)
+static void read_swaps(struct rows *m, struct launch *l, struct slice array)
 {
     struct scan s = scan_of(array);
     struct slice v;
     if (!scan_enter(&s, '[')) {
-        import_reject(m, "swaps is no array");
+        rows_reject(m, "swaps is no array");
         return;
     }
     while (scan_element(&s, &v)) {
@@ -128,19 +128,19 @@ static void read_swaps(struct import *m, struct launch *l, struct slice array)
         memset(&t, 0, sizeof t);
         m->items++;
         const char *why = read_swap(v, l, &t);
-        struct rec_trade *row = why ? NULL : import_trade(m);
+        struct rec_trade *row = why ? NULL : rows_add_trade(m);
         if (why) {
-            import_reject(m, why);
+            rows_reject(m, why);
             continue;
         }
         if (!row) return;
         infer(m, l, &t);
         *row = t;
     }
-    if (s.bad) import_reject(m, "broken JSON");
+    if (s.bad) rows_reject(m, "broken JSON");
 }
 
-void import_floor_line(struct import *m, const char *line, size_t n)
+void import_floor_line(struct rows *m, const char *line, size_t n)
 {
     struct launch l;
     struct slice key, v, swaps = {NULL, 0};
@@ -152,7 +152,7 @@ void import_floor_line(struct import *m, const char *line, size_t n)
     if (n == 0) return;
     struct scan s = scan_of((struct slice){line, n});
     if (!scan_enter(&s, '{')) {
-        import_reject(m, "a line is no JSON object");
+        rows_reject(m, "a line is no JSON object");
         return;
     }
     while (scan_member(&s, &key, &v)) {
@@ -164,7 +164,7 @@ void import_floor_line(struct import *m, const char *line, size_t n)
             swaps = v;
     }
     if (s.bad || !has_mint || !swaps.p)
-        import_reject(m, s.bad ? "broken JSON" : "a line lacks mint or swaps");
+        rows_reject(m, s.bad ? "broken JSON" : "a line lacks mint or swaps");
     else
         read_swaps(m, &l, swaps);
 }

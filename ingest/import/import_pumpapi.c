@@ -7,7 +7,7 @@
 
 #include "common/amm/amm.h"
 #include "common/base/num.h"
-#include "ingest/import.h"
+#include "ingest/import/import_lines.h"
 #include "common/base/json_scan.h"
 
 #define MS_MIN         UINT64_C(1577836800000) /* 2020 */
@@ -239,7 +239,7 @@ static bool first_trader(const struct event *ev, struct key *out, unsigned *coun
 #define LEGS_MAX 32
 
 /* The single swaps of one event (second generation); 0 when it does not tell them all. */
-static unsigned read_legs(struct event *ev, struct import_leg *legs)
+static unsigned read_legs(struct event *ev, struct row_leg *legs)
 {
     struct slice all = ev->v[K_breakdown], one, key, v, text;
     struct scan s = scan_of(all);
@@ -248,7 +248,7 @@ static unsigned read_legs(struct event *ev, struct import_leg *legs)
     while (scan_element(&s, &one)) {
         struct scan m = scan_of(one);
         if (n == LEGS_MAX || !scan_enter(&m, '{')) return 0;
-        struct import_leg *l = &legs[n++];
+        struct row_leg *l = &legs[n++];
         memset(l, 0, sizeof *l);
         while (scan_member(&m, &key, &v)) {
             bool ok = true;
@@ -329,9 +329,9 @@ static const char *pumpswap_amounts(const struct event *ev, struct rec_trade *t,
 
 /* ---- rows ---- */
 
-static struct import_row *row_of(struct import *m, const struct event *ev, uint8_t id)
+static struct row *row_of(struct rows *m, const struct event *ev, uint8_t id)
 {
-    struct import_row *r = import_row_of(m, id);
+    struct row *r = rows_add(m, id);
     if (!r) return NULL;
     r->slot = ev->slot;
     r->d.market = key_is_none(&ev->pool) ? ev->mint : ev->pool;
@@ -340,9 +340,9 @@ static struct import_row *row_of(struct import *m, const struct event *ev, uint8
     return r;
 }
 
-static const char *put_trade_row(struct import *m, struct event *ev, uint8_t side, uint32_t flags)
+static const char *put_trade_row(struct rows *m, struct event *ev, uint8_t side, uint32_t flags)
 {
-    struct import_leg legs[LEGS_MAX];
+    struct row_leg legs[LEGS_MAX];
     struct rec_trade t;
     unsigned traders;
     memset(&t, 0, sizeof t);
@@ -372,9 +372,9 @@ static const char *put_trade_row(struct import *m, struct event *ev, uint8_t sid
     const char *why = ev->venue == venue_pumpswap ? pumpswap_amounts(ev, &t, &lp_bps) : NULL;
     if (why) return why;
     unsigned n = ev->venue == venue_pump ? read_legs(ev, legs) : 0;
-    if (n > 1) return import_legs(m, &t, legs, n);
+    if (n > 1) return rows_add_legs(m, &t, legs, n);
     if (n == 0 && traders > 1) t.flags |= TRADE_NET;
-    struct import_row *r = row_of(m, ev, REC_trade);
+    struct row *r = row_of(m, ev, REC_trade);
     if (!r) return NULL;
     r->d.u.trade = t;
     r->lp_bps = lp_bps;
@@ -442,7 +442,7 @@ static uint64_t token_extensions(const struct event *ev)
     return bits;
 }
 
-static const char *put_pool_row(struct import *m, struct event *ev, uint8_t what)
+static const char *put_pool_row(struct rows *m, struct event *ev, uint8_t what)
 {
     struct rec_pool p;
     memset(&p, 0, sizeof p);
@@ -465,12 +465,12 @@ static const char *put_pool_row(struct import *m, struct event *ev, uint8_t what
         return "an amount is no number, negative or absurd";
     if (what != pool_event_removed && (ev->base_after == 0 || ev->quote_after == 0))
         return "an amount or reserve is zero";
-    struct import_row *r = row_of(m, ev, REC_pool);
+    struct row *r = row_of(m, ev, REC_pool);
     if (r) r->d.u.pool = p;
     return NULL;
 }
 
-static const char *put_token_row(struct import *m, struct event *ev)
+static const char *put_token_row(struct rows *m, struct event *ev)
 {
     struct rec_token t;
     memset(&t, 0, sizeof t);
@@ -494,7 +494,7 @@ static const char *put_token_row(struct import *m, struct event *ev)
         return "the freeze authority is no address";
     if (!amount(ev, K_supply, ev->decimals, &t.supply_raw))
         return "an amount is no number, negative or absurd";
-    struct import_row *r = row_of(m, ev, REC_token);
+    struct row *r = row_of(m, ev, REC_token);
     if (!r) return NULL;
     r->d.base_reserve_raw = r->d.quote_reserve_raw = 0;
     r->d.u.token = t;
@@ -502,7 +502,7 @@ static const char *put_token_row(struct import *m, struct event *ev)
 }
 
 /* A creation is a token, its curve or pool as it was before, and the creator's own buy. */
-static const char *put_creation(struct import *m, struct event *ev)
+static const char *put_creation(struct rows *m, struct event *ev)
 {
     const char *why = put_token_row(m, ev);
     if (why || !ev->base_after || !ev->quote_after) return why;
@@ -518,7 +518,7 @@ static const char *put_creation(struct import *m, struct event *ev)
     return why || !ev->base || !ev->quote ? why : put_trade_row(m, ev, side_buy, TRADE_CREATE);
 }
 
-static void put_transfers(struct import *m, const struct event *ev)
+static void put_transfers(struct rows *m, const struct event *ev)
 {
     struct slice all = ev->v[K_transfers], one, key, v;
     struct scan s = scan_of(all);
@@ -526,7 +526,7 @@ static void put_transfers(struct import *m, const struct event *ev)
     if (listed)
         for (unsigned k = 0; scan_element(&s, &one); k++) {
             if (k == TRANSFERS_MAX) {
-                import_reject(m, "more than 256 transfers in one event");
+                rows_reject(m, "more than 256 transfers in one event");
                 return;
             }
             struct rec_transfer t;
@@ -550,22 +550,22 @@ static void put_transfers(struct import *m, const struct event *ev)
             if (!ok || o.bad || key_is_none(&t.from) || key_is_none(&t.to) ||
                 (!sol && key_is_none(&t.mint)) ||
                 !slice_decimal(sum, sol ? 9 : TOKEN_DECIMALS, &t.amount_raw)) {
-                import_reject(m, "a transfer lacks sender, receiver, token or amount");
+                rows_reject(m, "a transfer lacks sender, receiver, token or amount");
                 continue;
             }
             t.ts_ns = ev->ts_ns;
             t.slot = ev->slot;
             t.signature = ev->signature;
-            struct import_row *r = import_row_of(m, REC_transfer);
+            struct row *r = rows_add(m, REC_transfer);
             if (!r) return;
             r->slot = ev->slot;
             r->d.market = t.to;
             r->d.u.transfer = t;
         }
-    if (!listed || s.bad) import_reject(m, "broken JSON");
+    if (!listed || s.bad) rows_reject(m, "broken JSON");
 }
 
-void import_pumpapi_line(struct import *m, const char *line, size_t n)
+void import_pumpapi_line(struct rows *m, const char *line, size_t n)
 {
     struct event ev;
     while (n && (line[n - 1] == '\n' || line[n - 1] == '\r')) n--;
@@ -591,6 +591,6 @@ void import_pumpapi_line(struct import *m, const char *line, size_t n)
         case KIND_remove: why = put_pool_row(m, &ev, pool_event_removed); break;
         }
     }
-    if (why) import_reject(m, why);
+    if (why) rows_reject(m, why);
     m->rounded += ev.rounded;
 }

@@ -10,7 +10,7 @@
 #include "common/run/log.h"
 #include "common/run/stage.h"
 #include "common/run/stream.h"
-#include "ingest/import.h"
+#include "ingest/import/import_lines.h"
 #include "ingest/block_records.h"
 
 #define LINE_MAX_BYTES  (64u << 20)
@@ -20,7 +20,7 @@
 enum format { PUMPFUN_CSV, FLOOR_JSONL, GETBLOCK, PUMPAPI_JSONL, FORMATS };
 static const char *const format_names[FORMATS] = {"pumpfun-csv", "floor-jsonl", "getblock",
                                                   "pumpapi-jsonl"};
-static void (*const take_line[FORMATS])(struct import *, const char *,
+static void (*const take_line[FORMATS])(struct rows *, const char *,
                                         size_t) = {[PUMPFUN_CSV] = import_csv_line,
                                                    [FLOOR_JSONL] = import_floor_line,
                                                    [PUMPAPI_JSONL] = import_pumpapi_line};
@@ -31,7 +31,7 @@ static void (*const take_line[FORMATS])(struct import *, const char *,
 #define STREAM_ROWS  262144u
 
 struct job {
-    struct import m;
+    struct rows m;
     enum format format;
     char *buf;
     size_t cap;
@@ -99,7 +99,7 @@ static enum error put_slots(struct writer *w, uint64_t from, uint64_t from_ns, u
 
 /* Write one row, after the slots that lead to it. Its time never goes back: a late row counts into
  * the slot that is open. */
-static enum error put_row(struct job *j, struct import_row *r, struct err *e)
+static enum error put_row(struct job *j, struct row *r, struct err *e)
 {
     enum error rc = OK;
     uint64_t at = r->d.u.any.ts_ns, now = at > j->ts_ns ? at : j->ts_ns;
@@ -109,7 +109,7 @@ static enum error put_row(struct job *j, struct import_row *r, struct err *e)
                        now, slot, e);
     j->slot = r->slot;
     j->ts_ns = now;
-    if (!slot) import_put(writer_out(j->w), r, now);
+    if (!slot) rows_put(writer_out(j->w), r, now);
     return rc == OK ? writer_pump(j->w, e) : rc;
 }
 
@@ -117,9 +117,9 @@ static enum error put_row(struct job *j, struct import_row *r, struct err *e)
 static enum error put_rows(struct job *j, uint64_t slot, struct err *e)
 {
     enum error rc = OK;
-    uint32_t n = import_sort(&j->m, slot);
+    uint32_t n = rows_sort(&j->m, slot);
     for (uint32_t i = 0; i < n && rc == OK; i++) rc = put_row(j, &j->m.rows[j->m.order[i]], e);
-    import_drop(&j->m, n);
+    rows_drop(&j->m, n);
     return rc;
 }
 
@@ -228,7 +228,7 @@ static enum error close_tape(struct job *j, struct err *e)
                : rc;
 }
 
-static void tell(const struct import *m)
+static void tell(const struct rows *m)
 {
     log_line(LOG_INFO,
              "%llu items, %llu trades, %llu outliers, %llu breaks in chains of reserves, %llu "
@@ -240,10 +240,10 @@ static void tell(const struct import *m)
         log_line(LOG_WARNING,
                  "%llu records came more than %u slots late and count into the slot that was open",
                  (unsigned long long)m->late, WINDOW_SLOTS);
-    for (int i = 0; i < IMPORT_REASONS && m->note[i].text; i++)
+    for (int i = 0; i < ROWS_REASONS && m->note[i].text; i++)
         log_line(LOG_INFO, "not read %llu: %s", (unsigned long long)m->note[i].count,
                  m->note[i].text);
-    for (int i = 0; i < IMPORT_REASONS && m->reason[i].text; i++)
+    for (int i = 0; i < ROWS_REASONS && m->reason[i].text; i++)
         log_line(LOG_WARNING, "left out %llu: %s", (unsigned long long)m->reason[i].count,
                  m->reason[i].text);
 }
@@ -266,13 +266,13 @@ static enum error import(const struct settings *s, struct err *e)
     if (rc != OK) return rc;
     if (is_streamed(&j) && rows > STREAM_ROWS) rows = STREAM_ROWS;
     j.cap = j.format == GETBLOCK ? BLOCK_MAX_BYTES : LINE_MAX_BYTES;
-    size_t bytes = import_size((uint32_t)rows) + j.cap;
+    size_t bytes = rows_size((uint32_t)rows) + j.cap;
     char *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mem == MAP_FAILED)
         return err_set(e, E_LIMIT, "out of memory for %llu rows", (unsigned long long)rows);
-    import_init(&j.m, mem, (uint32_t)rows);
-    j.buf = mem + import_size((uint32_t)rows);
+    rows_init(&j.m, mem, (uint32_t)rows);
+    j.buf = mem + rows_size((uint32_t)rows);
     for (size_t i = 0; i < (n ? n : 1) && rc == OK; i++)
         rc = read_one(&j, s, n ? settings_operand(s, i) : "-", e);
     if (rc == OK) rc = close_tape(&j, e);

@@ -11,20 +11,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct tx_json store;
     static struct block_facts f;
-    static struct import m; /* reused: setting up its table takes longer than a block */
+    static struct rows m; /* reused: setting up its table takes longer than a block */
     static void *mem;
     struct block_json b;
     struct err e = {0};
     if (!mem) {
-        mem = calloc(1, import_size(512));
-        import_init(&m, mem, 512);
+        mem = calloc(1, rows_size(512));
+        rows_init(&m, mem, 512);
     }
     m.closed_slot = 0;
     if (block_json_open((const char *)data, size, &b, &e) != OK ||
         block_records_read(&m, &b, &store, &f, &e) != OK) {
         if (!e.text[0]) abort();
     }
-    import_drop(&m, import_sort(&m, UINT64_MAX));
+    rows_drop(&m, rows_sort(&m, UINT64_MAX));
     if (m.count) abort();
     return 0;
 }
