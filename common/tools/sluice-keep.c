@@ -136,7 +136,8 @@ static enum error run(const struct settings *s, struct err *e)
 
 static const struct tool tool = {.name = "sluice-keep",
                                  .section = "keep",
-                                 .purpose = "keep what a source writes in a log, over its restarts",
+                                 .purpose =
+                                     "append a source's records to a log, across its restarts",
                                  .operands = "LOG",
                                  .run = run};
 

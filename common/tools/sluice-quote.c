@@ -275,7 +275,7 @@ static enum error quote(const struct settings *s, struct err *e)
 
 static const struct tool tool = {.name = "sluice-quote",
                                  .section = "quote",
-                                 .purpose = "exact quotes, and the check of recorded trades",
+                                 .purpose = "compute exact quotes and check recorded trades",
                                  .operands = "[FILE...]",
                                  .run = quote};
 

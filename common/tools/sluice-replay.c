@@ -237,7 +237,7 @@ static enum error replay(const struct settings *s, struct err *e)
 
 static const struct tool tool = {.name = "sluice-replay",
                                  .section = "replay",
-                                 .purpose = "play tapes",
+                                 .purpose = "play recordings",
                                  .operands = "[FILE...]",
                                  .run = replay};
 

@@ -151,7 +151,7 @@ static enum error stat_main(const struct settings *set, struct err *e)
 
 static const struct tool tool = {.name = "sluice-stat",
                                  .section = "stat",
-                                 .purpose = "count what is in a stream",
+                                 .purpose = "count the contents of a stream",
                                  .operands = "[FILE...]",
                                  .run = stat_main};
 

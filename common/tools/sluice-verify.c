@@ -95,7 +95,7 @@ static enum error verify(const struct settings *s, struct err *e)
 
 static const struct tool tool = {.name = "sluice-verify",
                                  .section = "verify",
-                                 .purpose = "check that streams are whole and untouched",
+                                 .purpose = "check that streams are complete and unchanged",
                                  .operands = "[FILE...]",
                                  .run = verify};
 

@@ -34,7 +34,7 @@ static enum error run(const struct settings *s, struct err *e)
 
 static const struct tool tool = {.name = "sluice-key",
                                  .section = "key",
-                                 .purpose = "keep a wallet's key in an encrypted file",
+                                 .purpose = "manage a wallet's encrypted key file",
                                  .operands = "new|import|export|show|rotate FILE...",
                                  .run = run};
 

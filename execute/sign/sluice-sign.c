@@ -52,7 +52,7 @@ static enum error run(const struct settings *settings, struct err *e)
 
 static const struct tool tool = {.name = "sluice-sign",
                                  .section = "sign",
-                                 .purpose = "hold the key, sign what the policy allows",
+                                 .purpose = "hold the key and sign what the policy allows",
                                  .operands = "",
                                  .run = run};
 

@@ -113,7 +113,7 @@ static const struct stage_io io = {
     .reports = true, .serve = serve, .pending = pending, .release = release, .check = check};
 static const struct stage stage = {
     .name = "sluice-execute",
-    .purpose = "carry out orders, on paper or on the chain",
+    .purpose = "execute orders on paper or on the chain",
     .src = SRC_EXECUTE,
     .records = {.reads = REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(reserve) |
                          REC_BIT(order) | REC_BIT(alert) | REC_BIT(tip_level) | REC_BIT(fee_level),

@@ -179,7 +179,7 @@ static enum error run(const struct settings *s, struct err *e)
 
 static const struct tool tool = {.name = "sluice-tx",
                                  .section = "tx",
-                                 .purpose = "read, build, simulate and route transactions by hand",
+                                 .purpose = "decode, build, simulate and route transactions",
                                  .operands = "decode|build|simulate [FILE] | route",
                                  .run = run};
 

@@ -57,7 +57,7 @@ static void finish(void *state, struct out *out) { features_finish(state, out); 
 
 static const struct stage stage = {
     .name = "sluice-features",
-    .purpose = "keep the features of every token and write its vector when it traded",
+    .purpose = "compute the features of every token",
     .src = SRC_FEATURES,
     .records = {.reads =
                     REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(token) | REC_BIT(post),

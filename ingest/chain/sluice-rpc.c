@@ -424,8 +424,7 @@ static enum error rpc(const struct settings *s, struct err *e)
 
 static const struct tool tool = {.name = "sluice-rpc",
                                  .section = "rpc",
-                                 .purpose =
-                                     "follow the chain through JSON-RPC nodes and write a stream",
+                                 .purpose = "read the chain from JSON-RPC nodes and write a stream",
                                  .operands = "",
                                  .run = rpc};
 

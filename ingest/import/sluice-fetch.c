@@ -90,7 +90,7 @@ static enum error fetch(const struct settings *s, struct err *e)
 
 static const struct tool tool = {.name = "sluice-fetch",
                                  .section = "fetch",
-                                 .purpose = "bring hours of the public archive",
+                                 .purpose = "download hours of the public PumpApi archive",
                                  .operands = "HOURS...",
                                  .run = fetch};
 

@@ -287,7 +287,7 @@ static enum error import(const struct settings *s, struct err *e)
 
 static const struct tool tool = {.name = "sluice-import",
                                  .section = "import",
-                                 .purpose = "turn recorded data of others into a stream",
+                                 .purpose = "convert recorded market data into a stream",
                                  .operands = "[FILE...]",
                                  .run = import};
 

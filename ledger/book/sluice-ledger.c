@@ -63,7 +63,7 @@ static const struct stage_io io = {.sink = &sink, .release = release};
 #define TABLE(record, table, key, conflict, index) | REC_BIT(record)
 #define COLUMN(record, field, column)
 static const struct stage stage = {.name = "sluice-ledger",
-                                   .purpose = "keep the books in a database",
+                                   .purpose = "keep double-entry books of a run in a database",
                                    .src = SRC_LEDGER,
                                    .records = {.reads = REC_BIT(head) | REC_BIT(eos)
 #include "ledger/book/tables.def"

@@ -43,7 +43,7 @@ static enum error report(const struct settings *s, struct err *e)
 
 static const struct tool tool = {.name = "sluice-report",
                                  .section = "report",
-                                 .purpose = "report on a ledger: result, ladder, metrics, tables",
+                                 .purpose = "report the result of a run",
                                  .operands = "DATABASE",
                                  .run = report};
 

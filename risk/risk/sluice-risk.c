@@ -35,7 +35,7 @@ static bool awaits(const void *state) { return risk_awaits(state); }
 
 static const struct stage stage = {
     .name = "sluice-risk",
-    .purpose = "size, limit and stop: signals become orders or rejects",
+    .purpose = "turn signals into sized orders or rejects, and decide exits",
     .sections = "strategy",
     .src = SRC_RISK,
     .records = {.reads = REC_BIT(slot) | REC_BIT(trade) | REC_BIT(pool) | REC_BIT(signal) |

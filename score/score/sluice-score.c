@@ -97,8 +97,7 @@ static void step(void *state, const struct record *r, struct out *out)
 }
 
 static const struct stage stage = {.name = "sluice-score",
-                                   .purpose =
-                                       "weigh feature vectors by strategies and write signals",
+                                   .purpose = "turn feature vectors into signals by strategies",
                                    .sections = "strategy",
                                    .src = SRC_SCORE,
                                    .records = {.reads = REC_BIT(fvec),

@@ -12,6 +12,7 @@ for tool in "$B"/bin/sluice-*; do
     { flat "$name.1"; flat sluice-score.1 | grep ' No = '; } >"$work/page"
     "$tool" --help </dev/null | sed -n 's/^  \(-., \)*--\([a-z0-9-]*\).*/\2/p' >"$work/options"
     lacks=$(while read -r key; do grep -q "Fl -$key\( \|$\)" "$work/page" || grep -q "Cm $key No = " "$work/page" || echo "$key"; done <"$work/options")
+    is "$name(1) has the purpose of --help" "$(sed -n 's/^\.Nd //p' "$B/man/$name.1")" "$("$tool" --help </dev/null | sed -n "1s/^$name: //p")"
     is "$name(1) has every option of --help ($(wc -l <"$work/options"))" "$lacks" ""
 done
 
