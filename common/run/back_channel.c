@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Take in what is there, without waiting. */
+/* Read the available bytes, without waiting. */
 static enum error take_in(struct back_channel *b, struct err *e)
 {
     if (b->start > 0) {
@@ -39,12 +39,12 @@ static enum error on_ready(struct endpoint_idle *self, struct err *e)
     struct pollfd p = {.fd = b->ep->fd, .events = POLLIN};
     if (b->eof || poll(&p, 1, 0) <= 0) return OK;
     if (p.revents & POLLIN) return take_in(b, e);
-    self->fd = -1; /* hung up: the wait for a done will say so */
+    self->fd = -1; /* hung up: wait_more() returns the error */
     b->eof = true;
     return OK;
 }
 
-/* A writer that was killed may have left a part of a record at the end of the log. */
+/* Truncate the partial record that a killed writer left at the end of the log. */
 static enum error cut_torn(struct endpoint *ep, struct err *e)
 {
     static uint8_t buf[2 * RECORD_MAX + 4096];
@@ -83,13 +83,14 @@ static enum error wait_more(struct back_channel *b, int out_fd, struct err *e)
 {
     struct pollfd p[2] = {{.fd = b->ep->fd, .events = POLLIN}, {.fd = out_fd, .events = 0}};
     if (b->eof)
-        return err_set(e, E_PEER, "'%s': the writer went away while orders were in flight",
+        return err_set(e, E_PEER,
+                       "'%s': the writer closed the back channel while orders were in flight",
                        b->ep->spec);
     if (poll(p, 2, 1000) < 0 && errno != EINTR)
         return err_set(e, E_READ, "unable to wait for the back channel: %s", strerror(errno));
     if (p[0].revents & POLLIN) return take_in(b, e);
     if (p[1].revents & (POLLERR | POLLHUP))
-        return err_set(e, E_PIPE, "the reader of the output went away while orders were in flight");
+        return err_set(e, E_PIPE, "the reader of the output closed it while orders were in flight");
     if (p[0].revents & (POLLHUP | POLLERR)) b->eof = true;
     if (endpoint_stop) return err_set(e, E_PEER, "stopped while orders were in flight");
     return OK;
@@ -101,7 +102,7 @@ enum error back_channel_next(struct back_channel *b, int out_fd, struct record_v
     for (;;) {
         enum frame_result fr = frame_next(b->buf + b->start, b->end - b->start, v);
         if (fr == FRAME_BAD)
-            return err_set(e, E_PEER, "'%s' carries something that is no record", b->ep->spec);
+            return err_set(e, E_PEER, "'%s' contains bytes that are not a record", b->ep->spec);
         if (fr == FRAME_OK) {
             b->start += v->wire_len;
             if (!b->eof) b->idle.fd = b->ep->fd;
@@ -122,7 +123,7 @@ enum error back_channel_poll(struct back_channel *b, struct record_view *v, bool
         fr = frame_next(b->buf + b->start, b->end - b->start, v);
     }
     if (fr == FRAME_BAD)
-        return err_set(e, E_PEER, "'%s' carries something that is no record", b->ep->spec);
+        return err_set(e, E_PEER, "'%s' contains bytes that are not a record", b->ep->spec);
     *got = fr == FRAME_OK;
     if (*got) b->start += v->wire_len;
     return OK;

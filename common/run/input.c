@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bring the digests up to the records taken: in long runs, as they lie. */
+/* Digest the records taken since the last call, in one run. */
 static void digest(struct input_source *in)
 {
     size_t n = in->start - in->digested;
@@ -98,14 +98,14 @@ static enum error source_open(struct input_source *in, const char *spec, bool ch
     return read_head(in, e);
 }
 
-/* Is nothing at all there where a hash should be? Then the writer was told not to compute it. */
+/* A zero hash: the writer ran with --hash=no. */
 static bool is_none(const struct hash32 *h)
 {
     static const struct hash32 none;
     return memcmp(h, &none, sizeof none) == 0;
 }
 
-/* The eos: do the count, the checksum and, when asked, the hash agree with what came? */
+/* Check the count, the checksum and, with hashing, the hash of the eos against the bytes read. */
 static enum error check_eos(struct input_source *in, const struct record_view *v, struct err *e)
 {
     struct record r;
@@ -118,17 +118,18 @@ static enum error check_eos(struct input_source *in, const struct record_view *v
                        (unsigned long long)in->eos.records_count, (unsigned long long)in->count);
     digest(in);
     if (in->eos.checksum != checksum_end(&in->quick) && !in->ep->lossy)
-        return err_set(e, E_CORRUPT, "'%s': the bytes do not have the checksum that the eos names",
+        return err_set(e, E_CORRUPT, "'%s': the checksum of the bytes differs from that of the eos",
                        in->ep->spec);
     if (in->hashing && !in->ep->lossy && !is_none(&in->eos.hash)) {
         blake_end(&in->blake, h);
         if (memcmp(h, in->eos.hash.b, 32) != 0)
-            return err_set(e, E_CORRUPT, "'%s': the bytes do not have the hash that the eos names",
+            return err_set(e, E_CORRUPT, "'%s': the hash of the bytes differs from that of the eos",
                            in->ep->spec);
     }
     advance(in, v);
     if (in->end != in->start)
-        return err_set(e, E_CORRUPT, "'%s' goes on after its eos; merge streams with sluice-merge",
+        return err_set(e, E_CORRUPT,
+                       "'%s' continues after its eos; merge streams with sluice-merge",
                        in->ep->spec);
     in->ended = true;
     in->truncated = in->eos.truncated != 0;
@@ -198,7 +199,7 @@ static enum input_result look_ahead(struct input *f, struct err *e)
     return INPUT_RECORD;
 }
 
-/* Is this a slot that another input has opened already? */
+/* True for a slot record whose slot another input has opened already. */
 static bool slot_again(struct input *f, const struct record_view *v)
 {
     struct record r;

@@ -1,4 +1,4 @@
-/* output.c - see output.h. Must not: copy what it passes on. */
+/* output.c - see output.h. Must not: copy records that it passes on. */
 #include "common/run/output.h"
 
 #include <stdlib.h>
@@ -61,8 +61,7 @@ enum error output_gather(struct output *o, struct err *e)
     size_t n = o->out.len - o->gathered;
     if (n == 0) return OK;
     const uint8_t *p = o->out.buf + o->gathered;
-    if (o->n ==
-        OUTPUT_IOV) { /* keep our bytes in place: flush only what was gathered before them */
+    if (o->n == OUTPUT_IOV) { /* flush only the bytes gathered before ours */
         size_t keep = o->gathered;
         enum error rc = output_flush(o, e);
         if (rc != OK) return rc;

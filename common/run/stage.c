@@ -151,8 +151,8 @@ static enum error open_back(struct run *r, const char *spec, struct err *e)
     enum error rc = back_channel_open(&r->back, spec, r->io.reports, e);
     r->has_back = rc == OK;
     if (rc == E_PIPE && r->io.reports) {
-        /* The reader opens the channel before it writes its head, which was read: on a short stream
-         * it has ended already, with no order in flight, and hears nothing more. */
+        /* The reader opens the channel before it writes its head, and that head was read: on a
+         * short stream the reader has exited already, with no order in flight. */
         log_line(LOG_INFO, "%s; reports are dropped", e->text);
         return OK;
     }
@@ -171,8 +171,8 @@ static enum error attach_back(struct run *r, struct err *e)
     return r->output.out.report_buf ? OK : err_set(e, E_LIMIT, "out of memory");
 }
 
-/* A reader of the back channel opens it before it writes its head, a writer after it has read one:
- * no order of starting the processes can lock them. */
+/* A reader of the back channel opens it before it writes its head, a writer after it has read one.
+ * So the processes cannot deadlock, in whatever order they start. */
 static enum error open_all(struct run *r, struct err *e)
 {
     const struct section *own = settings_own(r->settings);
@@ -196,8 +196,7 @@ static enum error flush(struct run *r, struct err *e)
     return r->io.sink->idle ? r->io.sink->idle(r->state, e) : OK;
 }
 
-/* Write the back channel. Its reader may have ended, with no order in flight and nothing more to
- * hear: not an error. */
+/* Write the back channel. Its reader may have exited with no order in flight: not an error. */
 static enum error give_reports(struct run *r, struct err *e)
 {
     enum error rc = back_channel_write(&r->back, out_of(r), e);
@@ -209,7 +208,7 @@ static enum error give_reports(struct run *r, struct err *e)
     return OK;
 }
 
-/* Give the decoded record to the stage and take up what it made. */
+/* Step the decoded record and gather the records that the stage made. */
 static enum error step(struct run *r, struct err *e)
 {
     struct out *o = out_of(r);
@@ -222,8 +221,8 @@ static enum error step(struct run *r, struct err *e)
     return rc == OK && o->report_len ? give_reports(r, e) : rc;
 }
 
-/* Orders are in flight and a slot has closed: hear what became of them before anything else is
- * decided. A `done` of an earlier slot, for which nobody waited, is passed over. */
+/* Orders are in flight and a slot has closed: read their reports before the next decision. Skips
+ * the `done` of an earlier slot without orders in flight. */
 static enum error barrier(struct run *r, struct err *e)
 {
     enum error rc = output_flush(&r->output, e);
@@ -240,9 +239,9 @@ static enum error barrier(struct run *r, struct err *e)
     return rc;
 }
 
-/* What has been told on the back channel although nobody waited (live execution, at its start and
- * whenever an order ends). Never from a log, which holds all that was ever told: there each is
- * heard where it was heard before. */
+/* Read reports that arrived outside of the barrier: live execution sends some at its start and when
+ * an order ends. Never from a log: it holds all reports ever sent, and each must be read at the
+ * same record as in the first run. */
 static enum error hear_early(struct run *r, struct err *e)
 {
     bool got = true;
@@ -281,7 +280,7 @@ static enum error handle(struct run *r, const struct record_view *v, struct err 
     return rc;
 }
 
-/* Batches were lost on a sub endpoint: say so in the stream too. */
+/* Write a gap record for batches that a sub endpoint lost. */
 static enum error note_loss(struct run *r, struct err *e)
 {
     uint64_t lost = input_lost(&r->input);
@@ -295,8 +294,8 @@ static enum error note_loss(struct run *r, struct err *e)
     return output_gather(&r->output, e);
 }
 
-/* The stage's own world until there is input, or, at the end of input, until nothing is under way
- * any more. */
+/* Serve the stage's own descriptors until there is input or, at the end of input, until no work is
+ * pending. */
 static enum error serve(struct run *r, bool ended, struct err *e)
 {
     struct out *o = out_of(r);
@@ -307,7 +306,7 @@ static enum error serve(struct run *r, bool ended, struct err *e)
         o->cause_seq = 0;
         int fd = ended ? -1 : r->input.in[0].ep->fd;
         rc = r->io.serve(r->state, o, fd, &readable, e);
-        if (fd < 0) readable = true; /* an input that cannot be polled is read, come what may */
+        if (fd < 0) readable = true; /* the input cannot be polled: read it */
         if (rc == OK) rc = output_gather(&r->output, e);
         if (rc == OK && o->report_len) rc = give_reports(r, e);
         if (rc == OK) rc = flush(r, e);
@@ -329,8 +328,7 @@ static enum error loop(struct run *r, struct err *e)
             if (rc == OK) rc = input_fill(&r->input, e);
             if (rc == OK) rc = note_loss(r, e);
             break;
-        /* An input that was cut will come again: what is under way is for the next run to follow,
-         * at once. */
+        /* A truncated input is read again by the next run, which also follows pending work. */
         case INPUT_END: return r->io.serve && !input_truncated(&r->input) ? serve(r, true, e) : OK;
         case INPUT_ERROR: return e->code;
         }
@@ -349,7 +347,7 @@ static enum error give_edge(struct run *r, enum record_id id, struct err *e)
     return r->io.sink->step(r->state, &r->record, e);
 }
 
-/* What was read has been worked through: close the stream in order, whole or (bad != OK) cut. */
+/* Close the stream after the last record: complete, or truncated when bad != OK. */
 static enum error close_stream(struct run *r, enum error bad, struct err *e)
 {
     bool cut = bad != OK || input_truncated(&r->input);
