@@ -280,6 +280,64 @@ static void carried(void)
        "one with slippage goes through, at a worse price");
 }
 
+static void fees_by_date(void)
+{
+    struct amm_pool p = fresh_curve();
+    struct amm_fees f = amm_fees_at(&p, UINT64_C(1745000000) * NS_PER_S);
+    ok(f.protocol_bps == 100 && f.creator_bps == 0, "the curve took 1 %% before May 2025");
+    p.has_creator = 0;
+    f = amm_fees_at(&p, SEP25);
+    ok(f.protocol_bps == 95 && f.creator_bps == 0, "a coin without a creator pays none");
+}
+
+static void edges(void)
+{
+    struct amm_pool p = fresh_curve();
+    struct amm_fees f = amm_fees_at(&p, SEP25);
+    struct amm_swap s;
+    ok(amm_buy_out(&p, f, 1, &s) == failure_none && s.quote_raw == 1,
+       "the smallest buy on the curve costs one lamport: the program adds one");
+    ok(amm_buy_net(&p, f, 200 * LAMPORTS_PER_SOL, &s) == failure_none && s.completes &&
+           s.base_raw == p.base_real_raw,
+       "a buy beyond the curve gets what is left and completes it");
+    is_u64(amm_sell_in(&p, f, UINT64_C(1000000000000), &s), failure_funds,
+           "a curve pays out only what was paid in");
+    struct amm_pool v4 = {.venue = venue_raydium_v4,
+                          .base_reserve_raw = UINT64_C(1000000000000),
+                          .quote_reserve_raw = UINT64_C(1000000000000),
+                          .base_real_raw = UINT64_C(1000000000000),
+                          .quote_real_raw = UINT64_C(1000000000000)};
+    ok(amm_sell_in(&v4, amm_fees_at(&v4, SEP25), 1000000, &s) == failure_none &&
+           s.out_raw == 997499,
+       "Raydium v4 takes 0.25 %% of what is sold: 997,499 of 1,000,000");
+}
+
+/* A failed trade, and one that our own broke, leave our pool as it was. */
+static void not_carried(void)
+{
+    struct carry c = {.market = fresh_curve(), .ours = fresh_curve()};
+    struct amm_swap own;
+    amm_buy_in(&c.ours, amm_fees_at(&c.ours, SEP25), LAMPORTS_PER_SOL, &own);
+    carry_own(&c, side_buy, &own);
+    struct amm_pool ours = c.ours;
+    struct rec_trade t = {.venue = venue_pump,
+                          .side = side_buy,
+                          .ts_ns = SEP25,
+                          .exactness = exactness_in,
+                          .limit_raw = UINT64_MAX,
+                          .base_raw = 1000000000,
+                          .quote_raw = 1000000000,
+                          .base_reserve_raw = c.market.base_reserve_raw,
+                          .quote_reserve_raw = c.market.quote_reserve_raw,
+                          .base_real_raw = c.market.base_real_raw,
+                          .flags = TRADE_FAILED};
+    ok(!carry_trade(&c, &t) && c.reverted_count == 0, "a failed trade is not ours to revert");
+    t.flags = 0;
+    ok(carry_trade(&c, &t) && c.reverted_count == 1, "one whose limit we broke is reverted");
+    is_u64(c.ours.base_reserve_raw, ours.base_reserve_raw, "and moves no token of our pool");
+    is_u64(c.ours.quote_reserve_raw, ours.quote_reserve_raw, "nor a lamport");
+}
+
 /* Column of a CSV line, without quoting. */
 static const char *column(const char *line, int n, size_t *len)
 {
@@ -336,6 +394,9 @@ static void recorded(void)
 int main(void)
 {
     known_answers();
+    fees_by_date();
+    edges();
+    not_carried();
     properties(venue_pump, "pump curve");
     properties(venue_pumpswap, "PumpSwap");
     properties(venue_raydium_v4, "Raydium v4");

@@ -92,6 +92,19 @@ static void postings(void)
     ok(!posting_entry_of_fill(&failed, &e), "and moves nothing");
     struct rec_fill odd = {.status = order_status_landed, .side = side_none};
     ok(!posting_entry_of_fill(&odd, &e), "a fill of no side is refused");
+    struct rec_fill large = {
+        .status = order_status_landed, .side = side_buy, .base_raw = (uint64_t)INT64_MAX + 1};
+    ok(!posting_entry_of_fill(&large, &e), "an amount beyond 63 bits is refused: SQL has no more");
+    large.base_raw--;
+    ok(posting_entry_of_fill(&large, &e), "the largest of 63 bits is booked");
+    struct rec_fill refund = {.status = order_status_landed,
+                              .side = side_sell,
+                              .base_raw = 7,
+                              .quote_lamports = 1000,
+                              .rent_refund_lamports = 2039280,
+                              .cash_delta_lamports = 2040280};
+    ok(posting_entry_of_fill(&refund, &e) && posting_entry_balances(&e),
+       "rent that comes back is credited to the rent account");
 }
 
 int main(void)

@@ -750,7 +750,65 @@ static void test_exit_take(void)
     close_bed(&b);
 }
 
+static void sold(struct bed *b)
+{
+    const struct rec_order *o = &b->order;
+    struct record r = {.id = REC_fill,
+                       .u.fill = {.ts_ns = T0,
+                                  .slot = b->slot,
+                                  .order_id = o->order_id,
+                                  .position_id = o->position_id,
+                                  .mint = o->mint,
+                                  .pool = o->pool,
+                                  .venue = o->venue,
+                                  .side = side_sell,
+                                  .status = order_status_landed,
+                                  .base_raw = o->amount_raw,
+                                  .cash_delta_lamports = 1,
+                                  .base_reserve_raw = UINT64_C(198800000000000),
+                                  .quote_reserve_raw = POOL_QUOTE * 160 / 100}};
+    slot(b);
+    give(b, &r);
+    end_of_slot(b);
+}
+
+static void test_exit_ladder(void)
+{
+    struct bed b;
+    open_held(&b);
+    b.s->strategy[0].rungs = 2;
+    b.s->strategy[0].rung[0] = (struct risk_rung){.gain_ppm = 400000, .share_ppm = 250000};
+    b.s->strategy[0].rung[1] = (struct risk_rung){.gain_ppm = 1200000, .share_ppm = 500000};
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 160 / 100);
+    slot(&b);
+    is_u64(b.sells, 1, "the first rung sells");
+    sold(&b);
+    slot(&b);
+    is_u64(b.sells, 1, "once: the second wants a gain of 120 %%");
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 280 / 100);
+    slot(&b);
+    ok(b.sells == 2 && b.order.amount_raw == UINT64_C(600000000000),
+       "and then sells half of what was bought");
+    close_bed(&b);
+}
+
 /* ---- breakers ---- */
+
+/* Drawdown is measured from the highest equity, not from the start. */
+static void test_peak(void)
+{
+    struct bed b;
+    open_held(&b);
+    b.s->rules.drawdown_ppm = 2000;
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 2);
+    slot(&b);
+    is_u64(b.alerts, 0, "equity rises: no breaker");
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 120 / 100);
+    slot(&b);
+    ok(b.alerts == 1 && strcmp(b.alert.code, "drawdown") == 0,
+       "a fall of 0.4 %% from the peak trips 0.2 %%, though equity is above its start");
+    close_bed(&b);
+}
 
 static void test_breaker(const char *what, const char *code, const char *gate,
                          void (*set)(struct risk_state *s, int64_t loss))
@@ -911,7 +969,9 @@ int main(void)
     test_exit_stop();
     test_exit_trail();
     test_exit_take();
+    test_exit_ladder();
     test_breakers();
+    test_peak();
     test_recovery();
     test_repeated_fill();
     test_rent();

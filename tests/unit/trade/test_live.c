@@ -403,6 +403,16 @@ static void check_cached(void)
     ok(live_message(x, &n) && message_read(live_message(x, &n), n, &m) == NULL && m.signers == 1 &&
            key_equal(&m.keys[0], &wallet),
        "a well-formed message of the wallet");
+    state.lamports = 180000000;
+    o = order_of(20, side_buy, 100000000, 0);
+    x = live_take(&state, &o, 1, 2, &why);
+    ok(!live_build_cached(&state, x, 1790000000, 0, &next),
+       "a buy that leaves too little for the one before it is not built");
+    state.lamports = 300000000;
+    x->uncached = false;
+    ok(live_build_cached(&state, x, 1790000000, 0, &next), "with money for both it is");
+    x->stage = LIVE_FREE;
+    state.lamports = UINT64_C(50000000000);
     o = order_of(2, side_buy, 100000000, 0);
     o.limit_raw = UINT64_MAX / 2;
     x = live_take(&state, &o, 1, 2, &why);
@@ -473,6 +483,19 @@ static void check_queue(void)
        "an id is taken once for ever");
 }
 
+/* An order is given up only when its last valid height has passed, seen twice in a row. */
+static void check_end(void)
+{
+    struct live_order x = {.stage = LIVE_SENT, .wire_n = 1, .last_valid_height = 100};
+    state.height = 100;
+    ok(live_may_send(&state, &x), "up to its last valid height an order may be sent again");
+    state.height = 101;
+    ok(!live_may_send(&state, &x), "beyond it no more");
+    ok(!live_expired(&x, 101), "one node beyond the height does not end it");
+    ok(!live_expired(&x, 100), "another that lags starts the count afresh");
+    ok(!live_expired(&x, 101) && live_expired(&x, 102), "two in a row do");
+}
+
 int main(void)
 {
     if (sodium_init() < 0) return 1;
@@ -485,5 +508,6 @@ int main(void)
     check_recall();
     check_cached();
     check_queue();
+    check_end();
     return done();
 }

@@ -433,6 +433,74 @@ static void funds(void)
     bed_close(&b);
 }
 
+/* Ten orders with one change to each; answers are counted in the bed. */
+static void ten_orders(struct bed *b, struct paper_rules rules, uint64_t limit, uint64_t expires)
+{
+    struct amm_pool p = curve();
+    bed_open(b, rules);
+    slot(b, 10);
+    pool_state(b, key_of(1), (struct key){{0}}, venue_pump, &p, pool_event_created);
+    for (uint64_t id = 1; id <= 10; id++) {
+        struct rec_order o = order(b, id, key_of(1), &p, side_buy, LAMPORTS_PER_SOL / 10);
+        o.limit_raw = limit;
+        o.expires_slot = b->slot + expires;
+        send(b, o);
+        for (int i = 0; i < 8; i++) slot(b, b->slot + 1);
+    }
+}
+
+static void limits(void)
+{
+    struct bed b;
+    ten_orders(&b, sure, UINT64_MAX, 20);
+    ok(b.landed == 0 && b.answers == 10 && b.report.failure == failure_slippage,
+       "an order whose limit the market does not give never lands");
+    bed_close(&b);
+    struct paper_rules late = sure;
+    late.latency_min = late.latency_max = 5;
+    ten_orders(&b, late, 1, 2);
+    ok(b.landed == 0 && b.answers == 10 && b.report.status == order_status_expired,
+       "nor one that would land after it expires");
+    bed_close(&b);
+    ten_orders(&b, sure, 1, 20);
+    ok(b.landed >= 8 && b.fill.tip_lamports == 10000000,
+       "a bundle that lands (%" PRIu64 " of 10) pays its tip", b.landed);
+    bed_close(&b);
+}
+
+/* A recorded buyer whose limit our own buy broke counts as reverted. */
+static void reverted(void)
+{
+    struct bed b;
+    struct amm_pool p = curve();
+    struct amm_swap s;
+    uint64_t id = 1;
+    bed_open(&b, sure);
+    slot(&b, 10);
+    pool_state(&b, key_of(1), (struct key){{0}}, venue_pump, &p, pool_event_created);
+    ok(fill_one(&b, &id, key_of(1), (struct key){{0}}, &p, side_buy, LAMPORTS_PER_SOL), "we buy");
+    amm_buy_in(&p, amm_fees_at(&p, T0), LAMPORTS_PER_SOL, &s);
+    amm_apply(&p, side_buy, &s);
+    struct record r = {.id = REC_trade};
+    r.u.trade = (struct rec_trade){.slot = b.slot,
+                                   .mint = key_of(1),
+                                   .venue = venue_pump,
+                                   .side = side_buy,
+                                   .base_raw = s.base_raw,
+                                   .quote_raw = s.quote_raw,
+                                   .limit_raw = s.out_raw,
+                                   .base_reserve_raw = p.base_reserve_raw,
+                                   .quote_reserve_raw = p.quote_reserve_raw,
+                                   .base_real_raw = p.base_real_raw,
+                                   .quote_real_raw = p.quote_real_raw,
+                                   .exactness = exactness_in};
+    give(&b, &r);
+    paper_finish(b.s, &b.out);
+    drain(&b);
+    is_u64(b.equity.reverted_count, 1, "a buyer without slippage behind us is counted as reverted");
+    bed_close(&b);
+}
+
 /* A searcher takes money out: after victim and both legs the pool must not be worth more than fees
  * explain (none stay in a curve). */
 static void sandwich_leaves_no_gift(void)
@@ -522,6 +590,8 @@ int main(void)
     idempotence();
     barrier();
     funds();
+    limits();
+    reverted();
     sandwich_leaves_no_gift();
     held_pool_stays();
     ordered_pool_stays();
