@@ -5,7 +5,7 @@ const { execFileSync } = require('child_process');
 const path = require('path');
 module.exports = ({ signed, market }, user) => {
   const { rpc, account, ata, WSOL, spl } = market, me = user.publicKey;
-  const run = (lines) => JSON.parse(execFileSync(path.join(path.resolve(process.argv[2]), 'bin', 'trade'), { input: `${lines.join('\n')}\n` }).toString());
+  const run = (lines) => JSON.parse(execFileSync(path.join(process.env.B, 'venue', 'bin', 'trade'), { input: `${lines.join('\n')}\n` }).toString());
   const order = (o, side, amount, limit) => `order venue=${o.venue} side=${side} wallet=${me} mint=${o.mint} pool=${o.pool} amount=${amount} limit=${limit} tip=20000 fee=15000 units=600000`;
   return {
     FEES: 5000n + 15000n + 20000n,
