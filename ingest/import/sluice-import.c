@@ -11,11 +11,11 @@
 #include "common/run/stage.h"
 #include "common/run/stream.h"
 #include "ingest/import/import_lines.h"
+#include "ingest/import/io/import_tape.h"
 #include "ingest/block_records.h"
 
 #define LINE_MAX_BYTES  (64u << 20)
 #define BLOCK_MAX_BYTES (512u << 20)
-#define GAP_SLOTS       UINT64_C(216000) /* a day: more empty slots than this are one gap record */
 
 enum format { PUMPFUN_CSV, FLOOR_JSONL, GETBLOCK, PUMPAPI_JSONL, FORMATS };
 static const char *const format_names[FORMATS] = {"pumpfun-csv", "floor-jsonl", "getblock",
@@ -25,18 +25,13 @@ static void (*const take_line[FORMATS])(struct rows *, const char *,
                                                    [FLOOR_JSONL] = import_floor_line,
                                                    [PUMPAPI_JSONL] = import_pumpapi_line};
 
-/* The archive is in order of arrival, too long to be held: rows are written once the newest slot is
- * this far beyond. */
-#define WINDOW_SLOTS 150u
-#define STREAM_ROWS  262144u
+#define STREAM_ROWS 262144u /* held of a streamed source */
 
 struct job {
-    struct rows m;
+    struct import_tape t;
     enum format format;
     char *buf;
     size_t cap;
-    struct writer *w;
-    uint64_t slot, ts_ns, newest, written_slot;
 };
 
 static bool is_streamed(const struct job *j) { return j->format == PUMPAPI_JSONL; }
@@ -66,90 +61,17 @@ static enum error check_start(const struct job *j, const char *spec, const char 
     return OK;
 }
 
-/* ---- writing ---- */
-
-/* Open the slots after `from` up to `to`, times spread evenly between. The last one gets the counts
- * of `known` (NULL: unknown). */
-static enum error put_slots(struct writer *w, uint64_t from, uint64_t from_ns, uint64_t to,
-                            uint64_t to_ns, const struct rec_slot *known, struct err *e)
-{
-    if (to - from > GAP_SLOTS) {
-        struct rec_gap g = {.ts_ns = from_ns,
-                            .missing_src = SRC_IMPORT,
-                            .reason = "more than a day without a record"};
-        put_gap(writer_out(w), &g);
-        from = to - 1;
-    }
-    for (uint64_t s = from + 1; s <= to; s++) {
-        struct rec_slot r = {
-            .slot = s,
-            .ts_ns = to_ns > from_ns
-                         ? from_ns + (uint64_t)((u128)(to_ns - from_ns) * (s - from) / (to - from))
-                         : from_ns};
-        if (s == to && known) {
-            r.tx_count = known->tx_count;
-            r.failed_tx_count = known->failed_tx_count;
-        }
-        put_slot(writer_out(w), &r);
-        enum error rc = writer_pump(w, e);
-        if (rc != OK) return rc;
-    }
-    return OK;
-}
-
-/* Write one row, after the slots that lead to it. Its time never goes back: a late row counts into
- * the slot that is open. */
-static enum error put_row(struct job *j, struct row *r, struct err *e)
-{
-    enum error rc = OK;
-    uint64_t at = r->d.u.any.ts_ns, now = at > j->ts_ns ? at : j->ts_ns;
-    const struct rec_slot *slot = r->d.id == REC_slot ? &r->d.u.slot : NULL;
-    if (r->slot != j->slot)
-        rc = put_slots(j->w, j->slot ? j->slot : r->slot - 1, j->ts_ns ? j->ts_ns : now, r->slot,
-                       now, slot, e);
-    j->slot = r->slot;
-    j->ts_ns = now;
-    if (!slot) rows_put(writer_out(j->w), r, now);
-    return rc == OK ? writer_pump(j->w, e) : rc;
-}
-
-/* Write the rows of slots up to `slot` in order, each slot opened once, and forget them. */
-static enum error put_rows(struct job *j, uint64_t slot, struct err *e)
-{
-    enum error rc = OK;
-    uint32_t n = rows_sort(&j->m, slot);
-    for (uint32_t i = 0; i < n && rc == OK; i++) rc = put_row(j, &j->m.rows[j->m.order[i]], e);
-    rows_drop(&j->m, n);
-    return rc;
-}
-
-/* Streamed formats: when the rows span twice the window, write the older part. */
-static enum error pour(struct job *j, struct err *e)
-{
-    if (!is_streamed(j) || j->m.count == 0) return OK;
-    uint64_t last = j->m.rows[j->m.count - 1].slot;
-    if (last > j->newest && (j->newest == 0 || last - j->newest < GAP_SLOTS || j->m.count > 1000))
-        j->newest = last;
-    if (j->m.cap - j->m.count > 1024 && j->newest < j->written_slot + 2 * WINDOW_SLOTS) return OK;
-    j->written_slot = j->newest > WINDOW_SLOTS ? j->newest - WINDOW_SLOTS : 0;
-    enum error rc = put_rows(j, j->written_slot, e);
-    if (rc == OK && j->m.cap - j->m.count <= 1024)
-        rc = put_rows(j, UINT64_MAX,
-                      e); /* more in a window than can be held: what comes later is late */
-    return rc;
-}
-
 static enum error take_lines(struct job *j, size_t *have, bool last, struct err *e)
 {
     size_t at = 0;
     enum error rc = OK;
     for (char *nl; rc == OK && (nl = memchr(j->buf + at, '\n', *have - at)) != NULL;
          at = (size_t)(nl - j->buf) + 1) {
-        take_line[j->format](&j->m, j->buf + at, (size_t)(nl - j->buf) - at + 1);
-        rc = pour(j, e);
+        take_line[j->format](&j->t.m, j->buf + at, (size_t)(nl - j->buf) - at + 1);
+        rc = import_tape_pour(&j->t, e);
     }
     if (rc == OK && last && at < *have) {
-        take_line[j->format](&j->m, j->buf + at, *have - at);
+        take_line[j->format](&j->t.m, j->buf + at, *have - at);
         at = *have;
     }
     memmove(j->buf, j->buf + at, *have - at);
@@ -164,7 +86,7 @@ static enum error take_block(struct job *j, const char *spec, size_t n, struct e
     struct block_json b;
     struct err inner = {0};
     if (block_json_open(j->buf, n, &b, &inner) != OK ||
-        block_records_read(&j->m, &b, &store, &f, &inner) != OK)
+        block_records_read(&j->t.m, &b, &store, &f, &inner) != OK)
         return err_set(e, E_FORMAT, "'%s': %.300s", spec, inner.text);
     log_line(LOG_INFO,
              "%s: slot %llu, %llu transactions (%llu votes, %llu failed, %llu with tips), fees "
@@ -184,7 +106,7 @@ static enum error open_output(struct job *j, const struct settings *s, struct er
                                .src = SRC_IMPORT,
                                .config = settings_hash(s),
                                .origin = format_names[j->format]};
-    return j->w ? OK : writer_open(settings_str(settings_own(s), "output"), &info, &j->w, e);
+    return j->t.w ? OK : writer_open(settings_str(settings_own(s), "output"), &info, &j->t.w, e);
 }
 
 static enum error read_all(struct job *j, const struct settings *s, struct endpoint *ep,
@@ -204,7 +126,8 @@ static enum error read_all(struct job *j, const struct settings *s, struct endpo
         if (total == 0 && (rc = open_output(j, s, e)) != OK) return rc;
         total += got;
         if (lines && (rc = take_lines(j, &have, got == 0, e)) != OK) return rc;
-        if (j->m.full) return err_set(e, E_LIMIT, "more than %u trades; see --max-rows", j->m.cap);
+        if (j->t.m.full)
+            return err_set(e, E_LIMIT, "more than %u trades; see --max-rows", j->t.m.cap);
     } while (got > 0);
     return lines ? OK : take_block(j, spec, have, e);
 }
@@ -219,15 +142,6 @@ static enum error read_one(struct job *j, const struct settings *s, const char *
     return rc;
 }
 
-/* One slot more closes the last. */
-static enum error close_tape(struct job *j, struct err *e)
-{
-    enum error rc = put_rows(j, UINT64_MAX, e);
-    return rc == OK && j->slot
-               ? put_slots(j->w, j->slot, j->ts_ns, j->slot + 1, j->ts_ns + SLOT_NS, NULL, e)
-               : rc;
-}
-
 static void tell(const struct rows *m)
 {
     log_line(LOG_INFO,
@@ -239,7 +153,7 @@ static void tell(const struct rows *m)
     if (m->late)
         log_line(LOG_WARNING,
                  "%llu records came more than %u slots late and count into the slot that was open",
-                 (unsigned long long)m->late, WINDOW_SLOTS);
+                 (unsigned long long)m->late, IMPORT_WINDOW_SLOTS);
     for (int i = 0; i < ROWS_REASONS && m->note[i].text; i++)
         log_line(LOG_INFO, "not read %llu: %s", (unsigned long long)m->note[i].count,
                  m->note[i].text);
@@ -265,22 +179,23 @@ static enum error import(const struct settings *s, struct err *e)
     enum error rc = read_format(settings_str(settings_own(s), "format"), &j.format, e);
     if (rc != OK) return rc;
     if (is_streamed(&j) && rows > STREAM_ROWS) rows = STREAM_ROWS;
+    j.t.streamed = is_streamed(&j);
     j.cap = j.format == GETBLOCK ? BLOCK_MAX_BYTES : LINE_MAX_BYTES;
     size_t bytes = rows_size((uint32_t)rows) + j.cap;
     char *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mem == MAP_FAILED)
         return err_set(e, E_LIMIT, "out of memory for %llu rows", (unsigned long long)rows);
-    rows_init(&j.m, mem, (uint32_t)rows);
+    rows_init(&j.t.m, mem, (uint32_t)rows);
     j.buf = mem + rows_size((uint32_t)rows);
     for (size_t i = 0; i < (n ? n : 1) && rc == OK; i++)
         rc = read_one(&j, s, n ? settings_operand(s, i) : "-", e);
-    if (rc == OK) rc = close_tape(&j, e);
+    if (rc == OK) rc = import_tape_close(&j.t, e);
     if (rc == OK)
-        rc = writer_finish(j.w, j.ts_ns, j.m.rejected, false, e);
-    else if (j.w)
-        writer_abandon(j.w);
-    tell(&j.m);
+        rc = writer_finish(j.t.w, j.t.ts_ns, j.t.m.rejected, false, e);
+    else if (j.t.w)
+        writer_abandon(j.t.w);
+    tell(&j.t.m);
     munmap(mem, bytes);
     return rc;
 }
