@@ -45,7 +45,7 @@ bool jupiter_check_quote_check(const struct jupiter_check_ask *a,
         REFUSE("the quote is for another amount");
     if (q->in_raw == 0 || q->out_raw == 0) REFUSE("the quote is of nothing");
     if (q->platform_fee_bps)
-        REFUSE("the quote takes a fee of %u bps that nobody asked for", q->platform_fee_bps);
+        REFUSE("the quote takes a fee of %u bps that was not requested", q->platform_fee_bps);
     if (q->slippage_bps > BPS_ONE || !worst_of(q, &worst))
         REFUSE("the quote's limit does not fit 64 bits");
     if (a->exact_out ? q->limit_raw > worst || q->limit_raw < q->in_raw
@@ -75,7 +75,7 @@ static bool signers(const struct look *k, const struct ix *x)
     char *why = k->why;
     for (unsigned i = 0; i < x->accounts_count; i++)
         if (x->account[i].flags & ACCOUNT_SIGNER && !key_equal(&x->account[i].key, &k->a->wallet))
-            REFUSE("somebody else than the wallet would have to sign");
+            REFUSE("it needs a signature of another key than the wallet");
     return true;
 }
 
@@ -134,11 +134,11 @@ static bool makes_account(const struct look *k, const struct ix *x)
     if (x->data_len > 1 || (x->data_len == 1 && x->data[0] > 1) || x->accounts_count != 6)
         REFUSE("setup: a token account is made in a way that sluice does not know");
     if (!key_at(x, 0, &k->a->wallet) || !key_at(x, 2, &k->a->wallet))
-        REFUSE("setup: a token account for somebody else");
+        REFUSE("setup: a token account for another owner");
     if (!mint_of_route(k, &x->account[3].key))
         REFUSE("setup: a token account of a mint that is not on the route");
     if (!key_at(x, 4, address_key(address_system)) || !is_token_program(&x->account[5].key))
-        REFUSE("setup: a token account of a program that is none");
+        REFUSE("setup: a token account of an unknown token program");
     if (!pda_token_account(&k->a->wallet, &x->account[5].key, &x->account[3].key, &want) ||
         !key_at(x, 1, &want))
         REFUSE("setup: a token account that is not the wallet's own");
@@ -154,7 +154,7 @@ static bool wraps(struct look *k, const struct ix *x)
     if (x->data_len != 12 || load_u32(x->data) != 2 || x->accounts_count != 2)
         REFUSE("setup: an instruction of the System program that is no transfer");
     if (!key_at(x, 0, &k->a->wallet) || !key_at(x, 1, &k->wsol))
-        REFUSE("setup: SOL is sent to somebody else");
+        REFUSE("setup: SOL is sent to another account");
     if (k->wrapped || load_u64(x->data + 4) > most)
         REFUSE("setup: more SOL is wrapped than is swapped");
     return k->wrapped = true;
@@ -167,7 +167,7 @@ static bool setup(struct look *k, const struct ix *x)
     if (address_is(&x->program, address_system)) return wraps(k, x);
     bool syncs = address_is(&x->program, address_token) && x->data_len == 1 && x->data[0] == 17 &&
                  x->accounts_count == 1 && key_at(x, 0, &k->wsol);
-    if (!syncs) REFUSE("setup: an instruction that nobody asked for");
+    if (!syncs) REFUSE("setup: an instruction that was not requested");
     return true;
 }
 
@@ -232,10 +232,10 @@ static bool accounts_fixed(const struct look *k, const struct swap_route *r, con
     if (!part_is(r, x, acct_jupiter_program, jupiter) ||
         !part_is(r, x, acct_jupiter_event_authority, address_key(address_jupiter_event_authority)))
         REFUSE("the swap does not name Jupiter's own accounts");
-    if (!part_is(r, x, acct_platform_fee, jupiter)) REFUSE("the swap pays a fee to somebody");
+    if (!part_is(r, x, acct_platform_fee, jupiter)) REFUSE("the swap pays a platform fee");
     if ((token && !is_token_program(token)) ||
         (other && !key_equal(other, jupiter) && !address_is(other, address_token_2022)))
-        REFUSE("the swap names a token program that is none");
+        REFUSE("the swap names an unknown token program");
     return true;
 }
 
@@ -296,7 +296,7 @@ static bool swap_amounts(const struct look *k, const struct swap_route *r)
     if (r->slippage_bps != k->a->slippage_bps)
         REFUSE("the swap allows %u bps of slippage, not %u", r->slippage_bps, k->a->slippage_bps);
     if (r->platform_fee_bps || r->positive_slippage_bps)
-        REFUSE("the swap takes a fee that nobody asked for");
+        REFUSE("the swap takes a fee that was not requested");
     if (!route_limit(r, &limit) || !limit_holds(k->a, limit))
         REFUSE("the swap's limit is worse than ours");
     return true;
@@ -330,7 +330,7 @@ bool jupiter_check_check(const struct jupiter_check_ask *a, const struct jupiter
 {
     struct look k = {.a = a, .q = q, .why = why};
     if (!jupiter_check_quote_check(a, q, why)) return false;
-    if (s->others) REFUSE("there are instructions that nobody asked for");
+    if (s->others) REFUSE("it holds instructions that were not requested");
     if (s->cleanup > 1 || s->plan.count > PLAN_IX_MAX ||
         s->plan.count != jupiter_check_swap_at(s) + 1u + s->cleanup)
         REFUSE("too many instructions");

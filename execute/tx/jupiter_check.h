@@ -1,4 +1,4 @@
-/* jupiter_check.h - a swap that somebody else routed: what we asked, what was quoted, the
+/* jupiter_check.h - a swap that another party routed: what we asked, what was quoted, the
  * instructions that came, and whether these do what was asked and nothing else. Whoever answers may
  * lie: only what passes jupiter_check_check may be built and signed. Must not: do I/O, know JSON.
  * What it trusts: Jupiter's program, that it enforces the limit that its instruction states. */
@@ -16,13 +16,13 @@ struct jupiter_check_ask {
                                account */
     uint64_t amount_raw;    /* exact in: spent; exact out: received */
     uint64_t limit_raw; /* exact in: the least that may arrive; exact out: the most that may leave;
-                           0: as slippage_bps says */
+                           0: as slippage_bps */
     uint64_t max_priority_lamports; /* largest priority fee */
     uint16_t slippage_bps;          /* 0 to 10,000 */
     bool exact_out;
     bool wrap;   /* wrapped SOL is made from the wallet's lamports, and turned back into them */
     bool direct; /* one pool only */
-    uint8_t max_accounts; /* of the swap instruction; 0: not said */
+    uint8_t max_accounts; /* of the swap instruction; 0: unknown */
 };
 
 struct jupiter_check_leg {
@@ -36,7 +36,7 @@ struct jupiter_check_quote {
     struct key input_mint, output_mint;
     uint64_t in_raw, out_raw;
     uint64_t limit_raw;    /* exact in: least out; exact out: most in */
-    uint64_t context_slot; /* 0: not said */
+    uint64_t context_slot; /* 0: unknown */
     uint16_t slippage_bps, platform_fee_bps;
     bool exact_out;
     char impact_pct[32]; /* as it came: it is only shown */
@@ -51,7 +51,7 @@ struct jupiter_check_swap {
     uint8_t budget, setup, cleanup, others; /* how many of each */
     size_t tables;
     struct key table[JUPITER_CHECK_TABLES_MAX];
-    char trouble[120]; /* what the answer says of its own simulation; empty: nothing. Shown, not
+    char trouble[120]; /* what the answer reports of its own simulation; empty: nothing. Shown, not
                           judged */
 };
 

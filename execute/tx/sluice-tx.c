@@ -167,7 +167,7 @@ static enum error run(const struct settings *s, struct err *e)
     if (n < 1 || n > 2)
         return err_set(
             e, E_USAGE,
-            "wants decode, build or simulate, and a file (standard input without one); or route");
+            "needs decode, build or simulate, and a file (standard input without one); or route");
     if (strcmp(settings_operand(s, 0), "route") == 0)
         return n == 1 ? txroute(s, e) : err_set(e, E_USAGE, "route reads no file");
     for (size_t i = 0; i < COUNT_OF(verbs); i++)

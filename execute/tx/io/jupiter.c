@@ -330,7 +330,7 @@ static bool read_swap(json_t *o, struct jupiter_check_swap *s, struct err *e)
     uint8_t swaps = 0;
     json_t *ledger = json_object_get(o, "tokenLedgerInstruction");
     if (ledger && !json_is_null(ledger))
-        return wrong(e, &whole, "tokenLedgerInstruction", "nobody asked for one");
+        return wrong(e, &whole, "tokenLedgerInstruction", "was not requested");
     if (!read_list(o, "computeBudgetInstructions", &s->plan, &s->budget, e) ||
         !read_list(o, "setupInstructions", &s->plan, &s->setup, e))
         return false;
@@ -368,7 +368,7 @@ enum error jupiter_refused(long status, uint64_t retry_after_s, const char *text
     if (retry_after_s)
         snprintf(later, sizeof later, "; it may be asked again in %llu s",
                  (unsigned long long)retry_after_s);
-    const char *hint = status == 401 || status == 403 ? ": it wants a key, see jupiter-api-key"
+    const char *hint = status == 401 || status == 403 ? ": it needs a key, set jupiter-api-key"
                        : status == 429                ? ": too many requests"
                                                       : "";
     return err_set(e, E_PEER, "Jupiter answers %ld%s%s%s%s", status, hint, *said ? ": " : "", said,

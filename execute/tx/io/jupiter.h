@@ -32,7 +32,7 @@ enum error jupiter_quote_read(const char *text, size_t n, struct jupiter_check_q
                               struct err *e);
 enum error jupiter_instructions_read(const char *text, size_t n, struct jupiter_check_swap *s,
                                      struct err *e);
-/* Why an answer with another status than 200 is one: what the API says, in one line. */
+/* The reason that the API gives for a status other than 200, in one line. */
 enum error jupiter_refused(long status, uint64_t retry_after_s, const char *text, size_t n,
                            struct err *e);
 

@@ -127,7 +127,7 @@ static bool put_u128(struct job *j, const struct layout_arg *a, const char *s, s
 {
     uint8_t b[16];
     if (!s || strlen(s) != 32 || !hex_decode(s, 32, b, 16))
-        return err_set(j->e, E_FORMAT, "%s wants 32 hex digits, the lowest byte first", a->name) ==
+        return err_set(j->e, E_FORMAT, "%s needs 32 hex digits, the lowest byte first", a->name) ==
                OK;
     ix_bytes(x, b, 16);
     return true;
@@ -141,7 +141,7 @@ static bool put_signed(struct job *j, const struct layout_arg *a, json_t *v, str
     if (optional) ix_u8(x, !json_is_null(v));
     if (optional && json_is_null(v)) return true;
     if (!json_is_integer(v) || n < INT32_MIN || n > INT32_MAX)
-        return err_set(j->e, E_FORMAT, "%s wants a whole number of 32 bits with a sign", a->name) ==
+        return err_set(j->e, E_FORMAT, "%s needs a whole number of 32 bits with a sign", a->name) ==
                OK;
     ix_u32(x, (uint32_t)(int32_t)n);
     return true;
@@ -160,7 +160,7 @@ static bool put_arg(struct job *j, const struct layout_arg *a, json_t *v, struct
         uint8_t bytes[IX_DATA_MAX];
         size_t len = s ? strlen(s) / 2 : 0;
         if (!s || len > sizeof bytes || !hex_decode(s, strlen(s), bytes, len))
-            return err_set(j->e, E_FORMAT, "%s wants hex of at most %u bytes", a->name,
+            return err_set(j->e, E_FORMAT, "%s needs hex of at most %u bytes", a->name,
                            IX_DATA_MAX) == OK;
         ix_bytes(x, bytes, len);
     } else if (strcmp(a->type, "bool") == 0) {
@@ -168,7 +168,7 @@ static bool put_arg(struct job *j, const struct layout_arg *a, json_t *v, struct
     } else if (strstr(a->type, "i32")) {
         return put_signed(j, a, v, x);
     } else if (strncmp(a->type, "str", 3) == 0 || strcmp(a->type, "bytes") == 0) {
-        if (!s) return err_set(j->e, E_FORMAT, "%s wants text", a->name) == OK;
+        if (!s) return err_set(j->e, E_FORMAT, "%s needs text", a->name) == OK;
         if (strcmp(a->type, "str") == 0) ix_u32(x, (uint32_t)strlen(s));
         if (strcmp(a->type, "str8") == 0) ix_u64(x, strlen(s));
         ix_bytes(x, s, strlen(s));
@@ -178,7 +178,7 @@ static bool put_arg(struct job *j, const struct layout_arg *a, json_t *v, struct
                                    : a->type[1] == '3' ? 32
                                                        : 64);
         if (!u64_of(v, &n) || (bits < 64 && n >> bits))
-            return err_set(j->e, E_FORMAT, "%s wants a whole number of at most %u bits", a->name,
+            return err_set(j->e, E_FORMAT, "%s needs a whole number of at most %u bits", a->name,
                            bits) == OK;
         ix_bytes(x, &n, bits / 8);
     }
@@ -297,7 +297,7 @@ enum error tx_build_json(const char *text, size_t n, uint8_t *out, size_t *out_n
     json_decref(o);
     if (!good) return e->code;
     if (as == (enum build_as) - 1)
-        return err_set(e, E_FORMAT, "version wants \"legacy\", \"0\" or \"1\"");
+        return err_set(e, E_FORMAT, "version must be \"legacy\", \"0\" or \"1\"");
     const char *why = plan_build(&j.plan, as, j.table, j.tables, message, &len);
     if (!why) why = message_read(message, len, &m);
     if (why) return err_set(e, E_FORMAT, "there is no such transaction: %s", why);

@@ -1,5 +1,5 @@
 /* tx_build.h - an unsigned transaction from a description in JSON; see sluice-tx(1) for its form.
- * Must not: fill in anything that the description does not say, but for derived addresses. */
+ * Must not: fill in anything but derived addresses that the description leaves out. */
 #ifndef SLUICE_TX_BUILD_H
 #define SLUICE_TX_BUILD_H
 

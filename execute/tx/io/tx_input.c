@@ -70,7 +70,7 @@ enum error tx_input_tx(const char *encoding, const char *text, size_t n, uint8_t
             which = forms[i].name;
         }
     }
-    if (!known) return err_set(e, E_USAGE, "--encoding wants auto, base64, base58, hex or raw");
+    if (!known) return err_set(e, E_USAGE, "--encoding must be auto, base64, base58, hex or raw");
     if (why) return err_set(e, E_FORMAT, "not a transaction (read as %s): %s", which, why);
     return err_set(e, E_FORMAT, "not %s text of at most %u bytes",
                    any ? "base64, base58 or hex" : encoding, TX_V1_BYTES_MAX);

@@ -57,7 +57,7 @@ static enum error question(const struct section *own, struct jupiter_check_ask *
     a->wrap = true;
     if (a->amount_raw == 0)
         return err_set(e, E_USAGE,
-                       "--amount wants a whole number above 0, in the token's smallest units");
+                       "--amount needs a whole number above 0, in the token's smallest units");
     if (key_equal(&a->input_mint, &a->output_mint))
         return err_set(e, E_USAGE, "--from and --to are the same");
     a->slippage_bps = (uint16_t)settings_u64(own, "slippage-bps");
@@ -131,7 +131,7 @@ static enum error build(struct made *m, struct err *e)
     if (why)
         return err_set(e, E_LIMIT, "there is no such transaction: %s%s", why,
                        m->tables < m->swap.tables
-                           ? " (not all of its lookup tables are at hand: see --rpc)"
+                           ? " (some of its lookup tables are not loaded: set --rpc)"
                            : "");
     m->wire[0] = 1; /* the wallet alone: jupiter_check_check */
     memset(m->wire + 1, 0, 64);
@@ -199,7 +199,7 @@ static enum error page_print_text(const struct made *m)
     for (size_t i = 0; i < q->legs; i++) print_leg(i, &q->leg[i]);
     if (m->swap.trouble[0]) printf("warning     Jupiter says: %s\n", m->swap.trouble);
     if (m->swap.tables > m->tables)
-        printf("tables      %zu of %zu are not at hand\n", m->swap.tables - m->tables,
+        printf("tables      %zu of %zu are not loaded\n", m->swap.tables - m->tables,
                m->swap.tables);
     if (!m->has_blockhash) printf("blockhash   none: see --rpc\n");
     json_t *b64 = rpc_base64(m->wire, m->wire_n);

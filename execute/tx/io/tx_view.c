@@ -381,7 +381,7 @@ const char *tx_view_error(const struct key *program, uint32_t code)
                  {address_jupiter, 6003, "a platform fee without an account for it"},
                  {address_jupiter, 6005, "the steps do not use all of a token"},
                  {address_jupiter, 6008, "accounts of the route are missing"},
-                 {address_jupiter, 6010, "a route plan that is none"},
+                 {address_jupiter, 6010, "an invalid route plan"},
                  {address_jupiter, 6014, "another token program than the account's"},
                  {address_jupiter, 6016, "a venue that the program does not swap on"},
                  {address_jupiter, 6017, "another amount came out than was asked for"},
@@ -397,7 +397,7 @@ const char *tx_view_error(const struct key *program, uint32_t code)
         if (known[i].program == a && known[i].code == code) return known[i].text;
     switch (code) {
     case 101: return "the program does not know this instruction";
-    case 2003: return "an account is not what the program wants (constraint raw)";
+    case 2003: return "an account fails a constraint of the program";
     case 2006: return "an account has another address than its seeds give";
     case 3005: return "too few accounts";
     case 3007: return "an account belongs to another program";

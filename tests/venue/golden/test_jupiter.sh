@@ -33,7 +33,7 @@ done
 route large-honest --from SOL --to $usdc --rpc "$url/honest/rpc" --json >"$work/out"
 is "a large route uses its lookup table" "$(jq -c '[.decoded.version, (.decoded.lookup_tables|length), .lookup_tables_left_out]' "$work/out")" '["0",1,0]'
 exits 6 "and without a node to read it from there is no transaction" route large-honest --from SOL --to $usdc
-ok "which is said" grep -q 'lookup tables are at hand' "$work/err"
+ok "which is said" grep -q 'lookup tables are not loaded' "$work/err"
 exits 6 "nor with a table that another program owns" route large-honest --from SOL --to $usdc --rpc "$url/lie-table-owner/rpc"
 route honest --from SOL --to $usdc --json >"$work/out"
 is "the quote is as it came" "$(jq -c '.quote|[.mode,.in_amount,.out_amount,.least_out,.slippage_bps,.price_impact_pct,.steps[0].label,.steps[0].share_bps]' "$work/out")" '["exact_in",1000003,3000026,2985026,50,"0.0012","Whirlpool",10000]'
@@ -91,7 +91,7 @@ more=
 fails() { mode=$1 says=$2; exits 8 "$mode: $says" route "$mode" --from SOL --to $usdc; ok "which is said" grep -q "$says" "$work/err"; is "and nothing is printed" "$(wc -c <"$work/out")" 0; }
 for which in '' second-; do
     fails "${which}429" 'Jupiter answers 429: too many requests: no; it may be asked again in 7 s'
-    fails "${which}401" 'Jupiter answers 401: it wants a key'
+    fails "${which}401" 'Jupiter answers 401: it needs a key'
     fails "${which}400" 'Jupiter answers 400: Could not find any route'
     fails "${which}500" 'Jupiter answers 500'
     fails "${which}302" 'Jupiter answers 302'
