@@ -951,8 +951,233 @@ static void test_exit_limit(void)
     close_bed(&b);
 }
 
+static void failed_on_chain(struct bed *b, uint64_t fee)
+{
+    const struct rec_order *o = &b->order;
+    struct record r = {.id = REC_fill,
+                       .u.fill = {.ts_ns = T0,
+                                  .slot = b->slot,
+                                  .order_id = o->order_id,
+                                  .position_id = o->position_id,
+                                  .mint = o->mint,
+                                  .pool = o->pool,
+                                  .venue = o->venue,
+                                  .side = o->side,
+                                  .status = order_status_failed,
+                                  .failure = failure_slippage,
+                                  .cash_delta_lamports = -(int64_t)fee}};
+    give(b, &r);
+}
+
+/* An exit that fails on chain is sent again, with a wider limit and its fee as a cost. */
+static void test_retry(void)
+{
+    struct bed b;
+    struct amm_swap w;
+    open_held(&b);
+    b.s->rules.exit_step_bps = 1500;
+    b.s->strategy[0].max_hold_ns = SLOT_NS;
+    const struct risk_position *p = &b.s->position[0];
+    const struct amm_pool *pool = &b.s->pool[p->pool_row].carry.ours;
+    ok(amm_sell_in(pool, amm_fees_at(pool, b.s->now_ns), p->held_raw, &w) == failure_none,
+       "a quote");
+    slot(&b);
+    is_u64(b.order.limit_raw, w.out_raw - w.out_raw / 10,
+           "the first exit: exit-slippage-bps 1,000");
+    b.s->strategy[0].max_hold_ns = 0;
+    for (unsigned attempt = 1; attempt <= 7; attempt++) {
+        uint64_t bps = attempt < 6 ? 1000 + 1500 * attempt : 9900;
+        slot(&b);
+        failed_on_chain(&b, 5000);
+        is_u64(p->cost, 500000000 + 5000 * attempt, "the fee of the failed exit is a cost");
+        end_of_slot(&b);
+        ok(b.sells == attempt + 1 && b.order.attempt_count == attempt &&
+               b.order.reason == order_reason_time &&
+               b.order.limit_raw == w.out_raw - (uint64_t)((u128)w.out_raw * bps / BPS_ONE),
+           "attempt %u accepts %u bps less", attempt, (unsigned)bps);
+    }
+    close_bed(&b);
+}
+
+static void failed_entry(struct bed *b)
+{
+    signal_by(b, 1, "s", 0);
+    slot(b);
+    failed_on_chain(b, 5000);
+    end_of_slot(b);
+}
+
+static void test_failed_entry(void)
+{
+    struct bed b;
+    open_limits(&b);
+    int64_t cash = b.s->cash;
+    failed_entry(&b);
+    ok(b.s->cash == cash - 5000 && b.s->reserved == 0 && b.s->strategy[0].at_risk == 0 &&
+           b.s->position[0].state == POSITION_FREE,
+       "a failed entry costs its fee and leaves nothing at risk");
+    failed_entry(&b);
+    is_u64(b.buys, 2, "the token may be entered again");
+    close_bed(&b);
+}
+
+/* Cash in flight is not free for the next entry. */
+static void test_cash_in_flight(void)
+{
+    struct bed b;
+    open_limits(&b);
+    b.s->cash = (int64_t)(LAMPORTS_PER_SOL * 6 / 10 + 2039280 + 5000);
+    signal_by(&b, 1, "s", 0);
+    signal_by(&b, 3, "s", 0);
+    is_u64(b.order.amount_raw, LAMPORTS_PER_SOL / 10, "an entry leaves cash for those in flight");
+    close_bed(&b);
+}
+
+static void test_volatility(void)
+{
+    struct bed b;
+    open_limits(&b);
+    b.s->rules.target_volatility_ppm = 100000;
+    struct record r = {.id = REC_signal,
+                       .u.signal = {.ts_ns = T0,
+                                    .mint = key_of(1),
+                                    .pool = key_of(101),
+                                    .venue = venue_pumpswap,
+                                    .strategy = "s",
+                                    .side = side_buy,
+                                    .volatility_ppm = 400000}};
+    give(&b, &r);
+    is_u64(b.order.amount_raw, LAMPORTS_PER_SOL / 8, "four times the target volatility: a quarter");
+    const struct amm_pool *pool = &b.s->pool[b.s->position[0].pool_row].carry.ours;
+    struct amm_swap w;
+    ok(amm_buy_in(pool, amm_fees_at(pool, b.s->now_ns), b.order.amount_raw, &w) == failure_none &&
+           b.order.limit_raw == w.out_raw - w.out_raw / 20,
+       "its least tokens: the quote less slippage-bps 500");
+    close_bed(&b);
+}
+
+static void sold(struct bed *b, uint64_t base, int64_t cash)
+{
+    const struct rec_order *o = &b->order;
+    struct record r = {.id = REC_fill,
+                       .u.fill = {.ts_ns = T0,
+                                  .slot = b->slot,
+                                  .order_id = o->order_id,
+                                  .position_id = o->position_id,
+                                  .mint = o->mint,
+                                  .pool = o->pool,
+                                  .venue = o->venue,
+                                  .side = side_sell,
+                                  .status = order_status_landed,
+                                  .base_raw = base,
+                                  .quote_lamports = (uint64_t)cash,
+                                  .cash_delta_lamports = cash,
+                                  .base_reserve_raw = UINT64_C(200000000000000),
+                                  .quote_reserve_raw = POOL_QUOTE}};
+    slot(b);
+    give(b, &r);
+    end_of_slot(b);
+}
+
+static void test_streak(void)
+{
+    struct bed b;
+    open_held(&b);
+    b.s->rules.streak = 9;
+    b.s->losses_in_row = 4;
+    b.s->strategy[0].max_hold_ns = SLOT_NS;
+    slot(&b);
+    sold(&b, UINT64_C(1200000000000), 499999999);
+    is_u64(b.s->losses_in_row, 5, "proceeds below cost continue the streak of losses");
+    is_u64(b.s->strategy[0].at_risk, 0, "a closed position has nothing at risk");
+    close_bed(&b);
+    open_held(&b);
+    b.s->losses_in_row = 4;
+    b.s->strategy[0].max_hold_ns = SLOT_NS;
+    slot(&b);
+    sold(&b, UINT64_C(1200000000000), 500000000);
+    is_u64(b.s->losses_in_row, 0, "proceeds of at least the cost end it");
+    close_bed(&b);
+}
+
+/* After a rung the trailing stop starts from the mark of the rest, not from that of the whole. */
+static void test_trail_after_take(void)
+{
+    struct bed b;
+    open_held(&b);
+    b.s->strategy[0].trail_ppm = 250000;
+    b.s->strategy[0].rungs = 1;
+    b.s->strategy[0].rung[0] = (struct risk_rung){.gain_ppm = 400000, .share_ppm = 500000};
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 2);
+    slot(&b);
+    sold(&b, UINT64_C(600000000000), 480000000);
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 2);
+    slot(&b);
+    is_u64(b.sells, 1, "half is sold; the rest is not below its own peak");
+    close_bed(&b);
+    open_held(&b);
+    b.s->strategy[0].rungs = 1;
+    b.s->strategy[0].rung[0] = (struct risk_rung){.gain_ppm = 400000, .share_ppm = 999999};
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 2);
+    slot(&b);
+    is_u64(b.order.amount_raw, UINT64_C(1200000000000),
+           "a rest worth less than its fees is sold with the rung");
+    close_bed(&b);
+}
+
+static void test_peak_and_day(void)
+{
+    struct bed b;
+    open_held(&b);
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 4);
+    slot(&b);
+    int64_t high = b.s->equity_peak;
+    ok(high > (int64_t)b.s->rules.capital, "a gain raises the peak of equity");
+    reserves(&b, UINT64_C(198800000000000), POOL_QUOTE);
+    slot(&b);
+    is_i64(b.s->equity_peak, high, "a fall does not lower it");
+    int64_t start = b.s->day_start;
+    b.slot += 86400 * 10 / 4; /* a day of slots */
+    slot(&b);
+    ok(b.s->day_start != start && b.s->day_start < high, "a new day measures its loss from here");
+    close_bed(&b);
+}
+
+static void test_migration(void)
+{
+    struct bed b;
+    open_held(&b);
+    struct record r = {.id = REC_pool,
+                       .u.pool = {.ts_ns = T0,
+                                  .slot = b.slot,
+                                  .mint = key_of(1),
+                                  .pool = key_of(201),
+                                  .venue = venue_raydium_cpmm,
+                                  .event = pool_event_migrated,
+                                  .base_reserve_raw = UINT64_C(200000000000000),
+                                  .quote_reserve_raw = POOL_QUOTE,
+                                  .base_real_raw = UINT64_C(200000000000000),
+                                  .quote_real_raw = POOL_QUOTE,
+                                  .supply_raw = UINT64_C(1000000000000000)}};
+    give(&b, &r);
+    b.s->strategy[0].max_hold_ns = SLOT_NS;
+    slot(&b);
+    struct key pool = key_of(201);
+    ok(b.sells == 1 && key_equal(&b.order.pool, &pool) && b.order.venue == venue_raydium_cpmm,
+       "a position whose token migrated is sold on the new pool");
+    close_bed(&b);
+}
+
 int main(void)
 {
+    test_retry();
+    test_failed_entry();
+    test_cash_in_flight();
+    test_volatility();
+    test_streak();
+    test_trail_after_take();
+    test_peak_and_day();
+    test_migration();
     test_limits_used();
     test_volatility();
     test_entry_limit();
