@@ -1,4 +1,6 @@
-/* expr.c - lexer, recursive descent parser with bounded depth, and evaluator. See expr.h. */
+/* expr.c - lexer, recursive descent parser with bounded depth, and evaluator. See expr.h. Each
+ * parse function appends operations and returns the side that they compute, for the check of units.
+ */
 #include "score/score/expr.h"
 
 #include <stdio.h>
@@ -6,6 +8,7 @@
 
 #include "common/base/text.h"
 #include "common/rec/form.h"
+#include "score/score/expr_unit.h"
 
 #define DEPTH_MAX 32
 
@@ -54,27 +57,53 @@ static bool word(struct parser *s, const char *w)
     return true;
 }
 
-static void parse_or(struct parser *s);
+static const struct expr_side any_side = {.unit = UNIT_ANY};
 
-static void number(struct parser *s)
+static struct expr_side parse_or(struct parser *s);
+
+/* The unit behind a number, blanks between them allowed; n: its length, 0 without one. */
+static const struct expr_suffix *suffix(struct parser *s, const char **at, size_t *n)
 {
-    size_t n = strspn(s->p, "0123456789.");
+    const char *p = s->p;
+    while (*p == ' ' || *p == '\t') p++;
+    *at = p;
+    *n = *p == '%';
+    if (*p >= '0' && *p <= '9') return NULL;
+    while (*p != '%' && name_char(p[*n])) ++*n;
+    return *n ? expr_suffix_find(p, *n) : NULL;
+}
+
+/* Words that may follow a number and are no unit. */
+static bool is_operator_word(const char *p, size_t n)
+{
+    return (n == 3 && memcmp(p, "and", 3) == 0) || (n == 2 && memcmp(p, "or", 2) == 0);
+}
+
+static struct expr_side number(struct parser *s)
+{
+    const char *start = s->p, *at;
+    size_t n = strspn(s->p, "0123456789."), unit_len;
     uint64_t micro;
     if (!parse_decimal_u64(s->p, n, 6, &micro, NULL)) {
-        fail(s, "this is no number");
-        return;
+        fail(s, "invalid number");
+        return any_side;
     }
     double v = (double)micro / 1e6;
     s->p += n;
-    if (word(s, "sol"))
-        v *= 1e9;
-    else if (word(s, "k"))
-        v *= 1e3;
-    else if (word(s, "m"))
-        v *= 1e6;
-    else if (word(s, "%"))
-        v *= 1e4;
+    const struct expr_suffix *x = suffix(s, &at, &unit_len);
+    if (!x && unit_len && !is_operator_word(at, unit_len)) {
+        fail(s, "unknown unit; the units are sol lamports % ppm ms s m h d, and k for a thousand");
+        return any_side;
+    }
+    if (x) s->p = at + unit_len;
+    if (x) v = v * x->times / x->over;
     emit(s, OP_NUMBER, 0, v);
+    return (struct expr_side){.unit = x && x->unit != UNIT_BARE ? x->unit
+                                      : micro == 0              ? UNIT_ANY
+                                                                : UNIT_BARE,
+                              .literal = true,
+                              .text = start,
+                              .len = (unsigned)(s->p - start)};
 }
 
 static void unknown_name(struct parser *s, const char *name)
@@ -90,91 +119,139 @@ static void unknown_name(struct parser *s, const char *name)
     fail(s, what);
 }
 
-static void call(struct parser *s, uint8_t op, int args)
+/* Multiply what was computed last, at compile time when it is one number. */
+static void scale_last(struct parser *s, const struct expr_side *side, uint8_t op, double by)
 {
-    for (int i = 0; i < args && !s->bad; i++) {
-        if (!word(s, i ? "," : "(")) fail(s, i ? "',' expected" : "'(' expected");
-        parse_or(s);
+    if (side->literal && s->code->n && s->code->ops[s->code->n - 1].op == OP_NUMBER &&
+        op == OP_MUL) {
+        s->code->ops[s->code->n - 1].number *= by;
+        return;
     }
-    if (!word(s, ")")) fail(s, "')' expected");
+    emit(s, OP_NUMBER, 0, by);
     emit(s, op, 0, 0);
 }
 
-static void name(struct parser *s)
+/* Check the units of two sides, of which b was computed last; durations are seconds until they meet
+ * a feature in milliseconds. */
+static struct expr_side join(struct parser *s, const struct expr_side *a, struct expr_side b)
+{
+    struct expr_side out = any_side;
+    const struct expr_side *wrong;
+    char what[200];
+    if (s->bad) return out;
+    if (!expr_unit_join(a, &b, &out, &wrong, what)) {
+        s->p = wrong->text;
+        fail(s, what);
+        return out;
+    }
+    if (a->unit == UNIT_MS && b.unit == UNIT_SECONDS && b.literal) scale_last(s, &b, OP_MUL, 1000);
+    if (a->unit == UNIT_SECONDS && a->literal && b.unit == UNIT_MS) scale_last(s, &b, OP_DIV, 1000);
+    return out;
+}
+
+static struct expr_side call(struct parser *s, uint8_t op, int args)
+{
+    struct expr_side side = any_side;
+    for (int i = 0; i < args && !s->bad; i++) {
+        if (!word(s, i ? "," : "(")) fail(s, i ? "',' expected" : "'(' expected");
+        struct expr_side next = parse_or(s);
+        side = i ? join(s, &side, next) : next;
+    }
+    if (!word(s, ")")) fail(s, "')' expected");
+    emit(s, op, 0, 0);
+    return side;
+}
+
+static struct expr_side feature(struct parser *s, uint16_t index, const char *label,
+                                const char *unit)
+{
+    emit(s, OP_FEATURE, index, 0);
+    return (struct expr_side){.unit = expr_unit_of(unit), .name = label};
+}
+
+static struct expr_side name(struct parser *s)
 {
     char t[64];
     size_t n = 0;
-    if (word(s, "min")) {
-        call(s, OP_MIN, 2);
-        return;
-    }
-    if (word(s, "max")) {
-        call(s, OP_MAX, 2);
-        return;
-    }
-    if (word(s, "abs")) {
-        call(s, OP_ABS, 1);
-        return;
-    }
+    if (word(s, "min")) return call(s, OP_MIN, 2);
+    if (word(s, "max")) return call(s, OP_MAX, 2);
+    if (word(s, "abs")) return call(s, OP_ABS, 1);
     while (name_char(s->p[n]) && n < sizeof t - 1) n++;
     memcpy(t, s->p, n);
     t[n] = 0;
     if (strcmp(t, "probability_ppm") == 0) {
         s->p += n;
-        emit(s, OP_FEATURE, EXPR_PROBABILITY, 0);
-        return;
+        return feature(s, EXPR_PROBABILITY, "probability_ppm", "ppm");
     }
     for (uint16_t i = 0; i < FEATURE_SLOTS; i++)
         if (feature_names[i] && strcmp(feature_names[i], t) == 0) {
             s->p += n;
-            emit(s, OP_FEATURE, i, 0);
-            return;
+            return feature(s, i, feature_names[i], feature_units[i]);
         }
     unknown_name(s, t);
+    return any_side;
 }
 
-static void primary(struct parser *s)
+static struct expr_side negated(struct parser *s, const char *minus);
+
+static struct expr_side primary(struct parser *s)
 {
+    struct expr_side side = any_side;
     blanks(s);
-    if (s->bad) return;
+    if (s->bad) return side;
+    const char *start = s->p;
     if (++s->depth > DEPTH_MAX)
         fail(s, "nested too deeply");
     else if (word(s, "(")) {
-        parse_or(s);
+        side = parse_or(s);
         if (!word(s, ")")) fail(s, "')' expected");
-    } else if (word(s, "-")) {
-        primary(s);
-        emit(s, OP_NEG, 0, 0);
-    } else if (*s->p >= '0' && *s->p <= '9')
-        number(s);
+    } else if (word(s, "-"))
+        side = negated(s, start);
+    else if (*s->p >= '0' && *s->p <= '9')
+        side = number(s);
     else if (name_char(*s->p))
-        name(s);
+        side = name(s);
     else
         fail(s, *s->p ? "a number or a feature name is expected here"
                       : "the expression ends too early");
     s->depth--;
+    return side;
 }
 
-static void product(struct parser *s)
+static struct expr_side negated(struct parser *s, const char *minus)
 {
-    primary(s);
+    struct expr_side side = primary(s);
+    emit(s, OP_NEG, 0, 0);
+    if (side.literal && side.text == minus + 1) {
+        side.text = minus;
+        side.len++;
+    }
+    return side;
+}
+
+static struct expr_side product(struct parser *s)
+{
+    struct expr_side side = primary(s);
     while (!s->bad) {
         uint8_t op = word(s, "*") ? OP_MUL : word(s, "/") ? OP_DIV : 0;
-        if (!op) return;
-        primary(s);
+        if (!op) return side;
+        struct expr_side next = primary(s);
+        side = op == OP_MUL ? expr_unit_product(&side, &next) : expr_unit_quotient(&side, &next);
         emit(s, op, 0, 0);
     }
+    return side;
 }
 
-static void sum(struct parser *s)
+static struct expr_side sum(struct parser *s)
 {
-    product(s);
+    struct expr_side side = product(s);
     while (!s->bad) {
         uint8_t op = word(s, "+") ? OP_ADD : word(s, "-") ? OP_SUB : 0;
-        if (!op) return;
-        product(s);
+        if (!op) return side;
+        side = join(s, &side, product(s));
         emit(s, op, 0, 0);
     }
+    return side;
 }
 
 static uint8_t comparison_op(struct parser *s)
@@ -189,46 +266,49 @@ static uint8_t comparison_op(struct parser *s)
     return 0;
 }
 
-static void comparison(struct parser *s)
+static struct expr_side comparison(struct parser *s)
 {
-    sum(s);
+    struct expr_side left = sum(s);
     uint8_t op = s->bad ? 0 : comparison_op(s);
-    if (!op) return;
-    sum(s);
+    if (!op) return left;
+    join(s, &left, sum(s));
     emit(s, op, 0, 0);
     if (!s->bad && comparison_op(s)) fail(s, "comparisons do not chain; join them with `and`");
+    return any_side;
 }
 
-static void negation(struct parser *s)
+static struct expr_side negation(struct parser *s)
 {
-    if (!word(s, "not")) {
-        comparison(s);
-        return;
-    }
+    if (!word(s, "not")) return comparison(s);
     if (++s->depth > DEPTH_MAX)
         fail(s, "nested too deeply");
     else
         negation(s);
     s->depth--;
     emit(s, OP_NOT, 0, 0);
+    return any_side;
 }
 
-static void parse_and(struct parser *s)
+static struct expr_side parse_and(struct parser *s)
 {
-    negation(s);
+    struct expr_side side = negation(s);
     while (!s->bad && word(s, "and")) {
         negation(s);
         emit(s, OP_AND, 0, 0);
+        side = any_side;
     }
+    return side;
 }
 
-static void parse_or(struct parser *s)
+static struct expr_side parse_or(struct parser *s)
 {
-    parse_and(s);
+    struct expr_side side = parse_and(s);
     while (!s->bad && word(s, "or")) {
         parse_and(s);
         emit(s, OP_OR, 0, 0);
+        side = any_side;
     }
+    return side;
 }
 
 /* Number of operations of the sub-program that ends before op `end`. */
@@ -296,7 +376,7 @@ enum error expr_compile(const char *text, struct expr *x, struct err *e)
             whole = true;
             continue;
         }
-        if (*s.p) fail(&s, "this is not understood");
+        if (*s.p) fail(&s, "unexpected text; an operator or the end of the rule must follow");
         break;
     }
     if (s.bad) return E_CONFIG;

@@ -47,7 +47,22 @@ static void test_values(void)
                  {"2 * -3", -6},
                  {"7 / 0", 0},
                  {"1.5k", 1500},
-                 {"2m", 2e6},
+                 {"2 k", 2000},
+                 {"3SOL", 3e9},
+                 {"7lamports", 7},
+                 {"250ms * 4", 1},
+                 {"90s", 90},
+                 {"15m", 900},
+                 {"2h", 7200},
+                 {"7d", 604800},
+                 {"age_s == 30s", 1},
+                 {"age_s < 0.6m", 1},
+                 {"trade_gap_ms < 1.5s", 1},
+                 {"trade_gap_ms > 1.4s", 0},
+                 {"1.5s > trade_gap_ms", 1},
+                 {"min(trade_gap_ms, 5s)", 1400},
+                 {"trade_gap_ms + 1s", 2400},
+                 {"2 * 1s > trade_gap_ms", 1},
                  {"35%", 350000},
                  {"0.25sol", 2.5e8},
                  {"1 < 2", 1},
@@ -69,15 +84,16 @@ static void test_values(void)
                  {"age_s", 30},
                  {"age_s * 2 >= 60", 1},
                  {"probability_ppm", 250000},
-                 {"uniq_buyers_30s >= 15 or top10_share_ppm < 350000", 1},
+                 {"uniq_buyers_30s >= 15 or top10_share_ppm < 350000ppm", 1},
                  {"net_lamports_30s < 0", 1},
                  {"(((((age_s)))))", 30},
-                 {"price_lamports == 0.5", 1}};
+                 {"price_lamports == 0.5lamports", 1}};
     set("age_s", 30);
     set("uniq_buyers_30s", 14);
     set("top10_share_ppm", 349999);
     set("net_lamports_30s", -1);
     set("price_lamports", 0.5f);
+    set("trade_gap_ms", 1400);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         double got = value(cases[i].text);
         ok(got == cases[i].want, "%s = %g (got %g)", cases[i].text, cases[i].want, got);
@@ -88,22 +104,64 @@ static void test_errors(void)
 {
     static const struct {
         const char *text, *want;
-    } cases[] = {{"age_s >", "column 8: the expression ends too early"},
-                 {"uniq_buyers_30 > 1", "did you mean 'uniq_buyers_30s'?"},
-                 {"age_s > 1 > 2", "comparisons do not chain"},
-                 {"(age_s", "')' expected"},
-                 {"age_s ) 1", "not understood"},
-                 {"1 2", "not understood"},
-                 {"min(1)", "',' expected"},
-                 {"1..2", "no number"},
-                 {"age_s & 1", "not understood"},
-                 {"and", "feature 'and'"},
-                 {"nan > 1", "there is no feature 'nan'"}};
+    } cases[] = {
+        {"age_s >", "column 8: the expression ends too early"},
+        {"uniq_buyers_30 > 1", "did you mean 'uniq_buyers_30s'?"},
+        {"age_s > 1 > 2", "comparisons do not chain"},
+        {"(age_s", "')' expected"},
+        {"age_s ) 1", "unexpected text"},
+        {"1 2", "unexpected text"},
+        {"min(1)", "',' expected"},
+        {"1..2", "invalid number"},
+        {"age_s & 1", "unexpected text"},
+        {"and", "feature 'and'"},
+        {"nan > 1", "there is no feature 'nan'"},
+        {"return_ppm_60s > 5", "column 18: return_ppm_60s is in ppm: write 5% or 5ppm, not 5"},
+        {"buy_lamports_5m > 3",
+         "column 19: buy_lamports_5m is in lamports: write 3sol or 3lamports, not 3"},
+        {"-0.5 < net_lamports_1s", "write -0.5sol or -0.5lamports, not -0.5"},
+        {"buy_lamports_5m > 3k", "write an amount such as 1.5sol or 5000lamports, not 3k"},
+        {"buy_lamports_5m > 5%", "write an amount such as 1.5sol or 5000lamports, not 5%"},
+        {"return_ppm_60s > 3sol", "write a share such as 5% or 50000ppm, not 3sol"},
+        {"buys_60s > 2m",
+         "buys_60s is a plain number: write a plain number, such as 1000k for a million, "
+         "not 2m"},
+        {"age_s > 5%", "age_s is in seconds: write a duration such as 30s or 5m, not 5%"},
+        {"trade_gap_ms > 2sol", "trade_gap_ms is in milliseconds: write a duration"},
+        {"probability_ppm > 600000", "write 600000% or 600000ppm"},
+        {"2 * buy_lamports_5m > 3", "buy_lamports_5m is in lamports"},
+        {"buy_lamports_5m / buys_5m > 3", "buy_lamports_5m is in lamports"},
+        {"buy_lamports_5m / 2 > 3", "buy_lamports_5m is in lamports"},
+        {"max(0, net_lamports_1s) > 3", "net_lamports_1s is in lamports"},
+        {"abs(net_lamports_1s) > 3", "net_lamports_1s is in lamports"},
+        {"min(return_ppm_5m, 5) > 0", "return_ppm_5m is in ppm"},
+        {"return_ppm_5m - 5 > 0", "return_ppm_5m is in ppm"},
+        {"buy_lamports_5m > 1 + 2", "buy_lamports_5m is in lamports"},
+        {"not (buy_lamports_5m > 3)", "buy_lamports_5m is in lamports"},
+        {"3sol > 2", "the other side is in lamports: write 2sol or 2lamports, not 2"},
+        {"age_s > 5x", "unknown unit; the units are sol lamports"},
+        {"buys_60s > 2M", "unknown unit"}};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct expr x;
         struct err e = {0};
         enum error rc = expr_compile(cases[i].text, &x, &e);
         ok(rc == E_CONFIG && strstr(e.text, cases[i].want), "'%s': %s", cases[i].text, e.text);
+    }
+    static const char *const good[] = {"buy_lamports_5m / sell_lamports_5m > 2",
+                                       "buy_lamports_5m > 2 * sell_lamports_5m",
+                                       "net_lamports_1s > 0",
+                                       "return_ppm_5m > -0",
+                                       "buys_60s * 2 > sells_60s + 3",
+                                       "buy_lamports_5m / buys_5m > 0.1sol",
+                                       "buy_lamports_5m > buys_5m * 0.1sol",
+                                       "supply_raw > 1000k",
+                                       "venue == 1",
+                                       "age_s > 60 or age_s > 1m",
+                                       "probability_ppm > 60%"};
+    for (size_t i = 0; i < COUNT_OF(good); i++) {
+        struct expr x;
+        struct err e = {0};
+        ok(expr_compile(good[i], &x, &e) == OK, "'%s' is right%s", good[i], e.text);
     }
     char deep[EXPR_TEXT_MAX + 8];
     struct expr x;
@@ -284,7 +342,7 @@ static void test_strategies(void)
 {
     static struct bench b;
     bench_open(&b, "age_s >= 20 and uniq_buyers_30s >= 15 and top10_share_ppm < 35%",
-               "net_lamports_30s < -1");
+               "net_lamports_30s < -1lamports");
     set("age_s", 30);
     set("uniq_buyers_30s", 14);
     set("top10_share_ppm", 1000);
