@@ -1033,7 +1033,7 @@ static void test_cash_in_flight(void)
     close_bed(&b);
 }
 
-static void test_volatility(void)
+static void test_volatility_scale(void)
 {
     struct bed b;
     open_limits(&b);
@@ -1056,7 +1056,7 @@ static void test_volatility(void)
     close_bed(&b);
 }
 
-static void sold(struct bed *b, uint64_t base, int64_t cash)
+static void sold_for(struct bed *b, uint64_t base, int64_t cash)
 {
     const struct rec_order *o = &b->order;
     struct record r = {.id = REC_fill,
@@ -1087,7 +1087,7 @@ static void test_streak(void)
     b.s->losses_in_row = 4;
     b.s->strategy[0].max_hold_ns = SLOT_NS;
     slot(&b);
-    sold(&b, UINT64_C(1200000000000), 499999999);
+    sold_for(&b, UINT64_C(1200000000000), 499999999);
     is_u64(b.s->losses_in_row, 5, "proceeds below cost continue the streak of losses");
     is_u64(b.s->strategy[0].at_risk, 0, "a closed position has nothing at risk");
     close_bed(&b);
@@ -1095,7 +1095,7 @@ static void test_streak(void)
     b.s->losses_in_row = 4;
     b.s->strategy[0].max_hold_ns = SLOT_NS;
     slot(&b);
-    sold(&b, UINT64_C(1200000000000), 500000000);
+    sold_for(&b, UINT64_C(1200000000000), 500000000);
     is_u64(b.s->losses_in_row, 0, "proceeds of at least the cost end it");
     close_bed(&b);
 }
@@ -1110,7 +1110,7 @@ static void test_trail_after_take(void)
     b.s->strategy[0].rung[0] = (struct risk_rung){.gain_ppm = 400000, .share_ppm = 500000};
     reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 2);
     slot(&b);
-    sold(&b, UINT64_C(600000000000), 480000000);
+    sold_for(&b, UINT64_C(600000000000), 480000000);
     reserves(&b, UINT64_C(198800000000000), POOL_QUOTE * 2);
     slot(&b);
     is_u64(b.sells, 1, "half is sold; the rest is not below its own peak");
@@ -1173,7 +1173,7 @@ int main(void)
     test_retry();
     test_failed_entry();
     test_cash_in_flight();
-    test_volatility();
+    test_volatility_scale();
     test_streak();
     test_trail_after_take();
     test_peak_and_day();
