@@ -29,7 +29,9 @@ trap 'exit 1' TERM INT
 # Lines of "WHO SECONDS", from the seed; enough of them, for who has just been killed may not be there yet.
 awk -v n="$((KILLS * 2))" -v seed="$SEED" 'BEGIN{srand(seed); for(i=0;i<n;i++){r=rand(); print (r<0.6?"execute":r<0.8?"sign":"front"), 0.15+rand()*0.9}}' >"$work/plan"
 killed=0
+alive() { pid=$(cat "$work/live/execute.pid" 2>/dev/null) && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; }
 while read -r who after; do
+    for _ in $(seq 200); do alive && break; sleep 0.05; done # the time runs from when execution is back: a loaded machine starts it slowly
     sleep "$after"
     pid=$(cat "$work/$who.pid" "$work/live/$who.pid" 2>/dev/null | head -1)
     [ -n "$pid" ] && kill -9 "$pid" 2>/dev/null && killed=$((killed + 1))
