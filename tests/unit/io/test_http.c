@@ -91,6 +91,35 @@ static void test_kept_connection(void)
     close(server);
 }
 
+/* An answer one byte beyond what the pool keeps fails; one of just that size is whole. */
+static void test_bound(void)
+{
+    for (int more = 0; more < 2; more++) {
+        int server = listen_here(), fd = -1;
+        struct http_reply reply = {0};
+        struct http_pool *p = http_pool_open(1, 1000);
+        struct http_post post = {.url = url, .body = "one", .n = 3, .timeout_ms = 5000};
+        char answer[1200];
+        int n = snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n",
+                         1000 + more);
+        memset(answer + n, 'x', 1001);
+        if (!p || !http_pool_start(p, &post)) exit(1);
+        for (unsigned i = 0; i < 100 && !ready(server, 0); i++)
+            (void)http_pool_wait(p, NULL, 0, 20, &reply);
+        fd = accept(server, NULL, NULL);
+        (void)http_pool_wait(p, NULL, 0, 20, &reply);
+        ok(fd >= 0 && receives(fd, "one") && write(fd, answer, (size_t)(n + 1000 + more)) > 0,
+           "an answer of %d bytes", 1000 + more);
+        bool ended = false;
+        for (unsigned i = 0; i < 100 && !ended; i++) ended = http_pool_wait(p, NULL, 0, 20, &reply);
+        ok(ended && (more ? reply.n <= 1000 && reply.why[0] : reply.n == 1000 && !reply.why[0]),
+           more ? "is refused by a pool that keeps 1,000" : "is whole");
+        close(fd);
+        http_pool_close(p);
+        close(server);
+    }
+}
+
 static void test_bytes(void)
 {
     static uint8_t bytes[1232];
@@ -123,6 +152,7 @@ int main(void)
 {
     test_start();
     test_kept_connection();
+    test_bound();
     test_bytes();
     return done();
 }

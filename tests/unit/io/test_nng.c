@@ -98,6 +98,7 @@ static void test_resend(void)
     for (int i = 0; i < 3 && number == 0; i++) number = receive(data, got);
     is_u64(number, 1, "the first acknowledged: the second comes again");
     is_str(got, "two", "with its bytes");
+    is_u64(receive(data, got), 1, "and again, until it is acknowledged too");
     send_number(ack, 2, "");
     do number = receive(data, got);
     while (number <= 1);
