@@ -288,49 +288,6 @@ enum failure amm_sell_out(const struct amm_pool *p, struct amm_fees f, uint64_t 
     return in ? amm_sell_in(p, f, in, s) : failure_funds;
 }
 
-static bool buy_reaches(const void *arg, uint64_t in)
-{
-    const struct target *t = arg;
-    struct amm_swap s;
-    return amm_buy_in(t->p, t->f, in, &s) == failure_none && s.out_raw >= t->out;
-}
-
-/* The pump family: the least net that buys so many tokens is known, and no spend below it and its
- * fees can have it. More is not always more there (see net_of), so step instead of bisecting. */
-static enum failure pump_buy_in_for(const struct amm_pool *p, struct amm_fees f, uint64_t out,
-                                    struct amm_swap *s)
-{
-    struct amm_swap want = {0};
-    uint64_t net, fees, in;
-    if (out == 0) out = 1;
-    if (!muldiv_ceil(out, p->quote_reserve_raw, p->base_reserve_raw - out, &net) ||
-        !add_u64(net, 1, &want.quote_raw))
-        return failure_math;
-    take_fees(f, &want);
-    if (!fees_sum(&want, &fees) || !add_u64(want.quote_raw, fees, &in)) return failure_math;
-    for (int i = 0; i < 16; i++, in++) {
-        enum failure bad = amm_buy_in(p, f, in, s);
-        if (bad == failure_none && s->out_raw >= out) return failure_none;
-    }
-    return failure_math;
-}
-
-enum failure amm_buy_in_for(const struct amm_pool *p, struct amm_fees f, uint64_t out,
-                            struct amm_swap *s)
-{
-    struct target t = {p, f, out};
-    memset(s, 0, sizeof *s);
-    enum failure bad = usable(p);
-    if (bad) return bad;
-    if (out >= p->base_reserve_raw || (p->venue == venue_pump && out > p->base_real_raw))
-        return failure_funds;
-    if (!fee_on_input(p->venue)) return pump_buy_in_for(p, f, out, s);
-    uint64_t hi = 2;
-    while (hi < UINT64_MAX / 4 && !buy_reaches(&t, hi)) hi *= 2;
-    uint64_t in = least(hi, buy_reaches, &t);
-    return in ? amm_buy_in(p, f, in, s) : failure_math;
-}
-
 uint64_t amm_base_leaves(const struct amm_pool *p, uint64_t base)
 {
     return p->venue == venue_raydium_cpmm ? cpmm_leaves(fee_of(base, 25)) : 0;

@@ -60,9 +60,6 @@ enum failure amm_sell_out(const struct amm_pool *p, struct amm_fees f, uint64_t 
  * swaps. */
 enum failure amm_buy_net(const struct amm_pool *p, struct amm_fees f, uint64_t quote_net,
                          struct amm_swap *s);
-/* Least quote, fees included, that buys at least out_raw tokens (inverse of buy_in). */
-enum failure amm_buy_in_for(const struct amm_pool *p, struct amm_fees f, uint64_t out_raw,
-                            struct amm_swap *s);
 
 /* The part of the token fee of a sale that leaves the reserves (Raydium CPMM only). */
 uint64_t amm_base_leaves(const struct amm_pool *p, uint64_t base_raw);

@@ -37,6 +37,5 @@ static unsigned row(enum error code)
     return (unsigned)code < ERROR_COUNT ? (unsigned)code : (unsigned)E_INTERNAL;
 }
 
-const char *err_name(enum error code) { return table[row(code)].name; }
 int err_exit_code(enum error code) { return table[row(code)].exit_code; }
 const char *err_doc(enum error code) { return table[row(code)].doc; }

@@ -43,8 +43,6 @@ void text_one_line(char *text);
 /* Record a failure in e (may be NULL) and return its code. The text has no capital and no final
  * stop. */
 enum error err_set(struct err *e, enum error code, const char *fmt, ...) PRINTF_LIKE(3, 4);
-/* Name of a code ("E_OPEN"), its process exit code, and its one-line meaning. Never NULL. */
-const char *err_name(enum error code);
 int err_exit_code(enum error code);
 const char *err_doc(enum error code);
 

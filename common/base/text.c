@@ -162,21 +162,6 @@ bool parse_u64(const char *text, size_t len, uint64_t *out)
     return true;
 }
 
-/* A magnitude with its sign as i64; false when it does not fit. */
-static bool signed_of(uint64_t magnitude, bool minus, int64_t *out)
-{
-    if (magnitude > (uint64_t)INT64_MAX + minus) return false;
-    *out = minus ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
-    return true;
-}
-
-bool parse_i64(const char *text, size_t len, int64_t *out)
-{
-    bool minus = len > 0 && text[0] == '-';
-    uint64_t v;
-    return parse_u64(text + minus, len - minus, &v) && signed_of(v, minus, out);
-}
-
 /* The parts of an unsigned decimal text: digits [0, whole) then, after a dot, more; times
  * 10^exponent. */
 struct decimal {
@@ -247,14 +232,6 @@ bool parse_decimal_u64(const char *text, size_t len, unsigned decimals, uint64_t
     *out = v;
     if (inexact) *inexact = lost;
     return true;
-}
-
-bool parse_decimal(const char *text, size_t len, unsigned decimals, int64_t *out, bool *inexact)
-{
-    bool minus = len > 0 && text[0] == '-';
-    uint64_t v;
-    return parse_decimal_u64(text + minus, len - minus, decimals, &v, inexact) &&
-           signed_of(v, minus, out);
 }
 
 void format_decimal(int64_t units, unsigned decimals, char out[48])

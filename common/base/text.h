@@ -34,14 +34,9 @@ bool hex_decode(const char *text, size_t len, uint8_t *bytes, size_t n) MUST_USE
 
 /* Whole decimal integer of len characters, no sign, no blank, no overflow. */
 bool parse_u64(const char *text, size_t len, uint64_t *out) MUST_USE;
-/* The same with an optional '-'. */
-bool parse_i64(const char *text, size_t len, int64_t *out) MUST_USE;
-/* Decimal text ("12.5", "1e-7", "-3") to an integer of 10^-decimals units; decimals up to 18.
- * Digits beyond are rounded half away from zero and *inexact is set (may be NULL). False on syntax
- * errors and overflow. */
-bool parse_decimal(const char *text, size_t len, unsigned decimals, int64_t *out,
-                   bool *inexact) MUST_USE;
-/* The same without a sign. */
+/* Decimal text without a sign ("12.5", "1e-7") to an integer of 10^-decimals units; decimals up to
+ * 18. Digits beyond are rounded half up and *inexact is set (may be NULL). False on syntax errors
+ * and overflow. */
 bool parse_decimal_u64(const char *text, size_t len, unsigned decimals, uint64_t *out,
                        bool *inexact) MUST_USE;
 /* Write units of 10^-decimals as decimal text without trailing zeros ("1.5"); out holds 48 bytes.

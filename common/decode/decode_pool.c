@@ -104,8 +104,7 @@ bool decode_pool_event(struct walk *w, unsigned i, const struct layout *l, uint8
         w->made_by = e.user;
     }
     if (key_is_none(&e.mint) && !find_mints(w, i, l, &e)) {
-        w->sink->left_out(w->sink->to, DECODE_POOL,
-                          "the mints of a pool that changed are unknown");
+        w->sink->left_out(w->sink->to, DECODE_POOL, "the mints of a pool that changed are unknown");
         return true;
     }
     complete(w, i, l, &e);
@@ -138,8 +137,7 @@ static void put_tokens(struct walk *w, unsigned i, const struct layout *l, uint8
     const struct key *pool = walk_account(w, &w->v->ix[i], l, acct_pool);
     struct decoded d;
     if (!pool || !find_mints(w, i, l, &e)) {
-        w->sink->left_out(w->sink->to, DECODE_POOL,
-                          "the mints of a pool that changed are unknown");
+        w->sink->left_out(w->sink->to, DECODE_POOL, "the mints of a pool that changed are unknown");
         return;
     }
     if (priced) {

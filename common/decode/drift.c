@@ -84,11 +84,6 @@ bool drift_account(struct drift *d, uint8_t venue, const struct key *account, si
     return true;
 }
 
-void drift_clear(struct drift *d, uint8_t venue)
-{
-    if (venue < DRIFT_VENUES) memset(&d->venue[venue], 0, sizeof d->venue[venue]);
-}
-
 uint64_t drift_venue_bit(const char *name, size_t n)
 {
     const struct enum_desc *d = enum_desc("venue");

@@ -2,7 +2,7 @@
  * venue: bytes behind the known ones of an event, events and instructions of an unknown
  * discriminator, accounts of an unknown size. A venue drifts when DRIFT_DISTINCT different
  * transactions (or accounts) within DRIFT_SLOTS slots show it: one critical alert of code
- * "drift.VENUE", until drift_clear(). Only landed transactions may be noted: anyone can send one
+ * "drift.VENUE", once. Only landed transactions may be noted: anyone can send one
  * that fails. State is flat and holds no pointers. Must not: decide what follows from it; readers
  * of the alert do. */
 #ifndef SLUICE_DRIFT_H
@@ -41,8 +41,6 @@ bool drift_note(struct drift *d, uint8_t venue, enum drift_kind kind, const uint
 /* Check the size of an account of a venue's program that was read. The same rules, by account. */
 bool drift_account(struct drift *d, uint8_t venue, const struct key *account, size_t size,
                    uint64_t slot, uint64_t ts_ns, struct rec_alert *alert) MUST_USE;
-/* Start counting again, after the operator looked. */
-void drift_clear(struct drift *d, uint8_t venue);
 
 /* The bit of a venue by its name of n bytes; 0 when no venue has it. */
 uint64_t drift_venue_bit(const char *name, size_t n);

@@ -294,12 +294,3 @@ size_t form_csv_header(unsigned id, field_set fields, char *buf)
         }
     return end_line(&l);
 }
-
-size_t form_value(const struct record *r, unsigned field, char *buf)
-{
-    struct line l = {buf, 0};
-    const struct record_desc *d = record_desc(r->id);
-    if (d && field < d->field_count) add_value(&l, r, &d->fields[field], FORM_CSV);
-    buf[l.len] = 0;
-    return l.len;
-}

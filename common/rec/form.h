@@ -24,9 +24,6 @@ typedef uint64_t field_set;
 size_t form_line(const struct record *r, enum form form, field_set fields, char *buf);
 /* The header line of a CSV for one kind of record. */
 size_t form_csv_header(unsigned id, field_set fields, char *buf);
-/* The value of one field, as JSON writes it without quotes, or as raw text. Returns its length; buf
- * holds FORM_LINE_MAX. */
-size_t form_value(const struct record *r, unsigned field, char *buf);
 /* Address of a field's storage in r. */
 const void *field_of(const struct record *r, const struct field_desc *f);
 /* Whole-number value of an integer or ENUM field; false for other kinds. */

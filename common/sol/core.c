@@ -27,13 +27,6 @@ void core_compute_price(struct plan *p, uint64_t micro_lamports)
     ix_u64(x, micro_lamports);
 }
 
-void core_loaded_limit(struct plan *p, uint32_t bytes)
-{
-    struct ix *x = begin(p, address_compute_budget);
-    ix_u8(x, 4);
-    ix_u32(x, bytes);
-}
-
 void core_transfer(struct plan *p, const struct key *from, const struct key *to, uint64_t lamports)
 {
     struct ix *x = begin(p, address_system);
@@ -41,20 +34,6 @@ void core_transfer(struct plan *p, const struct key *from, const struct key *to,
     ix_account(x, to, W);
     ix_u32(x, 2);
     ix_u64(x, lamports);
-}
-
-void core_advance_nonce(struct plan *p, const struct key *nonce, const struct key *authority)
-{
-    struct ix *x = begin(p, address_system);
-    ix_account(x, nonce, W);
-    ix_account(x, address_key(address_sysvar_recent_blockhashes), R);
-    ix_account(x, authority, S);
-    ix_u32(x, 4);
-}
-
-void core_memo(struct plan *p, const char *text)
-{
-    ix_bytes(begin(p, address_memo), text, strlen(text));
 }
 
 void core_create_token_account(struct plan *p, const struct key *payer, const struct key *account,
@@ -87,21 +66,6 @@ void core_close_token_account(struct plan *p, const struct key *token_program,
     ix_account(x, to, W);
     ix_account(x, owner, S);
     ix_u8(x, 9);
-}
-
-void core_transfer_checked(struct plan *p, const struct key *token_program,
-                           const struct key *source, const struct key *mint,
-                           const struct key *destination, const struct key *authority,
-                           uint64_t amount_raw, uint8_t decimals)
-{
-    struct ix *x = plan_add(p, token_program);
-    ix_account(x, source, W);
-    ix_account(x, mint, R);
-    ix_account(x, destination, W);
-    ix_account(x, authority, S);
-    ix_u8(x, 12);
-    ix_u64(x, amount_raw);
-    ix_u8(x, decimals);
 }
 
 bool core_priority_lamports(uint32_t units, uint64_t micro_lamports, uint64_t *out)

@@ -13,10 +13,7 @@
 /* Each appends one instruction to the plan. */
 void core_compute_limit(struct plan *p, uint32_t units);
 void core_compute_price(struct plan *p, uint64_t micro_lamports);
-void core_loaded_limit(struct plan *p, uint32_t bytes);
 void core_transfer(struct plan *p, const struct key *from, const struct key *to, uint64_t lamports);
-void core_advance_nonce(struct plan *p, const struct key *nonce, const struct key *authority);
-void core_memo(struct plan *p, const char *text);
 /* Create the associated token account of owner when it is missing (idempotent). */
 void core_create_token_account(struct plan *p, const struct key *payer, const struct key *account,
                                const struct key *owner, const struct key *mint,
@@ -26,10 +23,6 @@ void core_sync_native(struct plan *p, const struct key *account);
 void core_close_token_account(struct plan *p, const struct key *token_program,
                               const struct key *account, const struct key *to,
                               const struct key *owner);
-void core_transfer_checked(struct plan *p, const struct key *token_program,
-                           const struct key *source, const struct key *mint,
-                           const struct key *destination, const struct key *authority,
-                           uint64_t amount_raw, uint8_t decimals);
 
 /* Priority fee in lamports: ceil(units * micro_lamports / 10^6); false when it does not fit 64
  * bits. */

@@ -145,18 +145,6 @@ bool layout_read_arg(const struct layout_arg *a, const uint8_t *data, size_t n, 
     return true;
 }
 
-const char *layout_warm(enum layout_id id, struct keyset *s, uint8_t side)
-{
-    const struct layout *l = &layouts[id];
-    for (size_t i = 0; i < l->accounts_count; i++) {
-        const struct layout_account *x = &l->account[i];
-        if (!layout_has(x, s->pool_is)) continue;
-        if (!keyset_get(s, (enum account_role)x->role, side))
-            return keyset_role_name((enum account_role)x->role);
-    }
-    return NULL;
-}
-
 void layout_begin(enum layout_id id, struct ix *out)
 {
     ix_begin(out, address_key((enum address)layouts[id].program));

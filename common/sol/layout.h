@@ -74,8 +74,5 @@ const char *layout_write(enum layout_id id, struct keyset *s, uint8_t side, uint
  * caller; then the accounts. */
 void layout_begin(enum layout_id id, struct ix *out);
 const char *layout_accounts(enum layout_id id, struct keyset *s, uint8_t side, struct ix *out);
-/* Derive the keys of the layout in advance, so that layout_write() derives none. Returns NULL, or
- * the missing role. */
-const char *layout_warm(enum layout_id id, struct keyset *s, uint8_t side);
 
 #endif

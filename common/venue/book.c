@@ -10,7 +10,6 @@
 #define HEAD 5u  /* "serum" */
 #define TAIL 7u  /* "padding" */
 #define SLAB 45u /* first node of a side */
-#define RING 37u /* first event */
 
 static struct key key_at(const uint8_t *p)
 {
@@ -87,43 +86,6 @@ const char *book_slots_read(const uint8_t *data, size_t n, struct book_slots *s)
     return s->coin_free_raw <= s->coin_total_raw && s->pc_free_raw <= s->pc_total_raw
                ? NULL
                : "open orders with more free than there is";
-}
-
-/* ---- events ---- */
-
-const char *book_queue_read(const uint8_t *data, size_t n, struct book_queue *q)
-{
-    if (!framed(data, n, RING + TAIL) || load_u64(data + 5) != (BOOK_INITIALIZED | BOOK_EVENTS))
-        return "not an event queue";
-    *q = (struct book_queue){.ring = data + RING,
-                             .capacity = (n - RING - TAIL) / BOOK_EVENT_BYTES,
-                             .head = load_u64(data + 13),
-                             .count = load_u64(data + 21),
-                             .seq = load_u64(data + 29)};
-    return q->count <= q->capacity && (q->head < q->capacity || q->head == 0)
-               ? NULL
-               : "an event queue beyond its end";
-}
-
-const char *book_event_read(const struct book_queue *q, uint64_t i, struct book_event *e)
-{
-    if (i >= q->count) return "no such event";
-    const uint8_t *p = q->ring + (q->head + i) % q->capacity * BOOK_EVENT_BYTES;
-    *e = (struct book_event){.fill = p[0] & 1,
-                             .out = p[0] & 2,
-                             .bid = p[0] & 4,
-                             .maker = p[0] & 8,
-                             .release = p[0] & 16,
-                             .slot = p[1],
-                             .fee_tier = p[2],
-                             .released_raw = load_u64(p + 8),
-                             .paid_raw = load_u64(p + 16),
-                             .fee_or_rebate_raw = load_u64(p + 24),
-                             .id_low = load_u64(p + 32),
-                             .price_lots = load_u64(p + 40),
-                             .owner = key_at(p + 48),
-                             .client_id = load_u64(p + 80)};
-    return p[0] < 32 && e->fill != e->out && e->slot < BOOK_SLOTS ? NULL : "an invalid event";
 }
 
 /* ---- one side of the book ---- */

@@ -1,8 +1,8 @@
-/* book.h - the accounts of OpenBook v1 and Serum v3: market, one side of the book, open orders,
- * events. Matching and fees are common/amm/book.h. Every byte is hostile: what the program does not
- * write is an error, and no walk is longer than the account. Source: openbook-dex/program,
- * dex/src/{state,critbit,matching,fees}.rs (version 0.5.10). Must not: quote, build, know a wallet.
- */
+/* book.h - the accounts of OpenBook v1 and Serum v3: market, one side of the book, open orders.
+ * Matching and fees are common/amm/book.h. Every byte is hostile: what the program does not write
+ * is an error, and no walk is longer than the account.
+ * Source: openbook-dex/program, dex/src/{state,critbit,matching,fees}.rs (version 0.5.10).
+ * Must not: quote, build, depend on a wallet. */
 #ifndef SLUICE_VENUE_BOOK_H
 #define SLUICE_VENUE_BOOK_H
 
@@ -14,7 +14,6 @@
 #define BOOK_ORDERS_BYTES    ((unsigned)ACCOUNT_BYTES_book_orders)
 #define BOOK_SLOTS           128u /* orders of one open orders account */
 #define BOOK_NODE_BYTES      72u
-#define BOOK_EVENT_BYTES     88u
 
 enum book_flag {
     BOOK_INITIALIZED = 1,
@@ -69,24 +68,9 @@ struct book_slots {
     } order[BOOK_SLOTS];
 };
 
-struct book_queue {
-    const uint8_t *ring;
-    uint64_t capacity, head, count, seq;
-};
-struct book_event {
-    bool fill, out, bid, maker, release;
-    uint8_t slot, fee_tier;
-    uint64_t released_raw, paid_raw, fee_or_rebate_raw, price_lots, id_low,
-        client_id; /* released: received by a fill, unlocked by an out */
-    struct key owner;
-};
-
 /* Each returns NULL, or a static text why the account cannot be used. */
 const char *book_market_read(const uint8_t *data, size_t n, struct book_market *m);
 const char *book_slots_read(const uint8_t *data, size_t n, struct book_slots *s);
-const char *book_queue_read(const uint8_t *data, size_t n, struct book_queue *q);
-/* Event i of count, the oldest first. */
-const char *book_event_read(const struct book_queue *q, uint64_t i, struct book_event *e);
 
 /* Begin a walk; data must outlive it. Call book_next() until it is false, then check w->why: orders
  * that came before an error must not be used. */

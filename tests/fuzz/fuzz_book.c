@@ -11,12 +11,8 @@ static void readers(const uint8_t *data, size_t n)
 {
     static struct book_slots slots;
     struct book_market market;
-    struct book_queue q;
-    struct book_event e;
     book_market_read(data, n, &market);
     book_slots_read(data, n, &slots);
-    if (book_queue_read(data, n, &q) == NULL)
-        for (uint64_t i = 0; i < q.count; i++) book_event_read(&q, i, &e);
     for (uint8_t side = BOOK_BID; side <= BOOK_ASK; side++) {
         struct book_walk w;
         struct book_order o;

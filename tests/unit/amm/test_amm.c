@@ -105,12 +105,6 @@ static void properties(uint8_t venue, const char *name)
         if (amm_sell_in(&q, f, b.out_raw, &s) == failure_none) money += s.out_raw > b.in_raw;
         if (amm_buy_in(&p, f, in + 1 + rng_below(&r, in), &x) == failure_none)
             mono += x.out_raw < b.out_raw;
-        if (i % 20 == 0 && amm_buy_in_for(&p, f, b.out_raw, &x) == failure_none) {
-            inverse += x.out_raw < b.out_raw || x.in_raw > in;
-            struct amm_swap y;
-            least += amm_buy_in(&p, f, x.in_raw - 1, &y) == failure_none &&
-                     y.out_raw >= b.out_raw && y.in_raw < x.in_raw;
-        }
         if (i % 20 == 0 && s.out_raw && amm_sell_out(&q, f, s.out_raw, &x) == failure_none)
             inverse += x.out_raw < s.out_raw || x.in_raw > b.out_raw;
         uint32_t bps = 1 + (uint32_t)rng_below(&r, 2000);

@@ -9,6 +9,31 @@
 #include "tests/unit/default_policy.h"
 #include "tests/unit/tap.h"
 
+/* Instructions that no sluice tool builds. */
+static void hostile_transfer(struct plan *p, const struct key *token_program,
+                             const struct key *source, const struct key *mint,
+                             const struct key *destination, const struct key *authority,
+                             uint64_t amount_raw, uint8_t decimals)
+{
+    struct ix *x = plan_add(p, token_program);
+    ix_account(x, source, ACCOUNT_WRITABLE);
+    ix_account(x, mint, 0);
+    ix_account(x, destination, ACCOUNT_WRITABLE);
+    ix_account(x, authority, ACCOUNT_SIGNER);
+    ix_u8(x, 12);
+    ix_u64(x, amount_raw);
+    ix_u8(x, decimals);
+}
+
+static void hostile_nonce(struct plan *p, const struct key *nonce, const struct key *authority)
+{
+    struct ix *x = plan_add(p, address_key(address_system));
+    ix_account(x, nonce, ACCOUNT_WRITABLE);
+    ix_account(x, address_key(address_sysvar_recent_blockhashes), 0);
+    ix_account(x, authority, ACCOUNT_SIGNER);
+    ix_u32(x, 4);
+}
+
 static struct policy p;
 static struct policy_state s;
 static struct key wallet, mint, thief, wsol;
@@ -593,8 +618,7 @@ static void thefts(void)
     setup();
     begin();
     base = *keyset_get(&keys, acct_user_base, side_buy);
-    core_transfer_checked(&plan, address_key(address_token_2022), &base, &mint, &thief, &wallet, 5,
-                          6);
+    hostile_transfer(&plan, address_key(address_token_2022), &base, &mint, &thief, &wallet, 5, 6);
     refused("instructions", "tokens sent away");
     setup();
     begin();
@@ -627,7 +651,7 @@ static void thefts(void)
     refused("signers", "another fee payer");
     setup();
     begin();
-    core_advance_nonce(&plan, &thief, &wallet);
+    hostile_nonce(&plan, &thief, &wallet);
     refused("instructions", "a durable nonce, which would let a signature wait for years");
     setup();
     begin();

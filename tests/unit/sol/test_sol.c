@@ -9,6 +9,14 @@
 #include "common/sol/pda.h"
 #include "tests/unit/tap.h"
 
+/* The budget instruction that limits the bytes of loaded accounts. */
+static void loaded_limit(struct plan *p, uint32_t bytes)
+{
+    struct ix *x = plan_add(p, address_key(address_compute_budget));
+    ix_u8(x, 4);
+    ix_u32(x, bytes);
+}
+
 static struct key k58(const char *text)
 {
     struct key k;
@@ -192,7 +200,7 @@ static void random_plan(struct rng *r, struct plan *p, const struct key *pool, s
     p->blockhash = random_key(r);
     core_compute_limit(p, 200000);
     core_compute_price(p, 5);
-    core_loaded_limit(p, 65536);
+    loaded_limit(p, 65536);
     for (size_t i = 0, count = 1 + rng_u64(r) % 4; i < count; i++) {
         struct ix *x = plan_add(p, &pool[1 + rng_u64(r) % 3]);
         for (size_t k = 0, m = rng_u64(r) % 6; k < m; k++) {
@@ -311,7 +319,7 @@ static void refusals(void)
            "60 keys do not fit");
     ok(plan_build(&p, BUILD_V1, NULL, 0, bytes, &n) != NULL, "version 1 without limits is refused");
     core_compute_limit(&p, 1000);
-    core_loaded_limit(&p, 1000);
+    loaded_limit(&p, 1000);
     ok(plan_build(&p, BUILD_V1, NULL, 0, bytes, &n) == NULL && n > 1900, "version 1 holds them");
     p.count = 0;
     plan_add(&p, &a);

@@ -420,30 +420,12 @@ static void building(void)
        "the program's errors by what they mean");
 }
 
-/* ---- queues and places ---- */
+/* ---- places of an open orders account ---- */
 
-static void queues(void)
+static void places(void)
 {
-    static uint8_t d[37 + 128 * 88 + 7], oo[BOOK_ORDERS_BYTES];
-    struct book_queue q;
-    struct book_event e;
+    static uint8_t oo[BOOK_ORDERS_BYTES];
     struct book_slots s;
-    frame(d, sizeof d, BOOK_INITIALIZED | BOOK_EVENTS);
-    put64(d + 13, 127);
-    put64(d + 21, 2);
-    d[37 + 127 * 88] = 1 | 4 | 8;
-    put64(d + 37 + 127 * 88 + 16, 55);
-    d[37] = 2 | 16;
-    ok(!book_queue_read(d, sizeof d, &q) && q.capacity == 128 && q.count == 2, "an event queue");
-    ok(!book_event_read(&q, 0, &e) && e.fill && e.bid && e.maker && e.paid_raw == 55,
-       "its oldest event is at its end");
-    ok(!book_event_read(&q, 1, &e) && e.out && e.release, "the next one at its beginning");
-    ok(book_event_read(&q, 2, &e) != NULL, "there is no third");
-    put64(d + 21, 129);
-    ok(book_queue_read(d, sizeof d, &q) != NULL, "more events than places is none");
-    put64(d + 21, 1);
-    put64(d + 13, UINT64_MAX);
-    ok(book_queue_read(d, sizeof d, &q) != NULL, "a beginning beyond the end is none");
     frame(oo, sizeof oo, BOOK_INITIALIZED | BOOK_OPEN_ORDERS);
     memset(oo + 109, 0xff, 16);
     oo[109] = 0xfd;
@@ -500,7 +482,7 @@ int main(void)
     quotes();
     refusals();
     building();
-    queues();
+    places();
     changes();
     return done();
 }
