@@ -1,6 +1,7 @@
 #!/bin/sh
-# one.sh TEST - a test file, for prove: within LIMIT (1200) seconds, and with nothing left running behind it, for that would hold prove for ever. What
-# is left is named and ended, and the test has failed.
+# one.sh TEST - run a test file for prove within LIMIT (1200) seconds. A process that a test leaves behind holds prove's
+# pipe for ever: what is left is named and killed, and the test has failed. A test ends what it keeps running
+# (keepers_end) before its folder is removed.
 LIMIT=${LIMIT:-1200}
 timeout -k 10 "$LIMIT" "$1" & # in a process group of its own
 group=$!

@@ -1,4 +1,6 @@
 # tap.sh - TAP for shell tests: . tests/tap.sh; ok "what" command...; is "what" GOT WANT; done_testing. Sourced, not run.
+# The names bad, work, tap_n, keeper and keepers belong to this file. dash: `kill` knows no `--`; `wait` with an empty word waits
+# for every child; a shell that has just forked loses a signal, so send it until its receiver has ended.
 VENUE=${VENUE:-$PWD/build/venue} # software that tests/venue/lib/setup.sh brings, for every kind of build
 export VENUE
 tap_n=0
