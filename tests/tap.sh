@@ -30,6 +30,18 @@ steps() {
     is "$1: every process exits ${2:-0}" "$(grep -v "^${2:-0} " "$work/.steps" || [ -s "$work/.steps" ] || echo none ran)" ""
     rm -f "$work/.steps"
 }
+# oracle SCRIPT ARGUMENT...: what a node script prints that asks other software (SEED among its arguments). Kept in build/oracle under the hash of
+# the arguments, the scripts of its folder, the versions in tests/venue/lib/setup.sh and node's, so that it is computed once for all builds.
+oracle() {
+    oracle_kept=build/oracle/$(basename "$1").$( { echo "$*"; cat "$(dirname "$1")"/*.[cm]js tests/venue/lib/setup.sh; node --version; } | sha256sum | cut -c1-24).gz
+    if [ ! -s "$oracle_kept" ]; then
+        mkdir -p build/oracle
+        node "$@" >"$work/.oracle" || return 1
+        gzip -1 <"$work/.oracle" >"$oracle_kept.$$" && mv "$oracle_kept.$$" "$oracle_kept"
+        rm -f "$work/.oracle"
+    fi
+    gzip -dc "$oracle_kept"
+}
 # keep PID-FILE COMMAND...: in the background; run it again until it has ended well, or until keepers_end, which waits: what may still write to $work
 # has ended before it is removed.
 keepers=

@@ -7,7 +7,7 @@ for case in accounts:fields\ of\ accounts sol:addresses,\ points,\ token\ accoun
     name=${case%%:*}
     [ -e "tests/venue/golden/$name.cjs" ] || continue
     for seed in 1 2; do
-        node "tests/venue/golden/$name.cjs" "$VENUE" $seed 250 >"$work/$name" 2>"$work/err" || { sed 's/^/# /' "$work/err" | tail -5; result 1 "${case#*:}: the SDK's generator runs"; continue; }
+        oracle "tests/venue/golden/$name.cjs" "$VENUE" $seed 250 >"$work/$name" 2>"$work/err" || { sed 's/^/# /' "$work/err" | tail -5; result 1 "${case#*:}: the SDK's generator runs"; continue; }
         exits 0 "${case#*:}: 250 cases of seed $seed equal the SDK's" "$B/venue/bin/golden" <"$work/$name"
         grep -v '^checked' "$work/out" | head -12
         grep -q 'checked 0' "$work/out" && result 1 "${case#*:}: there are cases"

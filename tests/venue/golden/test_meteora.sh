@@ -9,7 +9,7 @@ why=$(tests/venue/lib/setup.sh "$VENUE" 2>&1 >/dev/null) || skip_all "$(echo "$w
 for case in damm:DAMM\ v2\ pools dlmm:DLMM\ pairs; do
     name=${case%%:*}
     for seed in 1 2; do
-        node "tests/venue/golden/meteora_$name.cjs" "$VENUE" $seed 1000 >"$work/lines" 2>"$work/err" || { sed 's/^/# /' "$work/err" | tail -5; result 1 "${case#*:}: the SDK's generator runs"; continue; }
+        oracle "tests/venue/golden/meteora_$name.cjs" "$VENUE" $seed 1000 >"$work/lines" 2>"$work/err" || { sed 's/^/# /' "$work/err" | tail -5; result 1 "${case#*:}: the SDK's generator runs"; continue; }
         exits 0 "${case#*:}: 1,000 cases of seed $seed: quotes, fees and instructions equal the SDK's" "$B/venue/bin/markets" <"$work/lines"
         grep '^#' "$work/out" | head -12
         set -- $(tail -n 1 "$work/out")

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../../.."
 . tests/tap.sh
 why=$(tests/venue/lib/setup.sh "$VENUE" 2>&1 >/dev/null) || skip_all "$(echo "$why" | tail -1)"
 for seed in 1 2; do
-    node tests/venue/golden/whirlpool_quote.mjs "$VENUE" $seed 600 >"$work/lines" 2>"$work/err" || { sed 's/^/# /' "$work/err" | tail -5; result 1 "the SDK's generator runs"; continue; }
+    oracle tests/venue/golden/whirlpool_quote.mjs "$VENUE" $seed 600 >"$work/lines" 2>"$work/err" || { sed 's/^/# /' "$work/err" | tail -5; result 1 "the SDK's generator runs"; continue; }
     exits 0 "600 pools of seed $seed: quotes, accounts, swap_v2, ticks equal the official ones" "$B/venue/bin/whirlpool" <"$work/lines"
     echo "# $(tail -n 1 "$work/out")"
     grep '^#' "$work/out" | head -12
