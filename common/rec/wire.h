@@ -1,6 +1,6 @@
 /* wire.h - msgpack primitives, inlined: writing in smallest form, reading from hostile bytes with a
- * bounded cursor. msgpack-c's unpacker reserves gigabytes for a 5-byte input, so it is the oracle of
- * the tests and does not decode here. Must not: allocate, or read a byte outside [p, end). */
+ * bounded cursor. msgpack-c's unpacker reserves gigabytes for a 5-byte input, so it is the oracle
+ * of the tests and does not decode here. Must not: allocate, or read a byte outside [p, end). */
 #ifndef SLUICE_WIRE_H
 #define SLUICE_WIRE_H
 

@@ -76,8 +76,8 @@ void risk_settle(struct risk_state *s, struct risk_position *p, uint64_t order_i
     p->reserved = 0;
 }
 
-/* Keep our copy of the pool equal to the venue's. Live, our own trade also comes back in the stream:
- * applying the fill to the copy as well would count it twice. */
+/* Keep our copy of the pool equal to the venue's. Live, our own trade also comes back in the
+ * stream: applying the fill to the copy as well would count it twice. */
 static void carry_fill(struct risk_state *s, struct risk_position *p, const struct rec_fill *f)
 {
     struct risk_pool *pool = &s->pool[p->pool_row];
