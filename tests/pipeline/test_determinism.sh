@@ -25,6 +25,7 @@ backtest tape tape env
 is "a longer tape" $? 0
 kill_stage() { # NAME: the process of that name with our mark
     for p in $(pgrep -x "sluice-$1"); do
+        tr '\0' ' ' <"/proc/$p/cmdline" 2>/dev/null | grep -q -- --check-config && continue # the pipeline has not started yet
         grep -qs "SLUICE_TEST_MARK=$work" "/proc/$p/environ" && kill -9 "$p" 2>/dev/null && return 0
     done
     return 1
