@@ -51,7 +51,7 @@ static void note_fees(struct block_facts *f, const struct tx_view *v)
         f->fees_left_out++;
 }
 
-/* The slot's own record. Its market is none and it comes first, so that it opens the slot. */
+/* The slot's own record. Its market is empty and it comes first, so that it opens the slot. */
 static struct row *add_slot(struct rows *m, const struct block_json *b)
 {
     struct row *r = b->one ? NULL : rows_add(m, REC_slot);

@@ -1,6 +1,6 @@
 /* book.h - exact matching and fees of the order books OpenBook v1 and Serum v3: what an order takes
  * from the resting orders of the other side. Rounding: openbook-dex/program, dex/src/matching.rs
- * (new_bid, new_ask: one resting order at a time), fees.rs. Must not: know accounts, wallets,
+ * (new_bid, new_ask: one resting order at a time), fees.rs. Must not: depend on accounts, wallets,
  * instructions. Pure. */
 #ifndef SLUICE_BOOK_H
 #define SLUICE_BOOK_H

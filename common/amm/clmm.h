@@ -2,7 +2,7 @@
  * ticks of a basis point, and what one step of a swap takes and gives while the liquidity stays the
  * same. To the unit as the Whirlpool program computes it; source: orca-so/whirlpools,
  * programs/whirlpool/src/math/{tick,token,swap}_math.rs (August 2026). Token a is what is priced,
- * in units of token b. Must not: know accounts, use floating point, I/O, or hold state. */
+ * in units of token b. Must not: depend on accounts, use floating point, I/O, or hold state. */
 #ifndef SLUICE_CLMM_H
 #define SLUICE_CLMM_H
 

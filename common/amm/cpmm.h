@@ -1,5 +1,5 @@
 /* cpmm.h - exact maths of Raydium CPMM with the rates of a pool's own configuration. Source:
- * raydium-cp-swap (December 2025), curve/{calculator,fees,constant_product}. Must not: know
+ * raydium-cp-swap (December 2025), curve/{calculator,fees,constant_product}. Must not: depend on
  * accounts, mints, instructions. Pure. */
 #ifndef SLUICE_CPMM_H
 #define SLUICE_CPMM_H

@@ -63,7 +63,7 @@ static void accumulate(struct fee *f)
 }
 
 /* A pause renews the reference; a short one, or a major swap lately, keeps it. The chain's time is
- * never before what the account says. */
+ * never before the account's own time. */
 static void renew_reference(struct fee *f, uint64_t now_s)
 {
     const struct whirlpool_oracle *o = f->o;
@@ -260,7 +260,7 @@ static bool leg(struct walk *k, struct whirlpool_swap *out)
             !account_for(k, &s))
             return false;
         if (s.sqrt_price == target && !cross(k, at, next))
-            return false; /* short of it the search does not go on, so no tick is needed */
+            return false; /* short of it the search ends, so no tick is needed */
         k->price = s.sqrt_price;
         fee_advance(&k->fee, skip, k->price, target, next);
     } while (k->left && k->price != target);

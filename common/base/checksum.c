@@ -1,5 +1,5 @@
-/* checksum.c - see checksum.h. The one file that knows xxHash, compiled in from its header: nothing
- * to link. */
+/* checksum.c - see checksum.h. The one file that includes xxHash, compiled in from its header:
+ * nothing to link. */
 #define XXH_INLINE_ALL
 #include "common/base/checksum.h"
 

@@ -44,7 +44,7 @@ static const bool ends_scalar[256] = {
     [','] = 1, [':'] = 1, ['{'] = 1,  ['}'] = 1,  ['['] = 1,  [']'] = 1,
     ['"'] = 1, [' '] = 1, ['\t'] = 1, ['\r'] = 1, ['\n'] = 1, [0] = 1};
 
-/* End of the number or word at p; p itself when there is none. */
+/* End of the number or word at p; p itself when it is absent. */
 static const char *scalar_end(const char *p, const char *end)
 {
     while (p < end && !ends_scalar[(uint8_t)*p]) p++;

@@ -24,7 +24,7 @@ size_t table_size(uint32_t cap);
 void table_init(struct table *t, uint32_t cap);
 /* Row of key, TABLE_NONE when absent. Does not touch it. */
 uint32_t table_find(const struct table *t, const uint8_t key[32]);
-/* Row of key, added when absent (*added tells). TABLE_NONE when absent and the table is full.
+/* Row of key, added when absent (*added reports it). TABLE_NONE when absent and the table is full.
  * Touches it. */
 uint32_t table_add(struct table *t, const uint8_t key[32], bool *added);
 /* As table_add(), but when the table is full the oldest row is given away: always a row. */

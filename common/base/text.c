@@ -374,7 +374,7 @@ bool base64_decode(const char *text, size_t len, uint8_t *out, size_t max, size_
     return true;
 }
 
-/* Bytes of the UTF-8 character at p, 0 when it is none: shortest forms only, no surrogates, up to
+/* Bytes of the UTF-8 character at p, 0 when invalid: shortest forms only, no surrogates, up to
  * U+10FFFF. */
 static size_t character(const uint8_t *p, size_t n)
 {

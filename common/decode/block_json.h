@@ -1,12 +1,12 @@
 /* block_json.h - the answer of an RPC node to getBlock or getTransaction, with or without its
  * JSON-RPC wrapper, read in place: its head first, then transaction by transaction. Pure. Must not:
- * know programs or venues, allocate. */
+ * depend on programs or venues, allocate. */
 #ifndef SLUICE_BLOCK_JSON_H
 #define SLUICE_BLOCK_JSON_H
 
 #include "common/decode/tx_json.h"
 
-/* What the answer says besides its transactions. Of getTransaction only slot and time. */
+/* What the answer holds besides its transactions. Of getTransaction only slot and time. */
 struct block_json_head {
     uint64_t slot;   /* of a block: parentSlot + 1, because a block does not name its own slot */
     uint64_t parent; /* parentSlot */

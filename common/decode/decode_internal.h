@@ -51,7 +51,7 @@ struct moved {
 
 /* ---- accounts and instructions ---- */
 
-/* Well-known address of account i; ADDRESS_COUNT when it is none. */
+/* Well-known address of account i; ADDRESS_COUNT when it is not one. */
 static inline enum address walk_who(struct walk *w, unsigned i)
 {
     const struct key *k = i < w->accounts ? view_key(w->v, i) : NULL;
@@ -129,7 +129,7 @@ void decode_swap_transfers(struct walk *w, unsigned i, const struct layout *l, u
 void decode_pool_created(struct walk *w, unsigned i, const struct layout *l, uint8_t venue);
 /* Put the mints that the transaction creates; also finds the curve among them. */
 void decode_tokens(struct walk *w);
-/* Put the token that a launchpad's event says was created, when the instructions of its mint were
+/* Put the token that a launchpad's event announces, when the instructions of its mint were
  * not seen. */
 void decode_token_told(struct walk *w, const struct market_event *e);
 

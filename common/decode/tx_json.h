@@ -1,6 +1,7 @@
 /* tx_json.h - one executed transaction in the JSON of an RPC node (an element of getBlock's list,
  * or the result of getTransaction) as a view. Reads the encodings json, jsonParsed, base64 and
- * base58 in place. Pure. Must not: know programs or venues; pass over what it does not understand.
+ * base58 in place. Pure. Must not: depend on programs or venues; pass over what it does not
+ * understand.
  */
 #ifndef SLUICE_TX_JSON_H
 #define SLUICE_TX_JSON_H

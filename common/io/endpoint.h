@@ -6,7 +6,7 @@
  * magic fd:N         an open descriptor unix:PATH    stream socket; a leading + listens
  * (unix:+PATH) for one peer, else dials with patience push:URL pull:URL pub:URL sub:URL   nng; a
  * leading + in URL listens, else dials log:PATH     a file as a link: the writer, started again,
- * makes the same bytes again and goes on behind what is there; the reader reads from the start and
+ * makes the same bytes again and appends behind what is there; the reader reads from the start and
  * waits for more, until an eos null         output that is dropped */
 #ifndef SLUICE_ENDPOINT_H
 #define SLUICE_ENDPOINT_H
@@ -38,12 +38,12 @@ struct endpoint_idle {
 
 struct endpoint {
     const struct endpoint_ops *ops;
-    int fd;                     /* for poll; -1 when there is none */
+    int fd;                     /* for poll; -1 when it is absent */
     struct endpoint_idle *idle; /* served by writes that wait; not owned */
     const char *spec;           /* as given, for messages; not owned */
     bool ends_with_eos;         /* the transport itself has no end: the eos record is it (nng) */
-    bool resumes; /* a writer that was stopped goes on later: no end is written then (log) */
-    bool lossy;   /* bytes may be missing: `lost` counts the batches that are (sub) */
+    bool resumes;               /* a stopped writer continues later: no end is written then (log) */
+    bool lossy;                 /* bytes may be missing: `lost` counts the batches that are (sub) */
     uint64_t lost;
 };
 
@@ -57,9 +57,9 @@ enum error endpoint_finish(struct endpoint *ep, struct err *e);
 void endpoint_close(struct endpoint *ep);
 
 /* The back channel: a FIFO path, unix:PATH, fd:N or log:PATH, never blocking. The reader opens
- * before the writer. A FIFO that nobody reads (any more) is E_PIPE for the writer. */
+ * before the writer. A FIFO without a reader is E_PIPE for the writer. */
 enum error endpoint_open_back(const char *spec, bool write, struct endpoint **out, struct err *e);
-/* Make writes give way to ep->idle instead of blocking. */
+/* Make writes call ep->idle instead of blocking. */
 void endpoint_set_idle(struct endpoint *ep, struct endpoint_idle *idle);
 
 /* Wrap an open descriptor (taken over). */

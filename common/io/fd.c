@@ -202,7 +202,9 @@ enum error endpoint_open_back(const char *spec, bool writing, struct endpoint **
     fd = open(spec, (writing ? O_WRONLY : O_RDONLY) | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 && errno == ENXIO)
         return err_set(e, E_PIPE,
-                       "nobody reads '%s': sluice-risk has ended, or runs without --reports", spec);
+                       "no process reads '%s': the stage that reads reports has ended, or runs "
+                       "without --reports",
+                       spec);
     if (fd < 0) return err_set(e, E_OPEN, "unable to open '%s': %s", spec, strerror(errno));
     return endpoint_from_fd(fd, spec, out, e);
 }

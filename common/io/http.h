@@ -1,6 +1,6 @@
 /* http.h - HTTP over libcurl: a GET of a whole file, and a pool of POSTs that run side by side over
- * kept connections. The one file that knows curl. Must not: know what is fetched; retry on its own
- * (it says whether a retry can help). */
+ * kept connections. The one file that includes curl. Must not: depend on what is fetched; retry on
+ * its own (it reports whether a retry can help). */
 #ifndef SLUICE_HTTP_H
 #define SLUICE_HTTP_H
 
@@ -9,7 +9,7 @@
 struct http_answer {
     long status;            /* 200, 206, 404, ...; 0 when no answer came */
     uint64_t from;          /* first byte of the body in the whole: from Content-Range, 0 without */
-    uint64_t total;         /* size of the whole where the server says it, 0 unknown */
+    uint64_t total;         /* size of the whole where the server sends it, 0 unknown */
     uint64_t got;           /* bytes of body received */
     uint64_t retry_after_s; /* as the server asks, 0 when it does not */
     bool again;    /* a failure that may pass: connection, timeout, 408, 429, 5xx, cut body */
@@ -28,7 +28,7 @@ struct http_request {
     void *self;
 };
 
-/* Perform it. True when a whole 200 or 206 answer came; otherwise a->why says what happened. */
+/* Perform it. True when a whole 200 or 206 answer came; otherwise a->why holds the reason. */
 bool http_get(const struct http_request *r, struct http_answer *a);
 
 /* ---- many small requests at once ---- */
@@ -60,7 +60,7 @@ void http_pool_close(struct http_pool *p);
 /* Start a request: its bytes are written to a kept-alive connection, where the pool has one, before
  * this returns. url, body and header are copied. False when every slot is busy. */
 bool http_pool_start(struct http_pool *p, const struct http_post *r) MUST_USE;
-/* Let requests go on until one ends, timeout_ms passes, or one of fds (n of them, readable) is
+/* Run requests until one ends, timeout_ms passes, or one of fds (n of them, readable) is
  * ready. True with *reply when one ended. */
 bool http_pool_wait(struct http_pool *p, const int *fds, size_t n, uint64_t timeout_ms,
                     struct http_reply *reply);

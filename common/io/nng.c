@@ -4,11 +4,11 @@
  * nng loses what a closing or killed peer had not read, without an error: push/pull delivers at
  * most once, and pub drops the oldest message. So every message has a number; push keeps a batch
  * until it is acknowledged and sends it again. data message  u64 number, u16 head length, head
- * record (pub only), bytes of whole records ack message   u64 number of the next batch wanted; pull
- * to push, on a second socket The second socket has the address of the first with ".ack" appended
- * (ipc), or the next port (tcp). Number UINT64_MAX: the writer received the last acknowledgement
- * and ends. nng_close can hang in this version of nng. Must not: call it; the process leaves by
- * _exit after flushing. */
+ * record (pub only), bytes of whole records ack message   u64 number of the next batch expected;
+ * pull to push, on a second socket The second socket has the address of the first with ".ack"
+ * appended (ipc), or the next port (tcp). Number UINT64_MAX: the writer received the last
+ * acknowledgement and ends. nng_close can hang in this version of nng. Must not: call it; the
+ * process leaves by _exit after flushing. */
 #include "common/io/endpoint.h"
 
 #include <nng/nng.h>
@@ -191,7 +191,7 @@ static enum error nng_finish(struct endpoint *ep, struct err *e)
     struct nng_end *n = (struct nng_end *)ep;
     n->finished = true;
     if (n->pubsub) {
-        sleep_ms(300); /* pub tells nobody when it is done; what is queued needs a moment */
+        sleep_ms(300); /* pub does not report completion; wait for what is queued */
         return OK;
     }
     enum error rc = wait_acks(n, 0, e);
@@ -236,7 +236,7 @@ static bool accept_batch(struct nng_end *n)
         n->next = number;
     }
     if (number != n->next) {
-        send_ack(n); /* seen before, or too early: say again what is wanted */
+        send_ack(n); /* seen before, or too early: repeat which batch is next */
         return false;
     }
     n->next++;

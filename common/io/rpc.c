@@ -56,7 +56,7 @@ static void server_error(json_t *error, int *code, char why[240])
 {
     const char *text = json_string_value(json_object_get(error, "message"));
     *code = (int)json_integer_value(json_object_get(error, "code"));
-    snprintf(why, 240, "the server says %d: %.200s", *code, text ? text : "(no text)");
+    snprintf(why, 240, "the server answers %d: %.200s", *code, text ? text : "(no text)");
     text_one_line(why);
 }
 

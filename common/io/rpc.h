@@ -24,7 +24,7 @@ json_t *rpc_call(const char *url, const char *method, json_t *params, uint64_t t
                  struct err *e);
 /* Bytes as a base64 JSON string. */
 json_t *rpc_base64(const uint8_t *p, size_t n);
-/* Decode base64 text into at most max bytes; false when it is none or too long. */
+/* Decode base64 text into at most max bytes; false when it is not one or too long. */
 bool base64_bytes(const char *text, size_t len, uint8_t *out, size_t max, size_t *n) MUST_USE;
 
 #endif

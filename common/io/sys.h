@@ -1,5 +1,5 @@
 /* sys.h - small wrappers of the operating system: clocks, whole writes, files that are replaced or
- * read whole, Unix sockets. Must not: know records, endpoints or settings. */
+ * read whole, Unix sockets. Must not: depend on records, endpoints or settings. */
 #ifndef SLUICE_SYS_H
 #define SLUICE_SYS_H
 

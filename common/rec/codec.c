@@ -95,7 +95,7 @@ static void seal(uint8_t *start, uint8_t *end, uint8_t id)
 #undef FIELD
 #undef END
 
-/* An enum value this build does not know reads as 0, "unknown". */
+/* An enum value this build does not define reads as 0, "unknown". */
 static inline uint8_t get_enum(struct cursor *c, unsigned count)
 {
     uint64_t v = wire_get_uint(c, UINT8_MAX);

@@ -7,7 +7,7 @@
 
 /* One record as it lies in a buffer; valid as long as the buffer is. */
 struct record_view {
-    uint8_t id;          /* enum record_id, or an id this build does not know */
+    uint8_t id;          /* enum record_id, or an id this build does not define */
     const uint8_t *wire; /* the whole record, head included */
     uint32_t wire_len;
     const uint8_t *payload; /* its fields */

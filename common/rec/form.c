@@ -53,7 +53,7 @@ static void add_i64(struct line *l, int64_t v)
 static void add_float(struct line *l, float v)
 {
     char t[32];
-    /* JSON knows no NaN and no infinity. */
+    /* JSON has no NaN and no infinity. */
     if (!(v >= -FLT_MAX && v <= FLT_MAX)) {
         add_text(l, "null");
         return;

@@ -20,7 +20,7 @@ typedef uint64_t field_set;
  * its length. text  name, then field=value; fields that are zero or none are left out, keys are
  * shortened JSON  one object, "rec" first; zero keys are null, 64-bit numbers are plain integers,
  * vectors are objects by feature name CSV   record name, then the values in table order; quoted as
- * RFC 4180 wants */
+ * RFC 4180 requires */
 size_t form_line(const struct record *r, enum form form, field_set fields, char *buf);
 /* The header line of a CSV for one kind of record. */
 size_t form_csv_header(unsigned id, field_set fields, char *buf);

@@ -6,7 +6,7 @@
 #include "common/run/settings.h"
 #include "common/run/stream.h"
 
-/* Open each operand in turn, standard input when there is none, and call visit. Stops at the first
+/* Open each operand in turn, standard input when it is absent, and call visit. Stops at the first
  * error. */
 enum error operands_each(const struct settings *s,
                          enum error (*visit)(void *self, struct reader *r, struct err *e),

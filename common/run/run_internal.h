@@ -49,7 +49,7 @@ enum error settings_make(struct settings *s, struct err *e);
 enum error settings_of_header(struct settings *s, const char *header, const char *origin,
                               struct section **out, struct err *e);
 /* Set option i unless a stronger layer has. Lists grow within a layer. E_CONFIG (E_USAGE for a
- * flag) with origin, key and what is wanted. */
+ * flag) with origin, key and what is required. */
 enum error settings_assign(struct section *sec, size_t i, enum layer layer, const char *text,
                            const char *origin, struct err *e);
 /* The same by name; an unknown key is E_CONFIG with the nearest one. */

@@ -1,4 +1,4 @@
-/* settings_env.c - values from environment variables, and variables that no tool knows. See
+/* settings_env.c - values from environment variables, and variables that no tool defines. See
  * run_internal.h. */
 #include "common/run/run_internal.h"
 

@@ -1,5 +1,5 @@
 /* stage.c - the one loop that runs every stage. See stage.h for the contract.
- * Must not: know any stage; allocate after start; reorder records. */
+ * Must not: depend on any stage; allocate after start; reorder records. */
 #include "common/run/stage.h"
 
 #include <stdio.h>

@@ -47,7 +47,7 @@ enum error reader_next(struct reader *r, struct record_view *v, bool *more, stru
             if (!input_truncated(&r->input)) return OK;
             if (reader_ended(r))
                 return err_set(e, E_TRUNCATED,
-                               "'%s' was made from a truncated input: its eos says so",
+                               "'%s' was made from a truncated input: as its eos records",
                                r->input.in[0].ep->spec);
             return err_set(e, E_TRUNCATED, "'%s' is truncated: it ends without eos",
                            r->input.in[0].ep->spec);

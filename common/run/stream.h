@@ -18,7 +18,7 @@ void reader_merged_head(const struct reader *r, struct rec_head *head);
 /* Next record, head and eos not included. *more = false at the end: then the eos has been checked
  * (count; E_TRUNCATED without eos, E_CORRUPT on a broken frame or a wrong count). */
 enum error reader_next(struct reader *r, struct record_view *v, bool *more, struct err *e);
-/* Was there an eos? True with E_TRUNCATED when the eos says that the stream was made from a
+/* Was there an eos? True with E_TRUNCATED when the eos records that the stream was made from a
  * truncated one. */
 bool reader_ended(const struct reader *r);
 /* The eos, valid after the end was reached without an error. */

@@ -18,7 +18,7 @@ const struct key *address_key(enum address a);
 const char *address_text(enum address a);
 const char *address_name(enum address a);
 const char *address_doc(enum address a);
-/* Find the well-known address of a key; ADDRESS_COUNT when it is none. */
+/* Find the well-known address of a key; ADDRESS_COUNT when it is not one. */
 enum address address_of(const struct key *k);
 static inline bool address_is(const struct key *k, enum address a)
 {

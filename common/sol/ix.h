@@ -1,5 +1,5 @@
 /* ix.h - one instruction before it is part of a message: program, accounts, data.
- * Must not: know programs, allocate. */
+ * Must not: depend on programs, allocate. */
 #ifndef SLUICE_IX_H
 #define SLUICE_IX_H
 

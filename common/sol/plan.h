@@ -1,6 +1,6 @@
 /* plan.h - a list of instructions, and the smallest message of them that the chain accepts.
- * Must not: sign, know venues, allocate. Keys stand in the order of the official JavaScript library
- * (fee payer, then each instruction's program and accounts in order of appearance), so that
+ * Must not: sign, depend on venues, allocate. Keys stand in the order of the official JavaScript
+ * library (fee payer, then each instruction's program and accounts in order of appearance), so that
  * messages can be compared byte for byte. */
 #ifndef SLUICE_PLAN_H
 #define SLUICE_PLAN_H
@@ -33,7 +33,7 @@ struct ix *plan_add(struct plan *p, const struct key *program);
 /* Write the message into out (room for TX_V1_BYTES_MAX) and its length into *n. BUILD_SMALLEST:
  * legacy, or v0 with those tables that make it smaller. BUILD_V0: with every table that holds one
  * of its keys. BUILD_V1: the budget instructions of the plan become its configuration. Returns
- * NULL, or a static text that says why no such message exists (too long, too many accounts or
+ * NULL, or a static text with the reason why no such message exists (too long, too many accounts or
  * signers).
  */
 const char *plan_build(const struct plan *p, enum build_as as, const struct lookup *tables,

@@ -66,7 +66,7 @@ static enum error parse_options(struct cat *c, const struct section *own, struct
     const char *mint = settings_str(own, "mint");
     c->by_mint = *mint != 0;
     if (c->by_mint && !base58_decode(mint, strlen(mint), c->mint.b, 32))
-        return err_set(e, E_USAGE, "--mint wants a base58 address, not '%.60s'", mint);
+        return err_set(e, E_USAGE, "--mint must be a base58 address, not '%.60s'", mint);
     parse_only(c, settings_str(own, "only"));
     enum error rc = parse_fields(c, settings_str(own, "fields"), e);
     if (rc == OK && c->form == FORM_CSV && (c->only & (c->only - 1)))

@@ -88,7 +88,7 @@ static enum error append(struct kept *k, const uint8_t *p, size_t n, struct err 
     return OK;
 }
 
-/* A source that starts again tells its last moments again: what it says before anything new is
+/* A restarted source repeats its last moments: what it writes before anything new is
  * known already. */
 static bool is_known(struct kept *k, const struct record_view *v)
 {
@@ -118,7 +118,7 @@ static enum error run(const struct settings *s, struct err *e)
     static struct kept k;
     const struct section *own = settings_own(s);
     const char *path = settings_operand(s, 0);
-    if (settings_operand_count(s) != 1) return err_set(e, E_USAGE, "wants one LOG");
+    if (settings_operand_count(s) != 1) return err_set(e, E_USAGE, "one LOG is required");
     enum error rc = open_log(&k, path, settings_bool(own, "last-slot"), e);
     if (rc != OK) return rc;
     if (settings_bool(own, "last-slot"))

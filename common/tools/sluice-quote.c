@@ -1,5 +1,5 @@
 /* sluice-quote - exact quotes by hand, and the check of recorded trades against the venues'
- * arithmetic. Must not: be lenient: a trade is exact to the unit or it is said why not. */
+ * arithmetic. Must not: be lenient: a trade is exact to the unit, or the reason is printed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +90,7 @@ static void check_trade(struct check *c, const struct rec_trade *t)
     else if (t->flags & TRADE_NET)
         note_why(c, "several swaps folded into one", false, t);
     else if (p->base_reserve_raw == 0) {
-        /* The first sight of a pool: its state before is what the trade itself says; exact means
+        /* The first sight of a pool: its state before follows from the trade itself; exact means
          * consistent in itself. */
         struct amm_pool before;
         const char *why = amm_before(t, &before) ? amm_explain(&before, t)
@@ -198,7 +198,7 @@ static enum error read_pool(const struct section *own, struct amm_pool *p, uint6
     p->quote_real_raw =
         curve ? sub_sat_u64(p->quote_reserve_raw, 30 * LAMPORTS_PER_SOL) : p->quote_reserve_raw;
     if (!p->base_reserve_raw || !p->quote_reserve_raw)
-        return err_set(e, E_USAGE, "%s wants --base-reserve and --quote-reserve", venue);
+        return err_set(e, E_USAGE, "%s requires --base-reserve and --quote-reserve", venue);
     *ts_ns = settings_time(own, "at");
     return OK;
 }
@@ -262,7 +262,7 @@ static enum error by_hand(const struct section *own, struct err *e)
     }
     return any ? OK
                : err_set(e, E_USAGE,
-                         "wants --check, or an amount: --buy-sol, --buy-tokens, --sell-tokens, "
+                         "give --check, or an amount: --buy-sol, --buy-tokens, --sell-tokens, "
                          "--sell-for-sol or --impact-bps; see --help");
 }
 

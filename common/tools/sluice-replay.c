@@ -52,7 +52,7 @@ static enum error parse_bound(const char *key, const char *t, struct bound *b, s
     }
     if (!ok)
         return err_set(e, E_USAGE,
-                       "--%s wants a moment (2026-01-15T00:00:00Z, unix seconds), slot:N or "
+                       "--%s must be a moment (2026-01-15T00:00:00Z, unix seconds), slot:N or "
                        "+DURATION, not '%.60s'",
                        key, t);
     b->value = v;
@@ -66,7 +66,7 @@ static enum error parse_speed(const char *t, uint64_t *milli, struct err *e)
     bool inexact;
     if (!parse_decimal_u64(t, strlen(t), 3, milli, &inexact) || *milli == 0 || *milli > 1000000000)
         return err_set(e, E_USAGE,
-                       "--speed wants max or a factor from 0.001 to 1000000, not '%.60s'", t);
+                       "--speed must be max or a factor from 0.001 to 1000000, not '%.60s'", t);
     return OK;
 }
 
@@ -176,8 +176,7 @@ static enum error play_rounds(struct replay *p, const struct settings *s, const 
         enum error rc = play(p, *r, w, &more, e);
         if (rc != OK || ++round == rounds) return rc;
         if (settings_operand_count(s) == 0 || p->last_ns == 0)
-            return err_set(e, E_USAGE,
-                           "--loop wants a file with records in it, not standard input");
+            return err_set(e, E_USAGE, "--loop requires a file with records, not standard input");
         reader_close(*r);
         *r = NULL;
         if ((rc = reader_open(inputs, r, e)) != OK) return rc;

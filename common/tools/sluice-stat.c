@@ -1,6 +1,6 @@
 /* sluice-stat - what is in a stream: records by kind, span of time, bytes, venues, tokens, gaps.
  * Must not: hold more than its counters. Distinct tokens are counted exactly up to TOKENS_MAX and
- * said to be more beyond. */
+ * counted as "more" beyond. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

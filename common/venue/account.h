@@ -23,7 +23,7 @@ enum account_kind {
     KIND_key,
     KIND_list
 };
-/* Bytes of a field; a list has as many as its owner says. */
+/* Bytes of a field; the length of a list is its owner's. */
 enum account_width {
     WIDTH_u8 = 1,
     WIDTH_u16 = 2,

@@ -75,9 +75,9 @@ struct venue_ops {
     uint16_t traits; /* enum venue_trait */
     bool native;     /* pays and is paid in SOL itself; others in wrapped SOL, which the transaction
                         wraps and unwraps */
-    bool nameless; /* its instructions name no mint. A signer that was started again would not know
-                      the wallet's token account and would refuse every exit, so the message
-                      creates it (idempotent), in sales too */
+    bool nameless;   /* its instructions name no mint. A signer that was restarted would not have
+                        the wallet's token account and would refuse every exit, so the message
+                        creates it (idempotent), in sales too */
     /* Accounts of this round (0, 1, ...) into keys; returns how many, 0 when no more are needed.
      * NULL: this venue is not traded. Keys of the market that are set before: user, base_mint,
      * quote_mint, quote_program, pool (when the order names it). */
@@ -147,7 +147,7 @@ static inline enum venue_terms venue_terms_of(const struct layout *l)
 bool venue_creates(const struct layout *l);
 
 /* What an error number of the venue's program means for an order; failure_congestion when the venue
- * does not know it. */
+ * does not have it. */
 enum failure venue_failure(const struct venue_ops *v, uint32_t number);
 /* The same as a text, or NULL. */
 const char *venue_error_text(const struct venue_ops *v, uint32_t number);

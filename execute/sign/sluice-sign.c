@@ -13,9 +13,9 @@
 
 static struct sign_server server;
 
-/* Answer until told to end. What runs at exit (allocator, sanitizers) needs calls that the sandbox
- * forbids, so the process ends by exit_group; the socket file stays, and the next signer replaces
- * it. */
+/* Answer until a signal ends it. What runs at exit (allocator, sanitizers) needs calls that the
+ * sandbox forbids, so the process ends by exit_group; the socket file stays, and the next signer
+ * replaces it. */
 static enum error run_sandboxed(struct sign_server *s, const sigset_t *waiting, struct err *e)
 {
     enum error rc = sandbox_enter(s->counters.fd, s->counters.sync, e);

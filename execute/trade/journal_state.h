@@ -7,8 +7,8 @@
 #include "common/rec/record.h"
 
 #define JOURNAL_STATE_POSITIONS 1024u
-#define JOURNAL_STATE_LAST                                                                       \
-    1024u /* the latest ends are told again in any case, for a ledger that may not have heard of \
+#define JOURNAL_STATE_LAST                                                               \
+    1024u /* the latest ends are reported again, for a ledger that may not have received \
              them */
 
 struct journal_state_position {

@@ -199,7 +199,7 @@ static bool sells_all(const struct live_order *o, const struct market *m)
 /* The swap with the accounts around it.
  * by_lot: an order book's ask is in lots, which no message explains to the signer. Closing the
  * wrapped SOL account first makes what is wrapped here the bound of what can be spent. nameless:
- * Raydium v4 and OpenBook name no mint. A signer that was started again does not know the wallet's
+ * Raydium v4 and OpenBook name no mint. A restarted signer has lost the wallet's
  * token account and would refuse every exit, so the message creates it (idempotent) in sales too.
  */
 static bool add_trade(struct plan *p, const struct live_state *s, const struct live_order *o,

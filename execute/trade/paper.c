@@ -199,10 +199,8 @@ static void settle(struct paper_state *s, struct out *out)
 
 static void step_slot(struct paper_state *s, const struct rec_slot *r, struct out *out)
 {
-    bool waited =
-        s->in_flight > 0 ||
-        s->slot ==
-            0; /* at its first slot risk may wait to hear what is open from before: nothing is */
+    bool waited = s->in_flight > 0 || s->slot == 0; /* at its first slot risk may wait for open
+                                                       positions of an earlier run: none exist */
     uint64_t closed = s->slot;
     s->slot = r->slot;
     if (r->ts_ns > s->now_ns) s->now_ns = r->ts_ns;
@@ -223,7 +221,8 @@ static void step_order(struct paper_state *s, const struct rec_order *r, struct 
                             .cause_src = out->cause_src,
                             .cause_seq = out->cause_seq,
                             .used = ORDER_GOOD};
-    /* An order is never filled twice. Its refusal is heard like everything else: at the next slot.
+    /* An order is never filled twice. Its refusal is reported like everything else: at the next
+     * slot.
      */
     if (!seen_add(s->seen, r->order_id)) {
         o.used = ORDER_DUPLICATE;

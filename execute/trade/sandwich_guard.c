@@ -76,7 +76,7 @@ uint64_t sandwich_guard_loss(const struct venue_market *m, uint8_t side, uint64_
 static uint64_t share(uint64_t v, uint32_t bps) { return (uint64_t)((u128)v * bps / BPS_ONE); }
 
 /* The loosest limit within [limit, out - room] at which a sandwich takes no more than it may; 0
- * when there is none. */
+ * when it is absent. */
 static uint64_t tightened(const struct sandwich_guard_rules *r, const struct venue_market *m,
                           const struct sandwich_guard_order *o, uint64_t in_raw, uint64_t limit_raw,
                           uint64_t out_raw)

@@ -86,7 +86,7 @@ static bool budget(struct look *k, const struct ix *x)
     if (!address_is(&x->program, address_compute_budget) || x->accounts_count)
         REFUSE("an instruction that is no budget among those of the budget");
     if (tag < 1 || tag > 4 || x->data_len != (tag == 3 ? 9 : 5))
-        REFUSE("a budget instruction that sluice does not know");
+        REFUSE("an unknown budget instruction");
     if (k->budget_seen >> tag & 1) REFUSE("a budget instruction that comes twice");
     k->budget_seen |= (uint8_t)(1u << tag);
     if (tag == 2) k->units = load_u32(x->data + 1);
@@ -132,7 +132,7 @@ static bool makes_account(const struct look *k, const struct ix *x)
     char *why = k->why;
     struct key want;
     if (x->data_len > 1 || (x->data_len == 1 && x->data[0] > 1) || x->accounts_count != 6)
-        REFUSE("setup: a token account is made in a way that sluice does not know");
+        REFUSE("setup: a token account is created in an unknown way");
     if (!key_at(x, 0, &k->a->wallet) || !key_at(x, 2, &k->a->wallet))
         REFUSE("setup: a token account for another owner");
     if (!mint_of_route(k, &x->account[3].key))
@@ -290,7 +290,7 @@ static bool swap_amounts(const struct look *k, const struct swap_route *r)
     if (r->from_ledger) REFUSE("the swap spends an amount that it does not state");
     if (r->exact_out != k->a->exact_out) REFUSE("the swap is of the other mode");
     if ((r->opaque && !r->v2) || (!r->opaque && r->trailing))
-        REFUSE("the swap's data is not what sluice knows to its last byte");
+        REFUSE("the swap's data is not of a known form to its last byte");
     if (r->in_raw != k->q->in_raw || r->out_raw != k->q->out_raw)
         REFUSE("the swap is of other amounts than the quote");
     if (r->slippage_bps != k->a->slippage_bps)
@@ -307,8 +307,7 @@ static bool swap(const struct look *k, const struct ix *x)
     char *why = k->why;
     struct swap_route r;
     if (!address_is(&x->program, address_jupiter)) REFUSE("the swap is not of Jupiter's program");
-    if (!route_read(x->data, x->data_len, &r))
-        REFUSE("the swap is an instruction that sluice does not know");
+    if (!route_read(x->data, x->data_len, &r)) REFUSE("the swap is an unknown instruction");
     if (x->accounts_count < layout_of(r.layout)->accounts_count)
         REFUSE("the swap has too few accounts");
     return swap_amounts(k, &r) && accounts_fixed(k, &r, x) && accounts_ours(k, &r, x) &&

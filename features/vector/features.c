@@ -371,7 +371,7 @@ static void step_trade(struct feature_state *s, const struct rec_trade *r, const
     note_size(t, r);
     note_cadence(s, t, r->side);
     bool told = r->base_reserve_raw &&
-                r->quote_reserve_raw; /* pools with ranges or bins do not tell theirs: the swap's
+                r->quote_reserve_raw; /* pools with ranges or bins do not report theirs: the swap's
                                          own price stands for them */
     note_price(s, t,
                told ? price_of(r->base_reserve_raw, r->quote_reserve_raw)

@@ -9,7 +9,7 @@
 #define WALLET_SNIPER  2u
 #define WALLET_CREATOR 4u
 
-/* Wallets are told apart by a 64-bit hash of their address. */
+/* Wallets are distinguished by a 64-bit hash of their address. */
 struct wallet {
     uint64_t id;
     uint64_t bought_raw, sold_raw;

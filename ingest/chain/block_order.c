@@ -14,7 +14,7 @@ const char *block_order_check(const struct block_json *b)
     return h->parent > BLOCK_ORDER_SLOT_MAX ? "the block's parentSlot is out of range" : NULL;
 }
 
-/* ---- wants ---- */
+/* ---- requested slots ---- */
 
 void block_order_init(struct block_order *f, uint64_t covered, const struct block_name *last)
 {
@@ -90,7 +90,7 @@ enum block_order_fit block_order_judge(const struct block_order *f, uint64_t slo
     if (h->parent >= slot || is_written(f, NULL, &h->hash)) return FIT_WRONG;
     if (h->parent > f->covered) return FIT_MISSING;
     if (!f->known || h->parent > f->last.slot)
-        return FITS; /* nothing to compare with, or its parent is in a gap that was told */
+        return FITS; /* nothing to compare with, or its parent lies in a reported gap */
     if (h->parent == f->last.slot) return key_equal(&h->previous, &f->last.hash) ? FITS : FIT_FORK;
     return is_written(f, &h->parent, &h->previous) ? FIT_FORK : FIT_WRONG;
 }

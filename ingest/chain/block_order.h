@@ -1,15 +1,15 @@
-/* block_order.h - the order of blocks: which slots are still wanted, and whether a block that came
- * continues those before it. Pure. A node's word that a slot has no block is not believed: the next
- * block names its parent, and a parent that was passed over is wanted after all. So every slot ends
- * written, in a gap, or proven empty. Must not: ask anybody; look into a block beyond its head;
- * keep a clock. */
+/* block_order.h - the order of blocks: which slots are still required, and whether a block that
+ * came continues those before it. Pure. A node's word that a slot has no block is not believed: the
+ * next block names its parent, and a parent that was passed over is required after all. So every
+ * slot ends written, in a gap, or proven empty. Must not: ask anybody; look into a block beyond its
+ * head; keep a clock. */
 #ifndef SLUICE_BLOCK_ORDER_H
 #define SLUICE_BLOCK_ORDER_H
 
 #include "common/rec/record.h"
 #include "common/decode/block_json.h"
 
-#define BLOCK_ORDER_WANTS 320u /* slots that are wanted and not done yet */
+#define BLOCK_ORDER_WANTS 320u /* slots that are required and not done yet */
 #define BLOCK_ORDER_PLANNED \
     256u /* of these, as many are planned ahead; the rest is for parents found missing */
 #define BLOCK_ORDER_WRITTEN  128u                /* blocks written last, known by their hash */
@@ -38,20 +38,21 @@ struct block_name {
 struct block_order {
     struct want want[BLOCK_ORDER_WANTS];
     uint32_t head, count;
-    uint64_t planned;       /* up to here it is settled which slots are wanted */
-    uint64_t covered;       /* up to here every slot is written, told as a gap, or proven empty */
-    bool known;             /* a block was written: */
+    uint64_t planned; /* up to here it is settled which slots are required */
+    uint64_t covered; /* up to here every slot is written, reported as a gap, or proven empty */
+    bool known;       /* a block was written: */
     struct block_name last; /* the newest one */
     struct block_name written[BLOCK_ORDER_WRITTEN];
     uint64_t written_count;
 };
 
-/* The first slot wanted is covered + 1. last: the block written before, NULL when there is none. */
+/* The first slot required is covered + 1. last: the block written before, NULL when it is absent.
+ */
 void block_order_init(struct block_order *f, uint64_t covered, const struct block_name *last);
 /* How many more slots may be planned. */
 uint32_t block_order_room(const struct block_order *f);
-/* A node says that of the slots planned + 1 .. upto just these have blocks (ascending; others are
- * passed over). They are wanted from it first. Stops when there is no more room. */
+/* A node answered that of the slots planned + 1 .. upto just these have blocks (ascending; others
+ * are passed over). They are requested from it first. Stops when there is no more room. */
 void block_order_plan(struct block_order *f, const uint64_t *slots, size_t n, uint64_t upto,
                       size_t node);
 /* The i-th want in order, NULL beyond the last; and the one of a slot. */

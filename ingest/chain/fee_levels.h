@@ -34,13 +34,14 @@ struct fee_levels {
 };
 
 /* One transaction that is no vote: its priority fee in lamports, the compute units it consumed (0 =
- * not told: no fee figure), the tip that landed with it in lamports (0 = none: no tip figure; a
- * failed transaction pays no tip). */
+ * not available: no fee figure), the tip that landed with it in lamports (0 = none: no tip figure;
+ * a failed transaction pays no tip). */
 void fee_levels_add(struct fee_levels *l, uint64_t priority_lamports, uint64_t units,
                     uint64_t tip_lamports);
-/* The slot's transactions are all told. */
+/* The slot's transactions are complete. */
 void fee_levels_close(struct fee_levels *l);
-/* Are FEE_LEVELS_SLOTS slots in? Before, the same slot would be told differently after a restart.
+/* Are FEE_LEVELS_SLOTS slots in? Before, the same slot would be written differently after a
+ * restart.
  */
 bool fee_levels_full(const struct fee_levels *l);
 /* Percentiles (nearest rank) over the last FEE_LEVELS_SLOTS slots; false when there is no figure.

@@ -38,7 +38,7 @@ struct job {
     uint64_t fee_levels_every;
     struct writer *w;
     uint64_t ts_ns, written, records, stop_after, max_behind;
-    bool votes, behind; /* blocks with votes were seen; it was said that we are behind */
+    bool votes, behind; /* blocks with votes were seen; the lag was reported */
     const char *state;
     uint64_t saved_covered, saved_ms, told_ms, told_written, block_ms;
     uint64_t gaps;
@@ -155,7 +155,7 @@ static enum error put_block(struct job *j, uint64_t slot, const struct block_jso
     }
     rows_drop(&j->m, n);
     if (rc == OK && j->fee_levels_every)
-        rc = writer_flush(j->w, e); /* the levels take their time: nobody waits for them */
+        rc = writer_flush(j->w, e); /* the levels take their time: no reader waits for them */
     put_levels(j, o, slot, facts);
     j->written++;
     j->records += n - 1; /* without the slot record */
@@ -206,7 +206,7 @@ static enum error take_block(struct job *j, struct want *w, struct err *e)
     if (fit == FIT_MISSING) {
         if (block_fetch_want_parent(&j->b, w, b.head.parent)) return OK;
         put_lost(j, b.head.parent,
-                 "too many blocks that no node lists"); /* judged again with that told */
+                 "too many blocks that no node lists"); /* judged again with that reported */
         return OK;
     }
     if (!why && fit == FIT_FORK && doubt_fork(j, w))
@@ -307,7 +307,7 @@ static void tell_rejects(const struct rows *m)
 
 /* ---- following ---- */
 
-/* Too far behind: what is old is left out, and said. */
+/* Too far behind: what is old is left out, and reported. */
 static void skip_old(struct job *j)
 {
     uint64_t tip = node_pool_tip(j->b.nodes);
@@ -344,7 +344,7 @@ static enum error first_slot(struct job *j, const struct section *own, struct er
     bool there, known = false, latest = strcmp(from, "latest") == 0;
     if (!latest &&
         (!parse_u64(from, strlen(from), &first) || first == 0 || first >= BLOCK_ORDER_SLOT_MAX))
-        return err_set(e, E_USAGE, "--from wants a slot number or latest, not '%.40s'", from);
+        return err_set(e, E_USAGE, "--from must be a slot number or latest, not '%.40s'", from);
     if (!latest && first > j->b.rules.until)
         return err_set(e, E_USAGE, "--until lies before --from");
     enum error rc = state_load(j, &there, &covered, &last, &known, e);
@@ -385,7 +385,7 @@ static enum error run_job(struct job *j, const struct settings *s, struct err *e
         .tool = "sluice-rpc", .src = SRC_RPC, .config = settings_hash(s), .origin = "solana-rpc"};
     enum error rc = first_slot(j, settings_own(s), e);
     if (rc == OK) rc = writer_open(settings_str(settings_own(s), "output"), &info, &j->w, e);
-    if (rc == OK) rc = state_save(j, e); /* a file that cannot be written is told now */
+    if (rc == OK) rc = state_save(j, e); /* a file that cannot be written is reported now */
     if (rc == OK) rc = follow(j, e);
     if (!j->w) return rc;
     tell_rejects(&j->m);

@@ -7,7 +7,7 @@
 #define HOUR_TEXT 16 /* "2026-04-18T01" with its NUL */
 
 /* "2026-04-18T01", "2026-04-18T01..06" (06 included), "2026-04-18T22..2026-04-19T03" or a whole day
- * "2026-04-18", as hours since 1970. False when it is none, ends before it begins, or spans more
+ * "2026-04-18", as hours since 1970. False when malformed, ends before it begins, or spans more
  * than 366 days. */
 bool archive_hours_parse(const char *text, uint32_t *first, uint32_t *last) MUST_USE;
 /* "2026-04-18T01". */

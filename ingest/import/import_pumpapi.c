@@ -2,7 +2,7 @@
  * generations of field names. Amounts are decimal text and become integers as text; reserves are
  * those after the event; on curves an amount is what reaches or leaves the curve, without fees. On
  * PumpSwap the net amount and the pool's fee follow from tokens and reserves. Must not: pass a
- * figure through a float; guess a unit it does not know. */
+ * figure through a float; guess a unit it does not depend on. */
 #include <string.h>
 
 #include "common/amm/amm.h"
@@ -238,7 +238,7 @@ static bool first_trader(const struct event *ev, struct key *out, unsigned *coun
 
 #define LEGS_MAX 32
 
-/* The single swaps of one event (second generation); 0 when it does not tell them all. */
+/* The single swaps of one event (second generation); 0 when it does not list them all. */
 static unsigned read_legs(struct event *ev, struct row_leg *legs)
 {
     struct slice all = ev->v[K_breakdown], one, key, v, text;
@@ -271,7 +271,7 @@ static unsigned read_legs(struct event *ev, struct row_leg *legs)
     return s.bad ? 0 : n;
 }
 
-/* ---- PumpSwap: what the pool's arithmetic says the amounts were ---- */
+/* ---- PumpSwap: the amounts by the pool's arithmetic ---- */
 
 /* Net quote of a swap of `base` tokens that leaves these reserves, with a fee of lp_bps kept in the
  * pool: buy  q = Q' b / (B' + b (1 + lp));  sell  q = Q' b / (B' - b (1 - lp)). */
@@ -367,7 +367,7 @@ static const char *put_trade_row(struct rows *m, struct event *ev, uint8_t side,
         return "an amount is no number, negative or absurd";
     if (!first_trader(ev, &t.trader, &traders)) return "no trader is named";
     if (ev->venue == venue_raydium_cpmm || ev->venue >= venue_damm_v1)
-        t.flags |= TRADE_INFERRED; /* how the fee lies in the amount is not told */
+        t.flags |= TRADE_INFERRED; /* the archive does not record how the fee lies in the amount */
     uint16_t lp_bps = 0;
     const char *why = ev->venue == venue_pumpswap ? pumpswap_amounts(ev, &t, &lp_bps) : NULL;
     if (why) return why;

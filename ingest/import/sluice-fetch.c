@@ -1,6 +1,6 @@
 /* sluice-fetch - bring hours of the public PumpApi archive, for sluice-import --format
  * pumpapi-jsonl. Prints the path of each hour that is there; hours the archive does not have are
- * said, and make the exit code 1. */
+ * reported, and make the exit code 1. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

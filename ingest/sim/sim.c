@@ -182,7 +182,7 @@ static void put_swap(struct sim *s, struct sim_token *t, struct out *o, uint32_t
     s->trades++;
 }
 
-/* Eighteen percent of recorded transactions failed (block 285000037): somebody came too late. */
+/* Eighteen percent of recorded transactions failed (block 285000037): another trade came first. */
 static void maybe_fail(struct sim *s, struct sim_token *t, struct out *o)
 {
     if (!rng_chance(&s->rng, 210000)) return;

@@ -1,5 +1,5 @@
 /* sluice-halt - stop, cancel, sell, lock: by hand, when everything else may be broken. Shares no
- * code with the trader: no library, no configuration, no memory beyond its stack. It tells
+ * code with the trader: no library, no configuration, no memory beyond its stack. It signals
  * sluice-execute by the presence of empty files, which need a name on the disk and no room: FILE
  * (no entries), FILE.cancel (nothing waiting is sent, nothing is sent again), FILE.sell (sell all);
  * execute answers by touching FILE.seen once a second and by FILE.sold. Must not: trust that any
@@ -51,14 +51,14 @@ static const char usage[] =
     "       sluice-halt sell FILE [--wait SECONDS] [--kill PIDFILE] [--lock SOCKET] [--run COMMAND "
     "[ARG...]]\n"
     "       sluice-halt lock SOCKET\n"
-    "  stop FILE     no more entries while FILE (halt-file in [execute]) is there; exits go on\n"
-    "  cancel FILE   stop; what waits is not sent, what was sent is not sent again, exits neither\n"
-    "  sell FILE     stop; execute sells all that the wallet holds; waits until it says that all "
+    "  stop FILE     send no entries while FILE (halt-file in [execute]) exists; exits continue\n"
+    "  cancel FILE   stop, drop queued orders and stop resending, including exits\n"
+    "  sell FILE     stop; execute sells all that the wallet holds; wait until it reports that all "
     "is sold\n"
-    "  resume FILE   entries again, the orders above taken back\n"
-    "  status FILE   what is in force; exit 0: stopped, 1: not\n"
-    "  lock SOCKET   the signer wipes its key and ends: nothing at all is signed any more; one "
-    "that hangs is killed\n"
+    "  resume FILE   allow entries again and take back the orders above\n"
+    "  status FILE   print what is in force; exit 0: stopped, 1: not\n"
+    "  lock SOCKET   the signer wipes its key and exits, so nothing more is signed; one that "
+    "hangs is killed\n"
     "  --lock SOCKET lock the signer as well: with sell after the sale, else at once\n"
     "  --wait SECONDS  with sell: wait at most this long (300)\n"
     "  --kill PIDFILE  with sell: kill an execute that is silent for 5 s (pid-file in [execute])\n"
@@ -160,9 +160,9 @@ static int is_called(int pid, const char *name)
     return read_small(path, comm) == 0 && strncmp(comm, name, n) == 0 && comm[n] == '\n';
 }
 
-/* Kill exactly this process, when it has this name, and see it die. 0; ESRCH: there is none, or it
- * is another program; or why not. The descriptor is taken before the name is looked at, so that no
- * other process can get the signal. */
+/* Kill exactly this process, when it has this name, and wait for its end. Returns 0; ESRCH when it
+ * is absent or another program; else an errno. The descriptor is taken before the name is looked
+ * at, so that no other process can get the signal. */
 static int kill_hard(int pid, const char *name)
 {
     int fd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -333,16 +333,16 @@ static void by_hand(const struct wish *w)
         STDERR_FILENO,
         "sluice-halt: by hand: end execute (kill -9 is safe: its journal holds what it sent), "
         "then: sluice-execute --live --sell-all -c CONF\nsluice-halt: %s while there is '%.300s'\n",
-        is_there(w->file, "") ? "no entry is sent" : "entries go on: they stop only", w->file);
+        is_there(w->file, "") ? "no entry is sent" : "entries continue; they stop only", w->file);
 }
 
-/* Nobody sells at the moment: the next remedy that was allowed. DONE: one was found, go on waiting.
+/* No process sells: take the next remedy that was allowed. DONE: one was found, keep waiting.
  */
 static int take_over(struct sale *s)
 {
     if (!s->killed)
-        say(s->asked ? "execute is silent: it hangs or is dead; it was to touch"
-                     : "execute cannot be told by",
+        say(s->asked ? "execute is silent: it hangs or is dead; it should touch"
+                     : "unable to reach execute: the file cannot be written",
             s->w->file, 0);
     if (s->w->pidfile && !s->killed) {
         s->killed = 1;
@@ -360,7 +360,7 @@ static int take_over(struct sale *s)
 
 static int follow(struct sale *s)
 {
-    moved(s); /* what was there before says nothing of now */
+    moved(s); /* what was there before does not count */
     for (s->silent_ms = s->progress_ms = clock_ms();; nap(TICK_MS)) {
         look(s);
         long long now = clock_ms();
@@ -394,10 +394,11 @@ static int sell(const struct wish *w)
     if (rc == DONE)
         say("all is sold; no entry is sent while there is", w->file, 0);
     else if (rc == NOT_SOLD && s.child)
-        dprintf(STDERR_FILENO, "sluice-halt: error: not all is sold; process %d goes on selling\n",
+        dprintf(STDERR_FILENO,
+                "sluice-halt: error: not all is sold; process %d continues to sell\n",
                 (int)s.child);
     else if (rc == NOT_SOLD)
-        say("error: not all is sold; execute goes on trying, its log says why; wait again: "
+        say("error: not all is sold; execute keeps trying and logs why; wait again with "
             "sluice-halt sell",
             w->file, 0);
     else
@@ -430,7 +431,7 @@ static int resume(const struct wish *w)
     static const char *const suffix[] = {".sell", ".sold", ".cancel", ".seen", ""};
     for (size_t i = 0; i < sizeof suffix / sizeof *suffix; i++)
         if (removed(w->file, suffix[i])) return NO_FILE;
-    say("entries go on: removed", w->file, 0);
+    say("entries are allowed again: removed", w->file, 0);
     return DONE;
 }
 
@@ -528,7 +529,9 @@ int main(int argc, char **argv)
         return dprintf(STDOUT_FILENO, "sluice-halt %s\n", SLUICE_VERSION) < 0 ? NO_FILE : DONE;
     if (!read_line(argc, argv, &w)) {
         dprintf(STDERR_FILENO,
-                "sluice-halt: error: wants stop, cancel, sell, resume, status or lock\n%s", usage);
+                "sluice-halt: error: the first word must be stop, cancel, sell, resume, status or "
+                "lock\n%s",
+                usage);
         return USAGE;
     }
     signal(SIGPIPE, SIG_IGN);

@@ -9,7 +9,7 @@
  * Units follow a number: sol, lamports; % and ppm (35% = 350,000ppm); ms, s, m, h, d as in settings
  * (m is minutes); k is a thousand. A number that meets a feature in lamports or ppm needs a unit,
  * except 0; a bare number that meets a time is in the feature's own unit. A missing or wrong unit
- * is an error that says what to write. Pure. */
+ * is an error that names what to write. Pure. */
 #ifndef SLUICE_EXPR_H
 #define SLUICE_EXPR_H
 

@@ -35,7 +35,7 @@ const struct expr_suffix *expr_suffix_find(const char *word, size_t n);
 /* The unit of a feature by its name in features.def ("lamports"). */
 enum expr_unit expr_unit_of(const char *unit);
 /* The sides of + - min max or a comparison. False when a number lacks its unit or has a wrong one:
- * *wrong is the side of that number, what says which unit it needs. */
+ * *wrong is the side of that number, what names the unit it needs. */
 bool expr_unit_join(const struct expr_side *a, const struct expr_side *b, struct expr_side *out,
                     const struct expr_side **wrong, char what[200]);
 struct expr_side expr_unit_product(const struct expr_side *a, const struct expr_side *b);

@@ -108,7 +108,7 @@ static void put_low_probability(const struct strategy *g, const struct rec_fvec 
     put_reject(out, &r);
 }
 
-/* Features this build knows; a vector must have them all. */
+/* Features this build defines; a vector must have them all. */
 #define FEATURE(index, name, unit, window, doc) +1
 enum {
     FEATURES_KNOWN = 0
@@ -136,7 +136,7 @@ static void consider(struct score_state *s, uint32_t i, uint32_t row, const stru
         put_side(g, &g->exit, side_sell, v, ppm, out);
     }
     if (v->values.n < FEATURES_KNOWN)
-        return; /* made by an older build: what it does not know must not pass for 0 */
+        return; /* made by an older build: what it lacks must not pass for 0 */
     if ((g->entry.count == 0 && !g->has_model) || (g->once && *entered) ||
         within(*entered, v->ts_ns, g->cooldown_ns))
         return;

@@ -15,7 +15,7 @@ struct strategy {
     char name[33];
     uint8_t enabled, once, on_traded, on_age, has_model;
     struct expr entry, exit;
-    uint32_t probability_ppm; /* said when no model says better */
+    uint32_t probability_ppm; /* used when no model gives one */
     uint32_t min_probability_ppm;
     uint64_t cooldown_ns;
     uint64_t at_model; /* offset of the forest in the block */
@@ -25,7 +25,7 @@ struct score_state {
     uint32_t count, pad;
     uint64_t size;
     struct strategy strategy[STRATEGIES_MAX];
-    /* what was said of a token lately, by row of the table */
+    /* the latest signals of a token, by row of the table */
     struct {
         uint64_t entered_ns[STRATEGIES_MAX], missed_ns[STRATEGIES_MAX], exited_ns[STRATEGIES_MAX];
     } seen[SCORE_MINTS];

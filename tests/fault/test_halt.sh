@@ -195,7 +195,7 @@ if mounts ro size=1m && mount -o remount,ro "$work/ro" 2>/dev/null; then
     done
     sign; timed 3000 0 "stop --lock in a read-only folder" sluice-halt stop "$f" --lock "$work/s"
     wait $signer; is "locks the signer" $? 0
-    says "entries go on, it says, but the signer is locked" 'unable to make'
+    says "entries continue, as it reports, but the signer is locked" 'unable to make'
     f=$work/halt; clean; execute 0; kill -STOP $ex
     timed 8000 0 "sell in a read-only folder, with --kill and --run, needs no file" sluice-halt sell "$work/ro/halt" --wait 30 --kill "$f.pid" --run true
     wait $ex 2>/dev/null; is "execute was killed" $? 137

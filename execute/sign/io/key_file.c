@@ -79,8 +79,8 @@ static enum error pair_from_json(json_t *list, struct secret *pair, struct err *
                            "the public half of the keypair does not belong to its secret half");
 }
 
-/* Read all of fd into text; *n bytes came. false: errno says why. More than fits is read as text->n
- * bytes. */
+/* Read all of fd into text; *n bytes came. false: errno holds the reason. More than fits is read as
+ * text->n bytes. */
 static bool read_all(int fd, struct secret *text, size_t *n)
 {
     ssize_t got = 0;

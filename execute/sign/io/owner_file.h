@@ -7,7 +7,7 @@
 
 /* Open a file of exactly `bytes` bytes that belongs to this user and is closed to all others. what
  * names it in messages: "a key file of sluice". E_OPEN: missing. E_KEY: unsafe or of another kind;
- * the text says what to do. */
+ * the text names the remedy. */
 enum error owner_file_open(const char *path, bool write, const char *what, uint64_t bytes, int *fd,
                            struct err *e);
 /* Create a durable file of mode 0600. E_OPEN: it exists (unless replace). E_WRITE: it cannot be

@@ -23,7 +23,7 @@ struct sign_server {
     struct policy_state state;
     struct counter_file counters;
     bool unsaved;  /* the state counts something that is not in the file yet */
-    bool reported; /* the operator was told that counts cannot be written */
+    bool reported; /* a message reported that counts cannot be written */
     struct secret pair;
     int listener;
     struct sign_client client[SIGN_SERVER_CLIENTS];

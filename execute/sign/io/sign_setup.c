@@ -64,9 +64,10 @@ static enum error open_counters(const struct section *own, struct sign_server *s
     counter_file_none(&s->counters, &s->policy.wallet);
     if (!*path)
         return fresh || settings_bool(own, "counters-sync")
-                   ? err_set(e, E_CONFIG,
-                             "counters-new and counters-sync want a file: set counters in [sign], "
-                             "or --counters")
+                   ? err_set(
+                         e, E_CONFIG,
+                         "counters-new and counters-sync require a file: set counters in [sign], "
+                         "or --counters")
                    : OK;
     enum error rc = fresh ? counter_file_make(path, &s->policy.wallet, e) : OK;
     if (rc == OK)

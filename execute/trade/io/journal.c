@@ -41,7 +41,8 @@ static size_t entry_at(const uint8_t *p, size_t have)
     return HEAD + n;
 }
 
-/* Pass the records of an entry of n bytes to each. False: this build does not know one of them. */
+/* Pass the records of an entry of n bytes to each. False: this build does not define one of them.
+ */
 static bool pass_records(const uint8_t *p, size_t n, void (*each)(void *, const struct record *),
                          void *self)
 {

@@ -41,7 +41,7 @@ struct repeat {
     struct chain *c;
     struct out *out;
     uint64_t index; /* of the end among all ends of the journal */
-    uint64_t only;  /* this order id; 0: every end that the journal state wants */
+    uint64_t only;  /* this order id; 0: every end that the journal state lacks */
     bool found;
 };
 

@@ -38,7 +38,7 @@ static enum error key_option(const struct section *own, const char *name, struct
         return OK;
     }
     if (!base58_decode(s, strlen(s), k->b, 32))
-        return err_set(e, E_USAGE, "--%s wants a key in base58%s", name,
+        return err_set(e, E_USAGE, "--%s requires a key in base58%s", name,
                        *s ? "" : ", and is missing");
     return OK;
 }
@@ -64,7 +64,7 @@ static enum error question(const struct section *own, struct jupiter_check_ask *
     return OK;
 }
 
-/* ---- what the node knows ---- */
+/* ---- what the node returns ---- */
 
 static enum error blockhash(const char *rpc, uint64_t timeout_ms, struct made *m, struct err *e)
 {
@@ -197,7 +197,7 @@ static enum error page_print_text(const struct made *m)
            q->exact_out ? "at most   " : "at least  ", (unsigned long long)q->limit_raw,
            q->slippage_bps, q->impact_pct);
     for (size_t i = 0; i < q->legs; i++) print_leg(i, &q->leg[i]);
-    if (m->swap.trouble[0]) printf("warning     Jupiter says: %s\n", m->swap.trouble);
+    if (m->swap.trouble[0]) printf("warning     Jupiter reports: %s\n", m->swap.trouble);
     if (m->swap.tables > m->tables)
         printf("tables      %zu of %zu are not loaded\n", m->swap.tables - m->tables,
                m->swap.tables);

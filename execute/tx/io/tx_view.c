@@ -104,7 +104,7 @@ static json_t *route_of(const struct layout *l, const struct tx_ix *x, json_t *o
 }
 
 /* The part that account i of count plays. An account that may stand there more than once takes what
- * the others leave. Conditional accounts are told by the count only when all or none are there;
+ * the others leave. Conditional accounts follow from the count only when all or none are there;
  * otherwise what stands behind the first of them stays unnamed rather than named wrongly. */
 static const char *part_of_account(const struct layout *l, unsigned count, unsigned i)
 {
@@ -396,7 +396,7 @@ const char *tx_view_error(const struct key *program, uint32_t code)
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (known[i].program == a && known[i].code == code) return known[i].text;
     switch (code) {
-    case 101: return "the program does not know this instruction";
+    case 101: return "the program has no such instruction";
     case 2003: return "an account fails a constraint of the program";
     case 2006: return "an account has another address than its seeds give";
     case 3005: return "too few accounts";

@@ -1,7 +1,7 @@
 /* block_fetch.h - the blocks of a chain in order, from several nodes at once: what is due is asked,
- * what failed is asked again of the next node, what stays missing is given up and said. The order
- * itself is ingest/chain/block_order.h's, the wire ingest/chain/io/node_pool.h's. Must not: read a
- * block beyond its head; write records. */
+ * what failed is asked again of the next node, what stays missing is given up and reported. The
+ * order itself is ingest/chain/block_order.h's, the wire ingest/chain/io/node_pool.h's. Must not:
+ * read a block beyond its head; write records. */
 #ifndef SLUICE_BLOCK_FETCH_H
 #define SLUICE_BLOCK_FETCH_H
 
@@ -13,7 +13,7 @@ struct block_fetch_rules {
     uint64_t poll_ms, timeout_ms;
     uint32_t parallel; /* blocks under way or waiting for their turn */
     uint32_t tries;    /* answers to a request for a block before it is given up */
-    uint64_t until;    /* last slot wanted; UINT64_MAX = none */
+    uint64_t until;    /* last slot required; UINT64_MAX = none */
 };
 struct block_fetch {
     struct block_order f;
@@ -25,10 +25,10 @@ struct block_fetch {
 enum error block_fetch_open(struct block_fetch *b, const struct block_fetch_rules *rules,
                             struct err *e);
 void block_fetch_close(struct block_fetch *b);
-/* Wait until a node has told its newest slot, all of them where they answer: *tip. E_PEER when each
- * has failed `tries` times; OK with *tip = 0 when a signal arrived. */
+/* Wait until a node has answered its newest slot, all of them where they answer: *tip. E_PEER when
+ * each has failed `tries` times; OK with *tip = 0 when a signal arrived. */
 enum error block_fetch_find_tip(struct block_fetch *b, uint64_t *tip, struct err *e);
-/* Go on behind this slot; see block_order_init(). What was wanted is forgotten. */
+/* Continue behind this slot; see block_order_init(). Pending requests are dropped. */
 void block_fetch_go_on(struct block_fetch *b, uint64_t covered, const struct block_name *last);
 /* Ask what is due, take answers, for at most wait_ms. E_LIMIT when out of memory. */
 enum error block_fetch_serve(struct block_fetch *b, uint64_t wait_ms, struct err *e);
@@ -39,7 +39,7 @@ struct want *block_fetch_next(struct block_fetch *b);
 void block_fetch_done(struct block_fetch *b, struct want *w);
 /* The text held is no block of that slot: ask again, or lose it. */
 void block_fetch_refuse(struct block_fetch *b, struct want *w, const char *why);
-/* Its parent is wanted first. False when there is no room for it. */
+/* Its parent is required first. False when there is no room for it. */
 bool block_fetch_want_parent(struct block_fetch *b, const struct want *w, uint64_t parent) MUST_USE;
 /* Nothing is left up to rules.until. */
 bool block_fetch_ended(const struct block_fetch *b);

@@ -231,7 +231,7 @@ static bool is_down(const struct http_reply *r, struct node_answer *a)
     return true;
 }
 
-/* The result, for all that is small. NULL with says and why set. */
+/* The result, for all that is small. NULL with status and reason set. */
 static json_t *result_of(const struct http_reply *r, struct node_answer *a)
 {
     char why[240];

@@ -17,7 +17,7 @@ struct node_pool;
 enum node_ask { NODE_TIP = 1, NODE_SLOTS, NODE_BLOCK };
 enum node_says {
     NODE_GOOD,
-    NODE_SKIPPED, /* that slot has no block, as far as the node knows (-32007, -32009) */
+    NODE_SKIPPED, /* that slot has no block, as far as the node has it (-32007, -32009) */
     NODE_NOT_YET, /* not available yet (-32004, -32014) */
     NODE_GONE,    /* it keeps blocks only from a later slot on (-32001) */
     NODE_BAD,     /* malformed, too long, or another error */
@@ -47,7 +47,7 @@ void node_pool_close(struct node_pool *n);
 size_t node_pool_count(const struct node_pool *n);
 /* Scheme and host, for people. */
 const char *node_pool_name(const struct node_pool *n, size_t i);
-/* Newest slot that any node, or this one, has told; 0 = none yet. */
+/* Newest slot that any node, or this one, has answered; 0 = none yet. */
 uint64_t node_pool_tip(const struct node_pool *n);
 /* Good answers so far: it stands still while no node answers. */
 uint64_t node_pool_heard(const struct node_pool *n);
@@ -59,8 +59,8 @@ uint32_t node_pool_failing(const struct node_pool *n);
 void node_pool_ask_tip(struct node_pool *n, uint64_t now_ms, uint64_t every_ms);
 void node_pool_ask_slots(struct node_pool *n, uint64_t from, uint64_t to, uint64_t now_ms,
                          uint64_t every_ms);
-/* Ask for a block: *node if it can be asked now, else the next that can, rather one that knows of
- * the slot; *node tells which. False when none can, or enough is under way. */
+/* Ask for a block: *node if it can be asked now, else the next that can, preferably one that has
+ * the slot; *node returns which. False when none can, or enough is under way. */
 bool node_pool_ask_block(struct node_pool *n, uint64_t slot, uint64_t now_ms,
                          size_t *node) MUST_USE;
 /* Wait for the next answer, at most timeout_ms. */

@@ -15,8 +15,8 @@ struct download {
 
 enum download_result { DOWNLOAD_DONE, DOWNLOAD_THERE, DOWNLOAD_MISSING, DOWNLOAD_FAILED };
 
-/* DOWNLOAD_MISSING: the server has no such file (404, 410). DOWNLOAD_FAILED: e says why; what came
- * is kept in PATH.part. */
+/* DOWNLOAD_MISSING: the server has no such file (404, 410). DOWNLOAD_FAILED: e holds the reason;
+ * what came is kept in PATH.part. */
 enum download_result download(const struct download *d, uint64_t *bytes, struct err *e);
 
 #endif

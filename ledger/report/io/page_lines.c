@@ -47,7 +47,7 @@ static void add(struct lines *l, const char *label, const char *fmt, ...)
     va_end(ap);
 }
 
-/* A statistic with its decimals, or the reason why there is none. */
+/* A statistic with its decimals, or the reason why it is absent. */
 static void add_figure(struct lines *l, const char *label, double v, int decimals, const char *unit,
                        const char *reason)
 {

@@ -43,7 +43,7 @@ exits 0 "a venue that nobody knows yet, with the amounts in front of the plan" r
 is "its steps are said not to be read" "$(jq -c '.decoded.instructions[]|select(.program_name=="jupiter").route|[.unread_steps,(.steps|length)]' "$work/out")" '[1,0]'
 exits 1 "the same with the amounts behind the plan: they cannot be known" route v1-venue-honest --from SOL --to $usdc
 exits 0 "a simulation that failed is shown" route lie-simulation --from SOL --to $usdc
-ok "in printable text" grep -q '^warning     Jupiter says: insufficient lamports?$' "$work/out"
+ok "in printable text" grep -q '^warning     Jupiter reports: insufficient lamports?$' "$work/out"
 exits 0 "a name is shown" route label --from SOL --to $usdc
 is "without what steers a terminal" "$(LC_ALL=C tr -d '\n -~' <"$work/out" | wc -c)" 0
 exits 0 "our own limit holds" route honest --from SOL --to $usdc --limit 2985025
