@@ -144,10 +144,8 @@ static enum error open_back(struct run *r, const char *spec, struct err *e)
         return OK;
     }
     if (!r->stage->awaits && !r->io.reports)
-        return err_set(
-            e, E_USAGE,
-            "%s has no back channel; --reports belongs to sluice-risk and sluice-execute",
-            r->stage->name);
+        return err_set(e, E_USAGE, "%s neither reads nor writes reports; remove --reports",
+                       r->stage->name);
     enum error rc = back_channel_open(&r->back, spec, r->io.reports, e);
     r->has_back = rc == OK;
     if (rc == E_PIPE && r->io.reports) {
