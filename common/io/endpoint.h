@@ -1,5 +1,5 @@
 /* endpoint.h - byte ends of a stream behind one table of functions: fd, file, zstd, Unix socket,
- * nng, null. Knows nothing of records but that a writer hands over whole ones.
+ * nng, null. Depends on records only in that a writer hands over whole ones.
  *
  * SPEC  -            standard input or output
  *       PATH         a file (or FIFO); PATH.zst is (de)compressed; reading detects zstd by its

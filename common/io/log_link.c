@@ -157,7 +157,7 @@ int log_pipe(const char *path, struct err *e)
         signal(SIGTERM, SIG_DFL);
         if (getppid() != parent || dup2(p[1], STDOUT_FILENO) < 0) _exit(1);
         close(STDIN_FILENO);
-        syscall(SYS_close_range, 3, ~0u, 0); /* it holds no end of anybody else's */
+        syscall(SYS_close_range, 3, ~0u, 0); /* close every other inherited descriptor */
         pump(path);
     }
     close(p[1]);

@@ -1,8 +1,8 @@
 /* block_order.h - the order of blocks: which slots are still required, and whether a block that
- * came continues those before it. Pure. A node's word that a slot has no block is not believed: the
+ * came continues those before it. Pure. A node's claim that a slot has no block is not trusted: the
  * next block names its parent, and a parent that was passed over is required after all. So every
- * slot ends written, in a gap, or proven empty. Must not: ask anybody; look into a block beyond its
- * head; keep a clock. */
+ * slot ends written, in a gap, or proven empty. Must not: send requests; look into a block beyond
+ * its head; keep a clock. */
 #ifndef SLUICE_BLOCK_ORDER_H
 #define SLUICE_BLOCK_ORDER_H
 

@@ -1,5 +1,5 @@
 /* sluice-rpc - follow the chain through JSON-RPC nodes and write what happens as a stream: the
- * source of a live row. A record is named by its slot and its place in it (seq = slot << 20 |
+ * source of a live pipeline. A record is named by its slot and its place in it (seq = slot << 20 |
  * place), so that reading again gives the same names. Must not: write a slot twice, out of order or
  * in part; pass over one in silence. */
 #include <errno.h>
@@ -155,7 +155,7 @@ static enum error put_block(struct job *j, uint64_t slot, const struct block_jso
     }
     rows_drop(&j->m, n);
     if (rc == OK && j->fee_levels_every)
-        rc = writer_flush(j->w, e); /* the levels take their time: no reader waits for them */
+        rc = writer_flush(j->w, e); /* levels are slow to compute: flush first */
     put_levels(j, o, slot, facts);
     j->written++;
     j->records += n - 1; /* without the slot record */

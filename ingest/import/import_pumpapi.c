@@ -2,7 +2,7 @@
  * generations of field names. Amounts are decimal text and become integers as text; reserves are
  * those after the event; on curves an amount is what reaches or leaves the curve, without fees. On
  * PumpSwap the net amount and the pool's fee follow from tokens and reserves. Must not: pass a
- * figure through a float; guess a unit it does not depend on. */
+ * figure through a float; guess an unknown unit. */
 #include <string.h>
 
 #include "common/amm/amm.h"

@@ -1,5 +1,5 @@
-/* sluice-fetch - bring hours of the public PumpApi archive, for sluice-import --format
- * pumpapi-jsonl. Prints the path of each hour that is there; hours the archive does not have are
+/* sluice-fetch - download hours of the public PumpApi archive, for sluice-import --format
+ * pumpapi-jsonl. Prints the path of each hour that it has; hours the archive does not have are
  * reported, and make the exit code 1. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* sluice-import - recorded data of others to a stream. */
+/* sluice-import - convert recorded data of other systems to a stream. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

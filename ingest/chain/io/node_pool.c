@@ -13,7 +13,7 @@
 
 #define REST_MS           200u /* of a node after its first failure; doubles */
 #define REST_MAX_MS       8000u
-#define RETRY_AFTER_MAX_S 60u /* what a server asks for beyond is not obeyed */
+#define RETRY_AFTER_MAX_S 60u /* a longer Retry-After is capped to this */
 #define SMALL_BYTES                                                                              \
     4096u /* an error is smaller; anything longer is taken for a block without being parsed here \
            */

@@ -1,6 +1,6 @@
 /* node_pool.h - a few JSON-RPC nodes of one chain: requests side by side over kept connections,
  * answers sorted by what they mean, and rest for a node that fails. Must not: decide which slots
- * are wanted; try again on its own; print a node's path or query, where keys lie. */
+ * are wanted; retry on its own; print a node's path or query, where keys lie. */
 #ifndef SLUICE_NODE_POOL_H
 #define SLUICE_NODE_POOL_H
 
