@@ -143,7 +143,7 @@ is "the one signed before is not, and is no way around it" "$(ask sign 10000 100
 kill -TERM "$pid"; wait "$pid"
 refused 3 "made a second time" 'start without --counters-new' --counters "$work/c" --counters-new
 refused 3 "a folder that is not there" 'unable to create' --counters "$work/none/c" --counters-new
-refused 2 "counters-new without counters" 'want a file' --counters-new
+refused 2 "counters-new without counters" 'require a file' --counters-new
 printf 'a password for tests\n' | sluice-key new "$work/other" --kdf interactive --password-fd 0 >/dev/null
 refused 9 "counters of another wallet" 'counts for another wallet' --counters "$work/c" --key "$work/other"
 refused 9 "a folder" 'is a directory' --counters "$work"
