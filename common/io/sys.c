@@ -22,6 +22,7 @@ static uint64_t clock_ns(clockid_t id)
 
 uint64_t sys_monotonic_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
 uint64_t sys_boottime_ns(void) { return clock_ns(CLOCK_BOOTTIME); }
+uint64_t sys_thread_cpu_ns(void) { return clock_ns(CLOCK_THREAD_CPUTIME_ID); }
 uint64_t sys_realtime_ns(void) { return clock_ns(CLOCK_REALTIME); }
 
 /* ---- files ---- */

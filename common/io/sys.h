@@ -10,6 +10,8 @@
 uint64_t sys_monotonic_ns(void);
 uint64_t sys_boottime_ns(void);
 uint64_t sys_realtime_ns(void);
+/* CPU time that the calling thread has used. */
+uint64_t sys_thread_cpu_ns(void);
 
 /* Write all n bytes to a blocking descriptor; false with errno set. */
 bool sys_write_all(int fd, const void *data, size_t n) MUST_USE;

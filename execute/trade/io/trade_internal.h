@@ -8,9 +8,8 @@
 #ifndef SLUICE_TRADE_INTERNAL_H
 #define SLUICE_TRADE_INTERNAL_H
 
-#include <time.h>
-
 #include "common/io/http.h"
+#include "common/io/sys.h"
 #include "execute/trade/io/answers.h"
 #include "execute/trade/io/chain.h"
 #include "execute/trade/io/halt.h"
@@ -88,21 +87,10 @@ struct chain {
     uint8_t account[MARKET_ACCOUNTS][VENUE_ACCOUNT_MAX];
 };
 
-static inline uint64_t clock_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-static inline uint64_t clock_ms(void) { return clock_us() / 1000; }
-/* CPU time of this thread. */
-static inline uint64_t clock_cpu_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-static inline uint64_t clock_s(void) { return (uint64_t)time(NULL); }
+static inline uint64_t clock_us(void) { return sys_monotonic_ns() / 1000; }
+static inline uint64_t clock_ms(void) { return sys_monotonic_ns() / NS_PER_MS; }
+static inline uint64_t clock_cpu_us(void) { return sys_thread_cpu_ns() / 1000; }
+static inline uint64_t clock_s(void) { return sys_realtime_ns() / NS_PER_S; }
 static inline size_t chain_place(const struct chain *c, const struct live_order *o)
 {
     return (size_t)(o - c->s->order);
