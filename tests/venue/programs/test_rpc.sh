@@ -206,7 +206,7 @@ ok "keys in a URL are not printed" sh -c '! grep -q secret "$0"' "$work/err"
 
 # The row on the live chain.
 mkfifo "$work/reports" "$work/feed"
-printf '[strategy any]\nentry = buy_lamports_60s >= 1\nmax-hold = 1s\n' >"$work/conf"
+printf '[strategy any]\nentry = buy_lamports_60s >= 1lamports\nmax-hold = 1s\n' >"$work/conf"
 { step sluice-features -i "$work/feed" -c "$work/conf" | step sluice-score -c "$work/conf" | step sluice-risk -c "$work/conf" --reports "$work/reports" | step sluice-execute -c "$work/conf" --paper --reports "$work/reports" >"$work/row.slu"; } 2>"$work/row.err" & row=$!
 start -o "$work/feed"
 sleep 0.5
