@@ -20,9 +20,9 @@ exits 3 "live wants a signer that answers" sluice-execute --live -c "$work/conf"
     echo "slot 1000"
     for i in $(seq 20); do
         echo "order id=$((i * 2)) mint=$mint side=buy amount=$((i * 7000000)) limit=1 tip=20000 fee=15000"
-        echo "wait 350"
+        echo "wait 800"
         echo "order id=$((i * 2 + 1)) mint=$mint side=sell amount=$((i * 9000000 + 1)) limit=1 tip=20000 fee=15000"
-        echo "wait 350"
+        echo "wait 800"
     done
     echo "wait 1500"
 } >"$work/lines"
