@@ -94,7 +94,7 @@ stage() {
 }
 
 # rank STATUS: how surely a stage with this exit status failed by itself. Others only follow: they saw a truncated stream (1), lost
-# their reader (5) or their peer (8), were told to stop (143) or never came to an end (99).
+# their reader (5) or their peer (8), were stopped (143) or never came to an end (99).
 rank() {
     case $1 in 0) echo 0 ;; 1) echo 1 ;; 5) echo 2 ;; 8) echo 3 ;; 143) echo 4 ;; 99) echo 5 ;; *) echo 6 ;; esac
 }

@@ -1,8 +1,8 @@
 /* drift.h - drift: landed transactions that differ from the known form of a program. Counted by
  * venue: bytes behind the known ones of an event, events and instructions of an unknown
  * discriminator, accounts of an unknown size. A venue drifts when DRIFT_DISTINCT different
- * transactions (or accounts) within DRIFT_SLOTS slots show it: one critical alert of code
- * "drift.VENUE", once. Only landed transactions may be noted: anyone can send one
+ * transactions (or accounts) within DRIFT_SLOTS slots show it: it raises one critical
+ * alert, code "drift.VENUE". Only landed transactions may be noted: anyone can send one
  * that fails. State is flat and holds no pointers. Must not: decide what follows from it; readers
  * of the alert do. */
 #ifndef SLUICE_DRIFT_H

@@ -18,7 +18,7 @@ enum account_role {
 _Static_assert(ACCOUNT_ROLE_COUNT <= 256, "a role fits a byte");
 
 /* Given keys are set; the others are derived at the first keyset_get() and kept. A derivation costs
- * 10 to 30 us, so derive what an order needs before it comes (layout_warm). */
+ * 10 to 30 us. */
 struct keyset {
     uint64_t have[(ACCOUNT_ROLE_COUNT + 63) / 64];
     struct key key[ACCOUNT_ROLE_COUNT];

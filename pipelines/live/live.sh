@@ -1,19 +1,21 @@
 #!/bin/sh
-# live.sh - the whole row, kept up by supervisord, on paper unless TRADING_ENV=live in the environment file. Two ways to join it, SLUICE_JOIN:
-#   logs   one program a stage, joined by log: files (sluice-stream(5)): any may be killed and started again, nothing is lost. What paper uses.
-#   pipes  row.sh as one program: when a stage dies all begin again, and execute tells risk from its journal what is held. What live uses; logs
-#          with live execution have not been tried against the chain.
+# live.sh - run the whole pipeline under supervisord: on paper, or live when the environment file says TRADING_ENV=live.
 #
-#   live.sh up|down|status|new     start the row, stop it, show it; new: move the logs aside (only when down, and nothing is held)
-#   live.sh stop|cancel|sell|resume   sluice-halt on the row's halt file, with its pid file, socket and configuration
-#   live.sh check                  is everything there that the row needs?
-#   live.sh stage NAME             what supervisord runs; NAME: row, or source keep features score risk execute ledger
+#   live.sh up|down|status|new        start the pipeline, stop it, show it; new: move the logs aside (only when down and nothing is held)
+#   live.sh stop|cancel|sell|resume   sluice-halt on the pipeline's halt file, with its pid file, socket and configuration
+#   live.sh check                     check that everything the pipeline needs is present
+#   live.sh stage NAME                what supervisord runs; NAME: row, or source keep features score risk execute ledger
 #
-# Files, all under SLUICE_RUN: market.log vectors.log signals.log orders.log reports.log (the links), fills.log (paper) or fills.sock (live), market.sock,
-# journal, run.db, halt, execute.pid, NAME.out and NAME.err. Settings: SLUICE_ENV (/etc/sluice/env, else env beside this file), see env.example.
-# The signer is no part of this: it has a unit of its own, sluice-sign.service, as it wants a password and a tighter cage.
-# Logs grow by all of the market and each restart reads them from the start; begin new ones every day or so.
-# A change of configuration or build also wants new logs: a stage whose log another one made ends with 4 and is not started again.
+# SLUICE_JOIN sets how the stages are joined:
+#   logs   one program a stage, joined by log: files (sluice-stream(5)). Any stage may be killed and restarted without loss. Default on paper.
+#   pipes  row.sh as one program. When a stage dies, all restart; execute reports from its journal what is held. Default live: logs with
+#          live execution have not been tested against the chain.
+#
+# Files, all under SLUICE_RUN: market.log vectors.log signals.log orders.log reports.log (the links), fills.log (paper) or fills.sock
+# (live), market.sock, journal, run.db, halt, execute.pid, NAME.out and NAME.err. Settings: SLUICE_ENV (/etc/sluice/env, else env beside
+# this file); see env.example. The signer is a unit of its own, sluice-sign.service: it reads a password and runs in a stricter sandbox.
+# Logs hold the whole market and each restart reads them from the start: begin new ones every day (live.sh new). A changed
+# configuration or build needs new logs too: a stage whose log another build made exits with 4 and is not restarted.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 for f in "${SLUICE_ENV:-}" /etc/sluice/env "$here/env"; do
